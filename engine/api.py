@@ -1,0 +1,225 @@
+"""The engine's one door: open it once, then `acting_as(actor)` gives execute, query and subscribe.
+
+Screens, the command line, server endpoints, importers and automations all come through here.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from engine.clock import Clock, new_id, system_clock
+from engine.commands import ALL_COMMANDS
+from engine.commands.history import Redo, Undo
+from engine.commands.registry import Command, handling
+from engine.model.actor import Actor, Role
+from engine.model.audit import AuditVerdict
+from engine.model.change import Announcement, HistoryKind
+from engine.model.item import Attachment
+from engine.queries import ALL_QUERIES
+from engine.queries.registry import Query, answering
+from engine.store import organizations
+from engine.store.audit_trail import verify_chain
+from engine.store.database import Database
+from engine.store.deeds import Envelope
+from engine.store.files import FileStore
+from engine.store.news import News
+from engine.store.session import Done, Session, Step
+
+__all__ = ["ALL_COMMANDS", "ALL_QUERIES", "Acting", "Done", "Engine"]
+
+T = TypeVar("T")
+Listener = Callable[[Announcement], None]
+_KINDS: dict[type[Command], HistoryKind] = {
+    Undo: HistoryKind.UNDO,
+    Redo: HistoryKind.REDO,
+}
+
+
+class Engine:
+    """An open store. Get one from `open_workspace` or `open_postgres`, and `close` it."""
+
+    def __init__(self, session: Session, files: FileStore) -> None:
+        self._session = session
+        self.files = files
+        self._listeners: dict[str, list[Listener]] = {}
+        self.news = News(session.database, self._tell)
+
+    @classmethod
+    async def open_workspace(
+        cls, folder: Path, key: bytes, *, clock: Clock = system_clock, authority: bool = True,
+        utc_offset: Callable[[], int] | None = None,
+    ) -> "Engine":  # fmt: skip
+        """Open or create the encrypted workspace in `folder`. `key` is 32 bytes. Raises WorkspaceErrors."""
+        database = await Database.open_file(folder / "workspace.db", key)
+        return cls._opened(
+            database,
+            FileStore(folder / "attachments", key),
+            clock,
+            authority,
+            utc_offset,
+        )
+
+    @classmethod
+    async def open_postgres(
+        cls, url: str, files: Path, key: bytes, *, clock: Clock = system_clock,
+        utc_offset: Callable[[], int] | None = None,
+    ) -> "Engine":  # fmt: skip
+        """Open a PostgreSQL database; attachments lie encrypted with `key` in the folder `files`."""
+        database = await Database.open_postgres(url)
+        return cls._opened(database, FileStore(files, key), clock, True, utc_offset)
+
+    @classmethod
+    def _opened(
+        cls, database: Database, files: FileStore, clock: Clock, authority: bool,
+        utc_offset: Callable[[], int] | None,
+    ) -> "Engine":  # fmt: skip
+        session = Session(
+            database=database, clock=clock, utc_offset=utc_offset or local_utc_offset,
+            authority=authority,
+        )  # fmt: skip
+        return cls(session, files)
+
+    async def close(self) -> None:
+        await self.news.stop()
+        await self._session.database.close()
+
+    async def create_organization(
+        self, *, organization_id: str, name: str, owner_id: str, owner_name: str
+    ) -> Actor:
+        """Make a tenant with its first owner; comes back with the actor who is that owner."""
+        session = self._session
+        await organizations.create(
+            session.database,
+            session.clock(),
+            organization_id,
+            name,
+            owner_id,
+            owner_name,
+        )
+        return Actor(
+            organization_id=organization_id, user_id=owner_id, device="this device"
+        )
+
+    async def organizations(self) -> list[str]:
+        """Ids of the organizations in this store."""
+        return await self._session.database.across_tenants(organizations.all_ids)
+
+    async def owner_of(self, organization_id: str) -> Actor:
+        """The owner of a local workspace's organization, as the actor of this device."""
+        owner_id = await self._session.database.read(
+            organization_id, organizations.first_owner
+        )
+        return Actor(
+            organization_id=organization_id, user_id=owner_id, device="this device"
+        )
+
+    async def integrity(self) -> list[str]:
+        """What the database file says against itself; empty when all is well."""
+        return await self._session.database.integrity()
+
+    def acting_as(self, actor: Actor) -> "Acting":
+        return Acting(self, self._session, actor)
+
+    def subscribe(self, organization_id: str, listener: Listener) -> Callable[[], None]:
+        listeners = self._listeners.setdefault(organization_id, [])
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
+
+    def _tell(self, announcement: Announcement) -> None:
+        for listener in list(self._listeners.get(announcement.organization_id, ())):
+            listener(announcement)
+
+
+class Acting:
+    """What one actor may do and see."""
+
+    def __init__(self, engine: Engine, session: Session, actor: Actor) -> None:
+        self.engine = engine
+        self.actor = actor
+        self._session = session
+
+    async def execute(self, *commands: Command, command_id: str | None = None) -> Done:
+        """Carry out commands as one gesture: all in one transaction, undone together.
+
+        Raises ConneqtErrors; then nothing was changed. `command_id` (one command only) makes a
+        repetition harmless."""
+        gesture = command_id or new_id()
+        steps = [
+            _step(command, gesture, number) for number, command in enumerate(commands)
+        ]
+        return await self._write(gesture, steps)
+
+    async def execute_stream(self, commands: AsyncIterable[Command]) -> Done:
+        """As `execute`, for more commands than fit in memory (imports). Cancelling the task, or an error
+        from the iterator, leaves nothing behind."""
+        gesture = new_id()
+
+        async def steps() -> AsyncIterator[Step]:
+            number = 0
+            async for command in commands:
+                yield _step(command, gesture, number)
+                number += 1
+
+        return await self._write(gesture, steps())
+
+    async def query(self, query: Query[T]) -> T:
+        """Answer a query on one snapshot. What the actor may not see is as if it did not exist."""
+        found = answering(query)
+        result: T = await self._session.read(
+            self.actor,
+            found.role,
+            found.within_board,
+            lambda reading: found.answer(reading, query),
+        )
+        return result
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every commit of the actor's organization; the result ends it."""
+        return self.engine.subscribe(self.actor.organization_id, listener)
+
+    async def read_attachment(self, attachment_id: str) -> AsyncIterator[bytes]:
+        """The plain bytes of an attachment, checked against its digest as they stream. Raises NotFound."""
+        attachment = await self._session.read(
+            self.actor,
+            Role.GUEST,
+            True,
+            lambda reading: reading.get(Attachment, attachment_id),
+        )
+        return self.engine.files.read(attachment.digest, attachment.name)
+
+    async def verify_audit(self) -> AuditVerdict:
+        """Walk the organization's audit chain in constant memory."""
+        return await verify_chain(self._session.database, self.actor)
+
+    async def _write(
+        self, gesture: str, steps: Iterable[Step] | AsyncIterable[Step]
+    ) -> Done:
+        done, announcements = await self._session.write(self.actor, gesture, steps)
+        self.engine.news.seen(self.actor.organization_id, done.seq)
+        for announcement in announcements:
+            self.engine._tell(announcement)
+        return done
+
+
+def local_utc_offset() -> int:
+    """Minutes that this machine's local time is ahead of UTC now."""
+    offset = datetime.now().astimezone().utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() // 60)
+
+
+def _step(command: Command, gesture: str, number: int) -> Step:
+    found = handling(command)
+    envelope = Envelope(
+        command_id=gesture if number == 0 else f"{gesture}.{number}",
+        gesture=gesture,
+        op=command.OP,
+        audit_name=found.audit,
+        undoable=not found.no_undo,
+        kind=_KINDS.get(type(command), HistoryKind.DO),
+        undoes=command.gesture if isinstance(command, (Undo, Redo)) else None,
+    )
+    return Step(
+        envelope=envelope, command=command, handler=found.handler, role=found.role,
+        within_board=found.within_board,
+    )  # fmt: skip

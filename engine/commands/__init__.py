@@ -1,0 +1,21 @@
+"""All commands: importing this package registers every handler."""
+
+from engine.commands import (
+    attachments,
+    boards,
+    columns,
+    comments,
+    groups,
+    history,
+    importing,
+    items,
+    members,
+    trash,
+    views,
+)
+from engine.commands.registry import HANDLERS
+
+MODULES = (
+    attachments, boards, columns, comments, groups, history, importing, items, members, trash, views,
+)  # fmt: skip
+ALL_COMMANDS = tuple(HANDLERS)

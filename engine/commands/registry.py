@@ -1,0 +1,82 @@
+"""Which handler carries out which command, and at the handler's line: who may, and how it is audited."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from engine.errors import UsageError
+from engine.model.actor import Role
+from engine.model.audit import AUDIT_NAMES
+from engine.store.unit_of_work import UnitOfWork
+
+
+class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an actor wants done, as data. Ids of new records are in it, so that running it again on the
+    server makes the same records. `OP` is its name and version on the wire."""
+
+    OP: ClassVar[str]
+
+
+C = TypeVar("C", bound=Command)
+Handler = Callable[[UnitOfWork, Any], None]
+
+
+class Handling(Struct, frozen=True, kw_only=True):
+    """`role` is held on each board touched (`within_board`) or in the organization. `no_audit` and
+    `no_undo` give the reason where a command has none."""
+
+    command: type[Command]
+    handler: Handler
+    role: Role
+    within_board: bool
+    audit: str | None
+    no_audit: str
+    no_undo: str
+
+
+HANDLERS: Final[dict[type[Command], Handling]] = {}
+OPS: Final[dict[str, type[Command]]] = {}
+
+
+def handles(
+    command: type[C], *, role: str, within_board: bool = True, audit: str | None = None,
+    no_audit: str = "", no_undo: str = "",
+) -> Callable[[Callable[[UnitOfWork, C], None]], Callable[[UnitOfWork, C], None]]:  # fmt: skip
+    """Register the function below as the handler of `command`."""
+
+    def register(
+        handler: Callable[[UnitOfWork, C], None],
+    ) -> Callable[[UnitOfWork, C], None]:
+        if (audit is None) == (not no_audit) or (
+            audit is not None and audit not in AUDIT_NAMES
+        ):
+            raise TypeError(
+                f"{command.OP}: an audit name of the table, or a reason for none"
+            )
+        if command.OP in OPS:
+            raise TypeError(f"{command.OP} is taken by {OPS[command.OP].__name__}")
+        OPS[command.OP] = command
+        HANDLERS[command] = Handling(
+            command=command, handler=handler, role=Role(role), within_board=within_board,
+            audit=audit, no_audit=no_audit, no_undo=no_undo,
+        )  # fmt: skip
+        return handler
+
+    return register
+
+
+def handling(command: Command) -> Handling:
+    found = HANDLERS.get(type(command))
+    if found is None:
+        raise UsageError(f"Nothing carries out the command {type(command).__name__}.")
+    return found
+
+
+def command_from(op: str, fields: Any) -> Command:
+    """The command that these fields were made from; raises UsageError for an unknown op."""
+    kind = OPS.get(op)
+    if kind is None:
+        raise UsageError(f"This version does not know the command {op}.")
+    return msgspec.convert(fields, kind)

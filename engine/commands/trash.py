@@ -1,0 +1,39 @@
+"""Emptying the trash: what has lain there for 30 days, or what a person chooses, goes for good."""
+
+from typing import ClassVar, Final
+
+from engine.commands.registry import Command, handles
+from engine.errors import Refused
+from engine.model.record import TRASH_DAYS, Record, State
+from engine.store.tables import ENTITIES
+from engine.store.trash import contents_of, expired
+from engine.store.unit_of_work import UnitOfWork
+
+_DAY: Final = 86_400_000
+
+
+class EmptyTrash(Command, kw_only=True):
+    """Named records as (entity, id), or (`records` empty) everything that has been there for 30 days."""
+
+    OP: ClassVar[str] = "trash.empty@1"
+    records: tuple[tuple[str, str], ...] = ()
+
+
+@handles(
+    EmptyTrash, role="member", within_board=False, audit="trash.purged",
+    no_undo="what is removed from the trash is gone for good",
+)  # fmt: skip
+def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:
+    named = command.records or expired(unit, before=unit.now - TRASH_DAYS * _DAY)
+    for entity, id in named:
+        record = unit.find(ENTITIES[entity], id)
+        if record is not None:
+            _purge(unit, record)
+
+
+def _purge(unit: UnitOfWork, record: Record) -> None:
+    if getattr(record, "state", State.LIVE) is not State.TRASHED:
+        raise Refused("It is not in the trash, so it cannot be removed for good.")
+    for dependent in contents_of(unit, record):
+        unit.delete(dependent)
+    unit.delete(record)

@@ -1,0 +1,94 @@
+"""Commands on saved views, and on a member's own preferences."""
+
+from typing import ClassVar
+
+from msgspec import field
+from msgspec.structs import replace
+
+from engine.clock import new_id
+from engine.commands import texts
+from engine.commands.registry import Command, handles
+from engine.errors import Invalid
+from engine.model.board import Board
+from engine.model.organization import Preference
+from engine.model.record import JSON
+from engine.model.view import Filter, Sort, View, ViewKind
+from engine.store.unit_of_work import UnitOfWork
+
+
+class SaveView(Command, kw_only=True):
+    """Makes the view, or gives the one with this id these fields."""
+
+    OP: ClassVar[str] = "view.save@1"
+    view_id: str = field(default_factory=new_id)
+    board_id: str
+    name: str
+    kind: ViewKind = ViewKind.TABLE
+    filter: Filter = Filter()
+    sorts: tuple[Sort, ...] = ()
+    lane_by: str = "group"
+    hidden: tuple[str, ...] = ()
+    card_fields: tuple[str, ...] | None = None
+    collapsed_lanes: tuple[str, ...] = ()
+
+
+class DeleteView(Command, kw_only=True):
+    OP: ClassVar[str] = "view.delete@1"
+    view_id: str
+
+
+class SetPreference(Command, kw_only=True):
+    """One of the member's own settings; None forgets it."""
+
+    OP: ClassVar[str] = "preference.set@1"
+    name: str
+    value: JSON = None
+
+
+@handles(SaveView, role="member", audit="view.saved")
+def save_view(unit: UnitOfWork, command: SaveView) -> None:
+    board = unit.get(Board, command.board_id)
+    wanted = {
+        "name": texts.name(command.name, "view", 120),
+        "kind": command.kind,
+        "filter": command.filter,
+        "sorts": command.sorts,
+        "lane_by": command.lane_by,
+        "hidden": command.hidden,
+        "card_fields": command.card_fields,
+        "collapsed_lanes": command.collapsed_lanes,
+    }
+    existing = unit.find(View, command.view_id)
+    if existing is None:
+        unit.insert(
+            replace(View(id=command.view_id, board_id=board.id, name=""), **wanted)
+        )
+    else:
+        unit.update(existing, **wanted)
+
+
+@handles(DeleteView, role="member", audit="view.deleted")
+def delete_view(unit: UnitOfWork, command: DeleteView) -> None:
+    unit.delete(unit.get(View, command.view_id))
+
+
+@handles(
+    SetPreference, role="guest", within_board=False,
+    no_audit="says nothing about others and happens at every step (recent boards, widths)",
+    no_undo="a setting is changed back where it was changed",
+)  # fmt: skip
+def set_preference(unit: UnitOfWork, command: SetPreference) -> None:
+    if not command.name or len(command.name) > 200:
+        raise Invalid("A preference has a name of 1 to 200 letters.")
+    id = f"{unit.member.id}:{command.name}"
+    existing = unit.find(Preference, id)
+    if existing is None:
+        unit.insert(
+            Preference(
+                id=id, member_id=unit.member.id, name=command.name, value=command.value
+            )
+        )
+    elif command.value is None:
+        unit.delete(existing)
+    else:
+        unit.update(existing, value=command.value)

@@ -1,0 +1,124 @@
+"""Every error the engine raises: a code for programs, a sentence for people, an exit status for shells.
+
+ConneqtError
+├── UsageError            the call itself is wrong
+├── NotFound              it does not exist, or the actor may not see it (the two look the same)
+├── Forbidden             the actor may see it, but not do this
+├── Invalid               a value breaks a rule of its column or field
+├── Refused               the state of things is against it (moved on, taken, still in use)
+├── Cancelled             a person stopped it; nothing was changed
+├── UnreadableFile        a file to import is not what it should be
+└── WorkspaceError        the workspace on disk
+    ├── NoWorkspace       nothing there
+    ├── Locked            no key: no keyring, no passphrase, or a wrong one
+    ├── Damaged           it cannot be read
+    ├── NewerVersion      written by a later ConneqtOS
+    ├── DiskFull          no room left
+    ├── ReadOnly          may not be written
+    └── Busy              another program holds it
+"""
+
+
+class ConneqtError(Exception):
+    """Base of all errors a user may see. `str(error)` is one sentence or two: what, where, what to do next."""
+
+    code = "error"
+    title = "That did not work"
+    exit_status = 1
+
+
+class UsageError(ConneqtError):
+    code = "usage"
+    title = "Wrong call"
+    exit_status = 2
+
+
+class NotFound(ConneqtError):
+    code = "not_found"
+    title = "Not found"
+    exit_status = 3
+
+
+class Forbidden(ConneqtError):
+    code = "forbidden"
+    title = "Not allowed"
+    exit_status = 4
+
+
+class Invalid(ConneqtError):
+    code = "invalid"
+    title = "Not a valid value"
+    exit_status = 5
+
+
+class Refused(ConneqtError):
+    code = "refused"
+    title = "Refused"
+    exit_status = 6
+
+
+class Cancelled(ConneqtError):
+    code = "cancelled"
+    title = "Cancelled"
+    exit_status = 7
+
+
+class UnreadableFile(ConneqtError):
+    """Carries the file's name, the place in it (line, row or JSON path; may be empty) and the reason."""
+
+    code = "unreadable_file"
+    title = "The file cannot be imported"
+    exit_status = 8
+
+    def __init__(self, name: str, place: str, reason: str) -> None:
+        self.name, self.place, self.reason = name, place, reason
+        where = f"{name}, {place}" if place else name
+        super().__init__(f"{where}: {reason}")
+
+
+class WorkspaceError(ConneqtError):
+    code = "workspace"
+    title = "The workspace cannot be used"
+    exit_status = 10
+
+
+class NoWorkspace(WorkspaceError):
+    code = "no_workspace"
+    title = "No workspace"
+    exit_status = 11
+
+
+class Locked(WorkspaceError):
+    code = "locked"
+    title = "The workspace is locked"
+    exit_status = 12
+
+
+class Damaged(WorkspaceError):
+    code = "damaged"
+    title = "The workspace is damaged"
+    exit_status = 13
+
+
+class NewerVersion(WorkspaceError):
+    code = "newer_version"
+    title = "Made by a newer ConneqtOS"
+    exit_status = 14
+
+
+class DiskFull(WorkspaceError):
+    code = "disk_full"
+    title = "The disk is full"
+    exit_status = 15
+
+
+class ReadOnly(WorkspaceError):
+    code = "read_only"
+    title = "The workspace may not be written"
+    exit_status = 16
+
+
+class Busy(WorkspaceError):
+    code = "busy"
+    title = "The workspace is in use"
+    exit_status = 17

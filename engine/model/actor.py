@@ -1,0 +1,34 @@
+"""Who acts: the user, for which organization, from which device and address."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Struct
+
+from engine.model.marks import PERSONAL, SUBJECT
+
+
+class Role(StrEnum):
+    """What a member may do in an organization. A later role in this list may do all that an earlier one may."""
+
+    GUEST = "guest"
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+    @property
+    def rank(self) -> int:
+        return list(Role).index(self)
+
+    def covers(self, needed: "Role") -> bool:
+        return self.rank >= needed.rank
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """The role is not here: it is read from the member's row inside each transaction, so a change acts at once."""
+
+    organization_id: str
+    user_id: Annotated[str, SUBJECT]
+    device: Annotated[str, PERSONAL] = ""
+    address: Annotated[str, PERSONAL] = ""

@@ -1,0 +1,84 @@
+"""The names of audited actions, each with the words that history, undo and the audit screen show."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from engine.model.record import JSON
+
+AUDIT_NAMES: Final[dict[str, str]] = {
+    "organization.created": "created the organization",
+    "organization.renamed": "renamed the organization",
+    "member.added": "added a person",
+    "member.changed": "edited a person",
+    "member.role_changed": "changed a role",
+    "board.created": "created a board",
+    "board.changed": "edited a board",
+    "board.moved": "moved a board",
+    "board.archived": "archived a board",
+    "board.trashed": "moved a board to the trash",
+    "board.restored": "restored a board",
+    "board.duplicated": "duplicated a board",
+    "board.shared": "shared a board",
+    "board.unshared": "stopped sharing a board",
+    "board.imported": "imported a board",
+    "board.exported": "exported a board",
+    "group.added": "added a group",
+    "group.changed": "edited a group",
+    "group.moved": "moved a group",
+    "group.archived": "archived a group",
+    "group.trashed": "moved a group to the trash",
+    "group.restored": "restored a group",
+    "group.duplicated": "duplicated a group",
+    "column.added": "added a column",
+    "column.changed": "edited a column",
+    "column.moved": "moved a column",
+    "column.trashed": "removed a column",
+    "column.restored": "restored a column",
+    "item.added": "added items",
+    "item.renamed": "renamed an item",
+    "item.changed": "changed values",
+    "item.moved": "moved items",
+    "item.archived": "archived items",
+    "item.trashed": "moved items to the trash",
+    "item.restored": "restored items",
+    "item.duplicated": "duplicated items",
+    "comment.added": "commented",
+    "comment.edited": "edited a comment",
+    "comment.deleted": "deleted a comment",
+    "comment.restored": "restored a comment",
+    "attachment.added": "attached a file",
+    "attachment.renamed": "renamed an attachment",
+    "attachment.deleted": "removed an attachment",
+    "attachment.restored": "restored an attachment",
+    "view.saved": "saved a view",
+    "view.deleted": "deleted a view",
+    "trash.purged": "emptied the trash",
+    "history.undone": "took back",
+    "history.redone": "did again",
+    "system.opened": "system access",
+}
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    """One link of an organization's chain. `sealed` (device, address) may have been erased since."""
+
+    number: int
+    seq: int
+    command_id: str
+    name: str
+    at: int
+    actor_id: str
+    detail: dict[str, JSON]
+    sealed: dict[str, JSON] | None
+    salt: bytes | None
+    sealed_hash: bytes
+    hash: bytes
+
+
+class AuditVerdict(Struct, frozen=True, kw_only=True):
+    """What checking a chain found. `bad_number` names the first entry that is wrong; None if all are right."""
+
+    checked: int
+    bad_number: int | None = None
+    reason: str = ""

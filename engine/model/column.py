@@ -1,0 +1,16 @@
+"""A typed field of a board."""
+
+from engine.model.record import JSON, Record, State
+
+
+class Column(Record):
+    """`type` names an entry of engine.columns.registry; `settings` is that type's own (labels, unit, …)."""
+
+    board_id: str
+    type: str
+    title: str
+    settings: dict[str, JSON] = {}
+    position: str = ""
+    width: int = 0
+    state: State = State.LIVE
+    state_at: int = 0

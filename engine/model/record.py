@@ -1,0 +1,33 @@
+"""What every stored record has in common."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
+else:
+    JSON = Any  # msgspec cannot check a type that contains itself
+
+
+TRASH_DAYS: Final = 30
+"""How long something lies in the trash before it goes for good."""
+
+
+class State(StrEnum):
+    """Where a board, group or item stands: in use, put away, or in the trash (restorable for 30 days)."""
+
+    LIVE = "live"
+    ARCHIVED = "archived"
+    TRASHED = "trashed"
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """A row of one organization. The organization is not a field: the unit of work adds and checks it.
+
+    `seq` is the organization's number of the command that last wrote the row; the unit of work sets it.
+    """
+
+    id: str
+    seq: int = 0

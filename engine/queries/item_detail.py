@@ -1,0 +1,72 @@
+"""What the item panel reads: the item with all that hangs on it, and its history."""
+
+from msgspec import Struct
+
+from engine.model.board import Board, Group
+from engine.model.change import Change, Deed
+from engine.model.column import Column
+from engine.model.item import Attachment, Comment, Item
+from engine.model.record import State
+from engine.queries.registry import Query, answers
+from engine.store.item_history import history_of
+from engine.store.reading import Reading
+
+
+class ItemWhole(Struct, frozen=True, kw_only=True):
+    item: Item
+    board: Board
+    group: Group
+    parent: Item | None
+    columns: tuple[Column, ...]
+    subitems: tuple[Item, ...]
+    comments: tuple[Comment, ...]
+    attachments: tuple[Attachment, ...]
+
+
+class ItemDetail(Query[ItemWhole], frozen=True, kw_only=True):
+    item_id: str
+
+
+class Happening(Struct, frozen=True, kw_only=True):
+    """One line of an item's history: what somebody did, and what it changed on this item."""
+
+    deed: Deed
+    changes: tuple[Change, ...]
+
+
+class ItemHistory(Query[list[Happening]], frozen=True, kw_only=True):
+    """The newest first."""
+
+    item_id: str
+    limit: int = 100
+
+
+@answers(ItemDetail)
+def item_detail(reading: Reading, query: ItemDetail) -> ItemWhole:
+    item = reading.get(Item, query.item_id)
+    live = {"item_id": item.id, "state": State.LIVE.value}
+    return ItemWhole(
+        item=item,
+        board=reading.board(item.board_id),
+        group=reading.get(Group, item.group_id),
+        parent=None if item.parent_id is None else reading.get(Item, item.parent_id),
+        columns=tuple(reading.columns(item.board_id).values()),
+        subitems=tuple(
+            reading.list(
+                Item, parent_id=item.id, state=State.LIVE.value, order_by=("position",)
+            )
+        ),
+        comments=tuple(reading.list(Comment, order_by=("created_at", "id"), **live)),
+        attachments=tuple(
+            reading.list(Attachment, order_by=("created_at", "id"), **live)
+        ),
+    )
+
+
+@answers(ItemHistory)
+def item_history(reading: Reading, query: ItemHistory) -> list[Happening]:
+    item = reading.get(Item, query.item_id)
+    return [
+        Happening(deed=deed, changes=tuple(changes))
+        for deed, changes in history_of(reading, item.id, query.limit)
+    ]

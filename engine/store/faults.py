@@ -1,0 +1,55 @@
+"""Turns what the database driver or the disk complains of into the errors a user can act on."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from engine.errors import Busy, Damaged, DiskFull, ReadOnly, WorkspaceError
+
+# The start of SQLite's own message, the error it means, and what to do.
+_SQLITE_FAULTS: tuple[tuple[str, type[WorkspaceError], str], ...] = (
+    ("database or disk is full", DiskFull, "Nothing of the last step was written. Free some space and try again."),
+    ("attempt to write a readonly", ReadOnly, "Make the folder and its files writable for you, then try again."),
+    ("unable to open database", ReadOnly, "Check that the folder exists and that you may write in it."),
+    ("database is locked", Busy, "Another program is writing to it. Wait for it to finish, then try again."),
+    ("database table is locked", Busy, "Another program is writing to it. Wait for it to finish, then try again."),
+    ("file is not a database", Damaged, "The key does not fit or the file is damaged. Restore it from a copy."),
+    ("database disk image is malformed", Damaged, "Copy the folder away first; then restore it from a copy."),
+    ("disk i/o error", Damaged, "The disk gave an error. Copy the folder to another disk, then try again."),
+)  # fmt: skip
+
+
+@contextmanager
+def storage_faults(where: Path | str) -> Iterator[None]:
+    """Faults of the database inside leave as WorkspaceErrors that name `where`."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        raise _fault(error, where) or error from error
+    except OSError as error:
+        raise _os_fault(error, where) or error from error
+
+
+def _fault(error: BaseException, where: Path | str) -> WorkspaceError | None:
+    message = str(getattr(error, "orig", error)).lower()
+    for start, kind, advice in _SQLITE_FAULTS:
+        if start in message:
+            return kind(f"{kind.title}: {where}. {advice}")
+    return None
+
+
+def _os_fault(error: OSError, where: Path | str) -> WorkspaceError | None:
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"The disk is full: {where}. Free some space and try again; nothing was changed."
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return ReadOnly(
+            f"You may not write here: {where}. Check the folder's permissions, then try again."
+        )
+    return None

@@ -1,0 +1,54 @@
+"""Brings a database to the newest schema, and refuses one that a later ConneqtOS has written.
+
+Alembic is imported only when there is something to do: it costs an eighth of a second at start.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+
+from engine.errors import Damaged, NewerVersion
+
+REVISIONS = ("0001",)
+"""Every schema there has been, oldest first; a test compares it with the files in versions/."""
+
+
+def migrate(connection: Connection, where: str) -> None:
+    """Upgrade inside the caller's transaction. Raises NewerVersion and leaves everything as it is."""
+    current = revision(connection)
+    if current == REVISIONS[-1]:
+        return
+    if current is not None and current not in REVISIONS:
+        raise NewerVersion(
+            f"{where} was written by a newer ConneqtOS (schema {current}; this one knows up to "
+            f"{REVISIONS[-1]}). Nothing was changed. Install the newer version to open it."
+        )
+    if current is None and inspect(connection).get_table_names():
+        raise Damaged(
+            f"{where} is a database, but not one of ConneqtOS. Choose another folder."
+        )
+    upgrade(connection, REVISIONS[-1])
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema the database has; None for a new one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(connection: Connection, to: str) -> None:
+    from alembic import command
+
+    command.upgrade(_configuration(connection), to)
+
+
+def _configuration(connection: Connection) -> Any:
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent))
+    configuration.set_main_option("path_separator", "os")
+    configuration.attributes["connection"] = connection
+    return configuration

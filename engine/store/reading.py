@@ -1,0 +1,199 @@
+"""A transaction as its handlers read it: one organization's rows, and of those only what the actor may see.
+
+The organization is added here to every statement, and here it is decided which boards exist for the
+actor; commands and queries cannot leave either out (DESIGN §6).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable, Select, Table, func, select
+
+from engine.clock import as_datetime
+from engine.columns.column_type import Surroundings
+from engine.columns.labels import surroundings_for
+from engine.errors import Forbidden, NotFound
+from engine.model.actor import Actor, Role
+from engine.model.board import Board, BoardKind, BoardMember
+from engine.model.column import Column
+from engine.model.organization import Member
+from engine.model.record import Record, State
+from engine.store.rows import ORGANIZATION, by_id, columns_of, to_record
+from engine.store.tables import ENTITY_NAMES, TABLE_OF
+
+R = TypeVar("R", bound=Record)
+SYSTEM_USER = "system"
+
+
+class Reading:
+    """`required` is the role that the handler's line names, `within_board` whether it must be held on each
+    board that is touched (else it must be held in the organization)."""
+
+    def __init__(
+        self, connection: Connection, actor: Actor, now: int, utc_offset: int,
+        required: Role, within_board: bool,
+    ) -> None:  # fmt: skip
+        self.connection = connection
+        self.actor = actor
+        self.now = now
+        self.utc_offset = utc_offset
+        self._required = required
+        self._within_board = within_board
+        self.is_sqlite = connection.dialect.name == "sqlite"
+        self._admitted: set[str] = set()  # boards the actor's role was checked on
+        self._people: dict[str, str] | None = None
+        self._columns: dict[str, dict[str, Column]] = {}
+        self.member = self._who_acts()
+
+    # -- statements ---------------------------------------------------------------------------
+
+    def run(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Run a statement whose organization is the bind parameter `organization`."""
+        return self.connection.execute(
+            statement, {ORGANIZATION: self.actor.organization_id, **(parameters or {})}
+        )
+
+    def select(self, table: Table, *columns: Any) -> Select[Any]:
+        """A select of the actor's organization only."""
+        return select(*(columns or (table,))).where(
+            table.c.organization_id == self.actor.organization_id
+        )
+
+    def rows(self, statement: Select[Any]) -> list[Any]:
+        return list(self.connection.execute(statement))
+
+    # -- records ------------------------------------------------------------------------------
+
+    def find(self, kind: type[R], id: str) -> R | None:
+        """The record, or None where there is none that the actor may see."""
+        row = self.run(by_id(kind), {"id": id}).first()
+        if row is None:
+            return None
+        record = to_record(kind, row)
+        return record if self._may_see(record) else None
+
+    def get(self, kind: type[R], id: str) -> R:
+        """The record; raises NotFound, also where the actor may not see it."""
+        record = self.find(kind, id)
+        if record is None:
+            raise NotFound(
+                f"There is no {ENTITY_NAMES[kind].replace('_', ' ')} “{id}” here."
+            )
+        return record
+
+    def list(
+        self, kind: type[R], *, order_by: Iterable[str] = (), **equals: object
+    ) -> list[R]:
+        """All records with these field values that the actor may see."""
+        table = TABLE_OF[kind]
+        statement = self.select(table, *columns_of(kind))
+        for name, value in equals.items():
+            column = table.c[name]
+            chosen = (
+                column.in_(value)
+                if isinstance(value, (list, tuple, set))
+                else column == value
+            )
+            statement = statement.where(chosen)
+        statement = statement.order_by(*(table.c[name] for name in order_by))
+        records = [to_record(kind, row) for row in self.rows(statement)]
+        return [record for record in records if self._may_see(record)]
+
+    def count(self, kind: type[Record], **equals: object) -> int:
+        table = TABLE_OF[kind]
+        statement = self.select(table, func.count())
+        for name, value in equals.items():
+            statement = statement.where(table.c[name] == value)
+        return int(self.connection.execute(statement).scalar_one())
+
+    # -- what values are read against ---------------------------------------------------------
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Names of all members by id, in the order of names."""
+        if self._people is None:
+            members = self.list(Member)
+            members.sort(key=lambda member: (member.name.casefold(), member.id))
+            self._people = {member.id: member.name for member in members}
+        return self._people
+
+    def columns(self, board_id: str) -> dict[str, Column]:
+        """The live columns of a board by id, in their order."""
+        if board_id not in self._columns:
+            columns = self.list(
+                Column, board_id=board_id, state=State.LIVE, order_by=("position",)
+            )
+            self._columns[board_id] = {column.id: column for column in columns}
+        return self._columns[board_id]
+
+    def today(self) -> date:
+        return (as_datetime(self.now) + timedelta(minutes=self.utc_offset)).date()
+
+    def surroundings(self, column: Column) -> Surroundings:
+        return surroundings_for(column, self.people, self.today(), self.utc_offset)
+
+    # -- who may see what ---------------------------------------------------------------------
+
+    def board(self, board_id: str) -> Board:
+        """The board, in whatever state; raises NotFound and Forbidden as the actor's role on it says."""
+        return self.get(Board, board_id)
+
+    def role_on(self, board: Board) -> Role | None:
+        """The actor's role on a board; None where it does not exist for them."""
+        if self.actor.user_id == SYSTEM_USER:
+            return Role.OWNER
+        open_to_all = board.kind is BoardKind.MAIN and self.member.role.covers(
+            Role.VIEWER
+        )
+        if open_to_all:
+            return self.member.role
+        row = self.run(
+            by_id(BoardMember), {"id": f"{board.id}:{self.member.id}"}
+        ).first()
+        if row is None:
+            return None
+        place = to_record(BoardMember, row)
+        return place.role if self.member.role is Role.GUEST else max(
+            place.role, min(self.member.role, Role.MEMBER, key=lambda role: role.rank),
+            key=lambda role: role.rank,
+        )  # fmt: skip
+
+    def _who_acts(self) -> Member:
+        if self.actor.user_id == SYSTEM_USER:
+            return Member(id=SYSTEM_USER, name="ConneqtOS", role=Role.OWNER)
+        row = self.run(by_id(Member), {"id": self.actor.user_id}).first()
+        member = to_record(Member, row) if row is not None else None
+        if member is None or not member.account:
+            raise Forbidden(
+                "You are not a member of this organization. Ask its owner to invite you."
+            )
+        if not self._within_board and not member.role.covers(self._required):
+            raise Forbidden(_lacking(member.role, self._required))
+        return member
+
+    def _may_see(self, record: Record) -> bool:
+        board_id = (
+            record.id
+            if isinstance(record, Board)
+            else getattr(record, "board_id", None)
+        )
+        if board_id is None or board_id in self._admitted:
+            return True
+        board = record if isinstance(record, Board) else self._unchecked_board(board_id)
+        role = self.role_on(board)
+        if role is None:
+            return False
+        if self._within_board and not role.covers(self._required):
+            raise Forbidden(_lacking(role, self._required))
+        self._admitted.add(board_id)
+        return True
+
+    def _unchecked_board(self, board_id: str) -> Board:
+        return to_record(Board, self.run(by_id(Board), {"id": board_id}).one())
+
+
+def _lacking(role: Role, needed: Role) -> str:
+    return f"Your role here is {role.value}; this needs {needed.value}. Ask an owner or admin."

@@ -1,0 +1,62 @@
+"""Between stored rows and records: which fields a table keeps, and the two ways across."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, bindparam, select
+
+from engine.model.item import Item
+from engine.model.record import Record
+from engine.store.tables import TABLE_OF
+
+R = TypeVar("R", bound=Record)
+S = TypeVar("S", bound=msgspec.Struct)
+Row = dict[str, Any]
+
+ORGANIZATION = "organization"  # name of the bind parameter that every statement has
+
+
+@cache
+def fields_of(kind: type[Record]) -> tuple[str, ...]:
+    return kind.__struct_fields__
+
+
+@cache
+def columns_of(kind: type[Record]) -> tuple[ColumnElement[Any], ...]:
+    """The columns that make a record of `kind`, in the order of its fields."""
+    table = TABLE_OF[kind]
+    return tuple(table.c[name] for name in fields_of(kind))
+
+
+@cache
+def by_id(kind: type[Record]) -> Select[Any]:
+    """One record by id; parameters `organization` and `id`. Built once: building costs more than running."""
+    table = TABLE_OF[kind]
+    return select(*columns_of(kind)).where(
+        table.c.organization_id == bindparam(ORGANIZATION),
+        table.c.id == bindparam("id"),
+    )
+
+
+def to_record(kind: type[S], row: Any) -> S:
+    """The record, or other Struct, whose fields are the columns of `row` in their order."""
+    return msgspec.convert(dict(zip(kind.__struct_fields__, row, strict=True)), kind)
+
+
+def to_row(record: Record) -> Row:
+    """The fields as the database takes them. Items come by the hundred thousand, so they take the short way."""
+    if type(record) is Item:
+        return {name: getattr(record, name) for name in fields_of(Item)}
+    row: Row = msgspec.to_builtins(record)
+    return row
+
+
+def field_to_builtin(value: object) -> Any:
+    return msgspec.to_builtins(value)
+
+
+def patched(record: R, fields: Mapping[str, object]) -> R:
+    """The record with other fields, each brought into its field's type."""
+    return msgspec.convert({**msgspec.to_builtins(record), **fields}, type(record))

@@ -1,0 +1,347 @@
+"""The tables, and which record type lives in which. Every key starts with the organization (DESIGN §6)."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import JSON, TypeEngine
+
+from engine.model.board import Board, BoardMember, Group
+from engine.model.column import Column as BoardColumn
+from engine.model.item import Attachment, Comment, Item
+from engine.model.organization import Member, Organization, Preference
+from engine.model.record import Record
+from engine.model.view import View
+
+metadata: Final = MetaData()
+
+# Bytewise comparison on both databases: a linguistic collation breaks order keys (sync.md, fault 11).
+BYTES: Final = Text().with_variant(Text(collation="C"), "postgresql")
+DOCUMENT: Final = JSON(none_as_null=True).with_variant(
+    JSONB(none_as_null=True), "postgresql"
+)
+
+LIVE_TOP: Final = "state = 'live' AND parent_id IS NULL"
+"""What the items of a board's view have in common; written out so that the partial index serves it."""
+
+
+def _field(
+    name: str, kind: TypeEngine[object] | type[TypeEngine[object]] = BYTES
+) -> Column[object]:
+    return Column(name, kind, nullable=False)  # type: ignore[arg-type]
+
+
+def _tenant_table(name: str, *parts: object, key: tuple[str, ...] = ("id",)) -> Table:
+    return Table(
+        name,
+        metadata,
+        _field("organization_id"),
+        *parts,  # type: ignore[arg-type]
+        PrimaryKeyConstraint("organization_id", *key),
+    )
+
+
+def _refers(column: str, table: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["organization_id", column], [f"{table}.organization_id", f"{table}.id"]
+    )
+
+
+def _state() -> tuple[Column[object], Column[object]]:
+    return _field("state"), _field("state_at", BigInteger)
+
+
+organization = _tenant_table(
+    "organization",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("name", Text),
+    _field("created_at", BigInteger),
+)
+member = _tenant_table(
+    "member",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("name", Text),
+    _field("email", Text),
+    _field("color"),
+    _field("role"),
+    _field("account", Boolean),
+    _field("created_at", BigInteger),
+)
+preference = _tenant_table(
+    "preference",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("name"),
+    Column("value", DOCUMENT),
+    _refers("member_id", "member"),
+)
+board = _tenant_table(
+    "board",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("name", Text),
+    _field("description", Text),
+    _field("kind"),
+    _field("item_noun", Text),
+    _field("position"),
+    *_state(),
+    _field("created_at", BigInteger),
+    _field("created_by"),
+    UniqueConstraint("organization_id", "position"),
+)
+board_member = _tenant_table(
+    "board_member",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("board_id"),
+    _field("member_id"),
+    _field("role"),
+    _refers("board_id", "board"),
+    _refers("member_id", "member"),
+    UniqueConstraint("organization_id", "board_id", "member_id"),
+)
+item_group = _tenant_table(
+    "item_group",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("board_id"),
+    _field("name", Text),
+    _field("color"),
+    _field("collapsed", Boolean),
+    _field("position"),
+    *_state(),
+    _field("created_at", BigInteger),
+    _refers("board_id", "board"),
+    UniqueConstraint("organization_id", "board_id", "position"),
+)
+board_column = _tenant_table(
+    "board_column",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("board_id"),
+    _field("type"),
+    _field("title", Text),
+    _field("settings", DOCUMENT),
+    _field("position"),
+    _field("width", Integer),
+    *_state(),
+    _refers("board_id", "board"),
+    UniqueConstraint("organization_id", "board_id", "position"),
+)
+item = _tenant_table(
+    "item",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("board_id"),
+    _field("group_id"),
+    Column("parent_id", BYTES),
+    _field("number", BigInteger),
+    _field("name", Text),
+    _field("values", DOCUMENT),
+    _field("stamps", DOCUMENT),
+    _field("position"),
+    *_state(),
+    _field("created_at", BigInteger),
+    _field("created_by"),
+    _field("updated_at", BigInteger),
+    _field("updated_by"),
+    _field("sort_name"),  # derived: the name, folded
+    _field("words"),  # derived: everything a search finds in the row itself, folded
+    _refers("board_id", "board"),
+    _refers("group_id", "item_group"),
+    _refers("parent_id", "item"),
+    UniqueConstraint("organization_id", "number"),
+)
+Index(
+    "item_place", item.c.organization_id, item.c.group_id, item.c.position, unique=True,
+    sqlite_where=text("parent_id IS NULL"), postgresql_where=text("parent_id IS NULL"),
+)  # fmt: skip
+Index(
+    "subitem_place", item.c.organization_id, item.c.parent_id, item.c.position, unique=True,
+    sqlite_where=text("parent_id IS NOT NULL"), postgresql_where=text("parent_id IS NOT NULL"),
+)  # fmt: skip
+Index(
+    "item_order", item.c.organization_id, item.c.board_id, item.c.group_id, item.c.position,
+    item.c.number, sqlite_where=text(LIVE_TOP), postgresql_where=text(LIVE_TOP),
+)  # fmt: skip
+Index(
+    "item_put_away", item.c.organization_id, item.c.state, item.c.state_at,
+    sqlite_where=text("state <> 'live'"), postgresql_where=text("state <> 'live'"),
+)  # fmt: skip
+
+comment = _tenant_table(
+    "comment",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("board_id"),
+    _field("item_id"),
+    _field("author_id"),
+    _field("body", Text),
+    _field("created_at", BigInteger),
+    _field("edited_at", BigInteger),
+    *_state(),
+    _refers("board_id", "board"),
+    _refers("item_id", "item"),
+    _refers("author_id", "member"),
+)
+Index("comment_item", comment.c.organization_id, comment.c.item_id)
+
+attachment = _tenant_table(
+    "attachment",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("board_id"),
+    _field("item_id"),
+    _field("name", Text),
+    _field("digest"),
+    _field("size", BigInteger),
+    _field("url", Text),
+    _field("created_at", BigInteger),
+    _field("created_by"),
+    *_state(),
+    _refers("board_id", "board"),
+    _refers("item_id", "item"),
+)
+Index("attachment_item", attachment.c.organization_id, attachment.c.item_id)
+Index("attachment_digest", attachment.c.organization_id, attachment.c.digest)
+
+saved_view = _tenant_table(
+    "saved_view",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("board_id"),
+    _field("name", Text),
+    _field("kind"),
+    _field("filter", DOCUMENT),
+    _field("sorts", DOCUMENT),
+    _field("lane_by"),
+    _field("hidden", DOCUMENT),
+    Column("card_fields", DOCUMENT),
+    _field("collapsed_lanes", DOCUMENT),
+    _field("settings", DOCUMENT),
+    _field("position"),
+    _refers("board_id", "board"),
+)
+
+# One row an organization: what the next command, item and audit entry continue from.
+head = _tenant_table(
+    "head",
+    _field("epoch"),
+    _field("seq", BigInteger),
+    _field("item_number", BigInteger),
+    _field("audit_number", BigInteger),
+    _field("audit_hash", LargeBinary),
+    key=(),
+)
+# One row a command that was carried out: idempotency, undo and redo.
+history = _tenant_table(
+    "history",
+    _field("seq", BigInteger),
+    _field("command_id"),
+    _field("gesture"),
+    _field("op"),
+    _field("audit_name"),
+    _field("actor_id"),
+    _field("at", BigInteger),
+    _field("kind"),  # do, undo or redo
+    Column("undoes", BYTES),  # the gesture that this command took back
+    Column("undone_by", BYTES),  # the gesture that took this one back
+    _field("undoable", Boolean),
+    key=("seq",),
+)
+Index("history_command", history.c.organization_id, history.c.command_id, unique=True)
+Index("history_gesture", history.c.organization_id, history.c.gesture)
+Index("history_actor", history.c.organization_id, history.c.actor_id, history.c.seq)
+
+# One row a record that a command touched: a patch of fields and their old values.
+change = _tenant_table(
+    "change",
+    _field("seq", BigInteger),
+    _field("n", Integer),
+    _field("entity"),
+    _field("entity_id"),
+    _field("board_id"),
+    _field("item_id"),
+    _field("op"),  # insert, update, delete, or insert_many
+    Column("before", DOCUMENT),
+    Column("after", DOCUMENT),
+    key=("seq", "n"),
+)
+Index("change_item", change.c.organization_id, change.c.item_id, change.c.seq)
+
+# Commands a linked device carried out and the server has not seen; its changes make undo work offline.
+outbox = _tenant_table(
+    "outbox",
+    _field("n", BigInteger),
+    _field("command_id"),
+    _field("op"),
+    _field("arguments", DOCUMENT),
+    _field("at", BigInteger),
+    key=("n",),
+)
+
+# The chain (engine.store.audit_chain). `sealed` is what is personal: erasable without breaking it.
+audit = _tenant_table(
+    "audit",
+    _field("number", BigInteger),
+    _field("seq", BigInteger),
+    _field("command_id"),
+    _field("name"),
+    _field("at", BigInteger),
+    _field("actor_id"),
+    _field("detail", DOCUMENT),
+    Column("sealed", DOCUMENT),
+    Column("salt", LargeBinary),
+    _field("sealed_hash", LargeBinary),
+    _field("hash", LargeBinary),
+    key=("number",),
+)
+
+TENANT_TABLES: Final = tuple(metadata.sorted_tables)
+
+TABLE_OF: Final[dict[type[Record], Table]] = {
+    Organization: organization,
+    Member: member,
+    Preference: preference,
+    Board: board,
+    BoardMember: board_member,
+    Group: item_group,
+    BoardColumn: board_column,
+    Item: item,
+    Comment: comment,
+    Attachment: attachment,
+    View: saved_view,
+}
+ENTITY_NAMES: Final[dict[type[Record], str]] = {
+    Organization: "organization",
+    Member: "member",
+    Preference: "preference",
+    Board: "board",
+    BoardMember: "board_member",
+    Group: "group",
+    BoardColumn: "column",
+    Item: "item",
+    Comment: "comment",
+    Attachment: "attachment",
+    View: "view",
+}
+ENTITIES: Final[dict[str, type[Record]]] = {
+    name: kind for kind, name in ENTITY_NAMES.items()
+}

@@ -1,0 +1,258 @@
+"""The one room that every write passes: rows, change log, history and audit in one transaction.
+
+A handler inserts, updates and deletes records; the unit of work scopes them by organization, stamps
+them with the command's seq, and writes down what was there before (DESIGN §2, §7).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from msgspec import structs
+from sqlalchemy import Connection, bindparam, delete, insert, update
+
+from engine.errors import NotFound
+from engine.model.actor import Actor, Role
+from engine.model.board import Board
+from engine.model.change import Announcement, ChangeOp
+from engine.model.column import Column
+from engine.model.item import Item, Values
+from engine.model.organization import Member
+from engine.model.record import JSON, Record
+from engine.store.derived import item_index
+from engine.store.reading import Reading
+from engine.store.rows import ORGANIZATION, Row, field_to_builtin, patched, to_row
+from engine.store.tables import ENTITY_NAMES, TABLE_OF, change
+
+R = TypeVar("R", bound=Record)
+UNLOGGED_FIELDS = frozenset({"seq", "stamps", "updated_at", "updated_by"})
+
+
+class UnitOfWork(Reading):
+    """What a command's handler works on. `seq` is the command's number in its organization."""
+
+    def __init__(
+        self, connection: Connection, actor: Actor, now: int, utc_offset: int,
+        required: Role, within_board: bool, *, seq: int, item_number: int,
+    ) -> None:  # fmt: skip
+        super().__init__(connection, actor, now, utc_offset, required, within_board)
+        self.seq = seq
+        self.item_number = item_number
+        self.notes: list[str] = []
+        self._changes: list[Row] = []
+        self._touched_boards: set[str] = set()
+        self._touched: set[tuple[str, str]] = set()
+
+    # -- writing records ----------------------------------------------------------------------
+
+    def insert(self, record: R) -> R:
+        """Write a new record; it comes back with its seq."""
+        (written,) = self._insert_rows(type(record), (record,))
+        self._log(record, ChangeOp.INSERT)
+        return written
+
+    def insert_many(self, kind: type[R], records: Sequence[R]) -> list[R]:
+        """Write many new records of one board by one statement and one line in the change log."""
+        if not records:
+            return []
+        written = self._insert_rows(kind, records)
+        ids: list[JSON] = [record.id for record in records]
+        self._log(records[0], ChangeOp.INSERT_MANY, after={"ids": ids}, entity_id="")
+        return written
+
+    def update(self, record: R, **fields: object) -> R:
+        """Give fields other values. What is the same already is left alone and not logged."""
+        before, after = _difference(record, fields)
+        if not before:
+            return record
+        self._may_write(record)
+        if isinstance(record, Item) and ("values" in fields or "name" in fields):
+            fields |= {"updated_at": self.now, "updated_by": self.actor.user_id}
+        new = patched(record, {**fields_as_builtins(fields), "seq": self.seq})
+        row: Row = {
+            name: field_to_builtin(getattr(new, name)) for name in (*fields, "seq")
+        }
+        if isinstance(new, Item) and ("values" in fields or "name" in fields):
+            row |= item_index(new, self.columns(new.board_id))
+        self._write_row(type(record), record.id, row)
+        self._log(record, ChangeOp.UPDATE, before=before, after=after)
+        return new
+
+    def set_values(self, item: Item, values: Mapping[str, JSON]) -> Item:
+        """Set or clear (None) some of an item's values, and stamp each with seq and time."""
+        merged: Values = {**item.values, **values}
+        merged = {
+            column: value for column, value in merged.items() if value is not None
+        }
+        if merged == item.values:
+            return item
+        stamps = {**item.stamps, **{column: (self.seq, self.now) for column in values}}
+        return self.update(item, values=merged, stamps=stamps)
+
+    def delete(self, record: Record) -> None:
+        """Remove a record for good; the change log keeps all of it until it is pruned."""
+        self._may_write(record)
+        table = TABLE_OF[type(record)]
+        self.run(
+            delete(table).where(
+                table.c.organization_id == bindparam(ORGANIZATION),
+                table.c.id == bindparam("row_id"),
+            ),
+            {"row_id": record.id},
+        )
+        row = field_to_builtin(record)
+        self._log(record, ChangeOp.DELETE, before=row)
+
+    def reposition(self, records: Sequence[Any], keys: Sequence[str]) -> None:
+        """Give all records of one container new order keys, in two steps: keys are unique at every moment."""
+        table = TABLE_OF[type(records[0])]
+        statement = (
+            update(table)
+            .where(
+                table.c.organization_id == bindparam(ORGANIZATION),
+                table.c.id == bindparam("row_id"),
+            )
+            .values(position=bindparam("key"), seq=self.seq)
+        )
+        final = {record.id: key for record, key in zip(records, keys, strict=True)}
+        for step in ({id: f"~{id}" for id in final}, final):
+            self.connection.execute(
+                statement,
+                [
+                    {ORGANIZATION: self.actor.organization_id, "row_id": id, "key": key}
+                    for id, key in step.items()
+                ],
+            )
+        for record in records:
+            before, after = _difference(record, {"position": final[record.id]})
+            if before:
+                self._log(record, ChangeOp.UPDATE, before=before, after=after)
+
+    def next_item_number(self) -> int:
+        self.item_number += 1
+        return self.item_number
+
+    def note(self, text: str) -> None:
+        """Something the person who gave the command should be told."""
+        self.notes.append(text)
+
+    # -- the end of the transaction -----------------------------------------------------------
+
+    def write_changes(self) -> None:
+        if self._changes:
+            self.run_many(insert(change), self._changes)
+
+    def announcement(self) -> Announcement:
+        return Announcement(
+            organization_id=self.actor.organization_id,
+            seq=self.seq,
+            boards=frozenset(self._touched_boards),
+            records=frozenset(self._touched),
+        )
+
+    @property
+    def touched_count(self) -> int:
+        return sum(
+            len(row["after"]["ids"]) if row["op"] == ChangeOp.INSERT_MANY else 1
+            for row in self._changes
+        )
+
+    @property
+    def touched(self) -> list[tuple[str, str]]:
+        return sorted(self._touched)
+
+    def run_many(self, statement: Any, rows: Iterable[Row]) -> None:
+        """Insert rows, each with the organization added."""
+        organization_id = self.actor.organization_id
+        self.connection.execute(
+            statement, [{"organization_id": organization_id, **row} for row in rows]
+        )
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _insert_rows(self, kind: type[R], records: Sequence[R]) -> list[R]:
+        if isinstance(records[0], Board):  # a new board is its maker's own
+            self._admitted.update(record.id for record in records)
+        self._may_write(records[0])
+        rows = []
+        for record in records:
+            row = to_row(record)
+            row["seq"] = self.seq
+            if isinstance(record, Item):
+                row |= item_index(record, self.columns(record.board_id))
+            rows.append(row)
+        self.run_many(insert(TABLE_OF[kind]), rows)
+        return [structs.replace(record, seq=self.seq) for record in records]
+
+    def _write_row(self, kind: type[Record], id: str, row: Row) -> None:
+        table = TABLE_OF[kind]
+        self.run(
+            update(table)
+            .where(
+                table.c.organization_id == bindparam(ORGANIZATION),
+                table.c.id == bindparam("row_id"),
+            )
+            .values({name: bindparam(f"new_{name}") for name in row}),
+            {"row_id": id, **{f"new_{name}": value for name, value in row.items()}},
+        )
+
+    def _may_write(self, record: Record) -> None:
+        if not self._may_see(record):
+            raise NotFound(
+                f"There is no {ENTITY_NAMES[type(record)]} “{record.id}” here."
+            )
+
+    def _forget(self, kind: type[Record], board_id: str) -> None:
+        """What this transaction remembered of columns and people is read again after a change of them."""
+        if kind is Column:
+            self._columns.pop(board_id, None)
+        if kind is Member:
+            self._people = None
+
+    def _log(
+        self, record: Record, op: ChangeOp, *, before: JSON = None, after: JSON = None,
+        entity_id: str | None = None,
+    ) -> None:  # fmt: skip
+        kind = type(record)
+        entity = ENTITY_NAMES[kind]
+        board_id = (
+            record.id if isinstance(record, Board) else getattr(record, "board_id", "")
+        )
+        item_id = (
+            record.id if isinstance(record, Item) else getattr(record, "item_id", "")
+        )
+        named = record.id if entity_id is None else entity_id
+        self._forget(kind, board_id)
+        self._changes.append({
+            "seq": self.seq, "n": len(self._changes), "entity": entity, "entity_id": named,
+            "board_id": board_id, "item_id": item_id if named else "", "op": op.value,
+            "before": before, "after": after,
+        })  # fmt: skip
+        self._touched.add((entity, named))
+        if board_id:
+            self._touched_boards.add(board_id)
+
+
+def fields_as_builtins(fields: Mapping[str, object]) -> dict[str, Any]:
+    return {name: field_to_builtin(value) for name, value in fields.items()}
+
+
+def _difference(record: Record, fields: Mapping[str, object]) -> tuple[Row, Row]:
+    """The fields that change, before and after; of an item's values only those that change."""
+    before: Row = {}
+    after: Row = {}
+    for name, new in fields.items():
+        old = getattr(record, name)
+        if name in UNLOGGED_FIELDS or old == new:
+            continue
+        if name == "values" and isinstance(record, Item):
+            _compare_values(record.values, new, before, after)  # type: ignore[arg-type]
+        else:
+            before[name], after[name] = field_to_builtin(old), field_to_builtin(new)
+    return before, after
+
+
+def _compare_values(old: Values, new: Values, before: Row, after: Row) -> None:
+    for column in old.keys() | new.keys():
+        if old.get(column) != new.get(column):
+            before[f"values.{column}"] = old.get(column)
+            after[f"values.{column}"] = new.get(column)

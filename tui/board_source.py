@@ -1,0 +1,200 @@
+"""What table and kanban show of a board: its frame, the order of its rows, and the rows of the window.
+
+Both widgets read from one source, so that filter, sort, cursor and selection are the same in both. A row
+is known by its item's number, which never changes. Rows are fetched for the window only.
+"""
+
+from array import array
+from collections.abc import Iterable
+
+from engine.api import local_utc_offset
+from engine.clock import as_datetime, system_clock
+from engine.columns.column_type import Piece, Surroundings
+from engine.columns.labels import surroundings_for
+from engine.columns.registry import column_type
+from engine.model.column import Column
+from engine.model.item import Item
+from engine.model.total import Total
+from engine.model.view import Filter, Sort
+from engine.queries.board_view import (
+    BoardFrame,
+    ItemRow,
+    LaneTotals,
+    OpenBoard,
+    RowOrder,
+    RowWindow,
+    Subitems,
+)
+from tui.live import Live
+
+FIRST_PAINT = 2_000
+KEPT_ROWS = 4_000
+NO_LANE = ""
+
+
+class Lane:
+    """One stretch of rows: a group, or all items with one label or person. `numbers` are in view order."""
+
+    def __init__(self, key: str, title: str, color: str, numbers: "array[int]") -> None:
+        self.key = key
+        self.title = title
+        self.color = color
+        self.numbers = numbers
+
+
+class BoardSource:
+    """Call `load` first and after every change; then `ensure` what is about to be drawn."""
+
+    def __init__(self, live: Live, board_id: str) -> None:
+        self.live = live
+        self.board_id = board_id
+        self.frame: BoardFrame
+        self.filter = Filter()
+        self.sorts: tuple[Sort, ...] = ()
+        self.lane_by = "group"
+        self.lanes: list[Lane] = []
+        self.complete = (
+            True  # False while only the first rows of a large board are known
+        )
+        self.cursor: int | None = None
+        self.selected: set[int] = set()
+        self.totals: dict[str, dict[str, Total]] = {}
+        self._rows: dict[int, ItemRow] = {}
+        self._subitems: dict[int, list[ItemRow]] = {}
+        self._surroundings: dict[str, Surroundings] = {}
+
+    # -- loading ------------------------------------------------------------------------------
+
+    async def load(self, *, first_paint: bool = False) -> None:
+        """Read frame and order again. With `first_paint` only so many rows that a screen is full at once;
+        call again without it for the rest."""
+        self.frame = await self.live.query(OpenBoard(board_id=self.board_id))
+        self._forget_missing_columns()
+        order = await self.live.query(
+            RowOrder(
+                board_id=self.board_id, filter=self.filter, sorts=self.sorts,
+                lane_by=self.lane_by, limit=FIRST_PAINT if first_paint else None,
+            )
+        )  # fmt: skip
+        self._surroundings.clear()
+        self._rows.clear()
+        self.lanes = [
+            Lane(key, title, color, order.get(key, array("q")))
+            for key, title, color in self._lane_frames(order)
+        ]
+        self.complete = not first_paint or sum(map(len, order.values())) < FIRST_PAINT
+        for number in list(self._subitems):
+            await self.expand(number)
+
+    async def ensure(self, numbers: Iterable[int]) -> bool:
+        """Fetch the rows of these numbers that are not known yet; True when there were any."""
+        missing = tuple(number for number in numbers if number not in self._rows)
+        if not missing:
+            return False
+        if len(self._rows) > KEPT_ROWS:
+            self._rows.clear()
+        self._rows |= await self.live.query(
+            RowWindow(board_id=self.board_id, numbers=missing)
+        )
+        return True
+
+    async def load_totals(self, columns: Iterable[str]) -> None:
+        """Footers: what each lane sums up to in these columns."""
+        self.totals = await self.live.query(
+            LaneTotals(
+                board_id=self.board_id, filter=self.filter, lane_by=self.lane_by,
+                columns=tuple(columns),
+            )
+        )  # fmt: skip
+
+    async def expand(self, number: int) -> None:
+        """Fetch the subitems of a row; `subitems` then gives them."""
+        await self.ensure([number])
+        row = self._rows.get(number)
+        if row is None or not row.subitems:
+            self._subitems.pop(number, None)
+            return
+        self._subitems[number] = await self.live.query(Subitems(parent_id=row.item.id))
+
+    def collapse(self, number: int) -> None:
+        self._subitems.pop(number, None)
+
+    # -- reading what is loaded ---------------------------------------------------------------
+
+    def row(self, number: int) -> ItemRow | None:
+        """The row, if it was fetched; subitems of expanded rows are found too."""
+        found = self._rows.get(number)
+        if found is None:
+            for rows in self._subitems.values():
+                for row in rows:
+                    if row.item.number == number:
+                        return row
+        return found
+
+    def subitems(self, number: int) -> list[ItemRow]:
+        """The subitems shown below a row; none while it is not expanded."""
+        return self._subitems.get(number, [])
+
+    @property
+    def expanded(self) -> frozenset[int]:
+        return frozenset(self._subitems)
+
+    @property
+    def count(self) -> int:
+        """How many items the view shows (an item in two lanes counts twice)."""
+        return sum(len(lane.numbers) for lane in self.lanes)
+
+    def pieces(self, column: Column, item: Item) -> tuple[Piece, ...]:
+        """What the item's cell in this column shows; nothing where there is no value."""
+        value = item.values.get(column.id)
+        if value is None:
+            return ()
+        return column_type(column.type).render(value, self.surroundings(column))
+
+    def surroundings(self, column: Column) -> Surroundings:
+        """What values of this column are read against; made once a load."""
+        if column.id not in self._surroundings:
+            offset = local_utc_offset()
+            today = as_datetime(system_clock() + offset * 60_000).date()
+            people = {member.id: member.name for member in self.frame.people}
+            self._surroundings[column.id] = surroundings_for(
+                column, people, today, offset
+            )
+        return self._surroundings[column.id]
+
+    def column(self, column_id: str) -> Column | None:
+        return next(
+            (column for column in self.frame.columns if column.id == column_id), None
+        )
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _lane_frames(
+        self, order: "dict[str, array[int]]"
+    ) -> list[tuple[str, str, str]]:
+        """Key, title and colour of each lane: all of them, also the empty ones, but no lane twice."""
+        if self.lane_by == "group":
+            return [(group.id, group.name, group.color) for group in self.frame.groups]
+        column = self.column(self.lane_by)
+        assert column is not None  # _forget_missing_columns
+        at = self.surroundings(column)
+        frames = [(label.id, label.name, label.color) for label in at.labels]
+        if not frames:
+            colors = {member.id: member.color for member in self.frame.people}
+            frames = [
+                (id, name, colors[id]) for id, name in at.people.items() if id in order
+            ]
+        if order.get(NO_LANE):
+            frames.append((NO_LANE, f"No {column.title.lower()}", "grey"))
+        return frames
+
+    def _forget_missing_columns(self) -> None:
+        """A column that was removed elsewhere takes its sort, condition and lanes with it."""
+        known = {column.id for column in self.frame.columns} | {
+            "group", "name", "created", "updated", "number",
+        }  # fmt: skip
+        self.sorts = tuple(sort for sort in self.sorts if sort.column in known)
+        kept = tuple(c for c in self.filter.conditions if c.column in known)
+        self.filter = Filter(words=self.filter.words, conditions=kept)
+        if self.lane_by not in known:
+            self.lane_by = "group"

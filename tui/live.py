@@ -1,0 +1,120 @@
+"""The screens' way to the engine: runs commands and queries, and tells the app what changed.
+
+Screens never hold what they show: they ask again when `Changed` says so, and keep their place by id.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from textual.app import App
+from textual.message import Message
+
+from engine.api import Acting, Done
+from engine.clock import new_id
+from engine.commands.history import Redo, Undo
+from engine.commands.registry import Command
+from engine.commands.views import SetPreference
+from engine.errors import ConneqtError
+from engine.model.change import Announcement
+from engine.model.record import JSON
+from engine.queries.history import UndoState
+from engine.queries.home import Preferences
+from engine.queries.registry import Query
+
+T = TypeVar("T")
+
+
+class Changed(Message):
+    """Something was committed, here or by another program; sent to the active screen."""
+
+    bubble = False
+
+    def __init__(self, announcement: Announcement) -> None:
+        super().__init__()
+        self.announcement = announcement
+
+
+class Told(Message):
+    """A sentence for the one place where sentences are shown. `error` marks a failure."""
+
+    def __init__(self, text: str, *, title: str = "", error: bool = False) -> None:
+        super().__init__()
+        self.text = text
+        self.title = title
+        self.error = error
+
+
+class Live:
+    """One open workspace as the app uses it."""
+
+    def __init__(self, app: App[object], acting: Acting) -> None:
+        self.app = app
+        self.acting = acting
+        self.preferences: dict[str, JSON] = {}
+        self._unsubscribe: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Read the member's preferences and listen for changes, also those of other programs."""
+        self.preferences = await self.query(Preferences())
+        self._unsubscribe = self.acting.subscribe(self._announce)
+        await self.acting.engine.news.watch(self.acting.actor.organization_id)
+
+    async def stop(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        await self.acting.engine.close()
+
+    async def query(self, query: Query[T]) -> T:
+        return await self.acting.query(query)
+
+    async def execute(self, *commands: Command) -> Done | None:
+        """Carry out one gesture. A failure is told in its sentence; then None comes back."""
+        try:
+            done = await self.acting.execute(*commands)
+        except ConneqtError as error:
+            self.tell(str(error), title=error.title, error=True)
+            return None
+        for note in done.notes:
+            self.tell(note)
+        return done
+
+    async def undo(self) -> None:
+        """Take back the last thing this person did."""
+        target = (await self.query(UndoState())).undo
+        if target is None:
+            self.tell("There is nothing to undo.")
+            return
+        await self._take_back(Undo(gesture=target.gesture), "Undone")
+
+    async def redo(self) -> None:
+        target = (await self.query(UndoState())).redo
+        if target is None:
+            self.tell("There is nothing to redo.")
+            return
+        await self._take_back(Redo(gesture=target.gesture), "Done again")
+
+    def preference(self, name: str, default: JSON = None) -> JSON:
+        return self.preferences.get(name, default)
+
+    async def prefer(self, name: str, value: JSON) -> None:
+        """Remember one of the member's own settings."""
+        if self.preferences.get(name) == value:
+            return
+        self.preferences[name] = value
+        await self.execute(SetPreference(name=name, value=value))
+
+    def tell(self, text: str, *, title: str = "", error: bool = False) -> None:
+        self.app.post_message(Told(text, title=title, error=error))
+
+    async def _take_back(self, command: Undo | Redo, word: str) -> None:
+        try:
+            done = await self.acting.execute(command, command_id=new_id())
+        except ConneqtError as error:
+            self.tell(str(error), title=error.title, error=True)
+            return
+        self.tell(f"{word}: {', '.join(done.notes)}")
+
+    def _announce(self, announcement: Announcement) -> None:
+        if self.app.is_running and self.app.screen_stack:
+            for screen in self.app.screen_stack:
+                screen.post_message(Changed(announcement))
