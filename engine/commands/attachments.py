@@ -18,7 +18,7 @@ from engine.store.unit_of_work import UnitOfWork
 LINK_SCHEMES = ("http", "https", "mailto")
 
 
-class AttachFile(Command, kw_only=True):
+class AttachFile(Command, frozen=True, kw_only=True):
     """`digest` is the SHA-256 of the plain bytes in hex, as `FileStore.add` gave it."""
 
     OP: ClassVar[str] = "attachment.add@1"
@@ -29,7 +29,7 @@ class AttachFile(Command, kw_only=True):
     size: int
 
 
-class AttachLink(Command, kw_only=True):
+class AttachLink(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "attachment.link@1"
     attachment_id: str = field(default_factory=new_id)
     item_id: str
@@ -37,20 +37,20 @@ class AttachLink(Command, kw_only=True):
     url: str
 
 
-class RenameAttachment(Command, kw_only=True):
+class RenameAttachment(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "attachment.rename@1"
     attachment_id: str
     name: str
 
 
-class RemoveAttachment(Command, kw_only=True):
+class RemoveAttachment(Command, frozen=True, kw_only=True):
     """It lies in the trash for 30 days."""
 
     OP: ClassVar[str] = "attachment.remove@1"
     attachment_id: str
 
 
-class RestoreAttachment(Command, kw_only=True):
+class RestoreAttachment(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "attachment.restore@1"
     attachment_id: str
 

@@ -22,7 +22,7 @@ from engine.store.unit_of_work import UnitOfWork
 STARTING_COLUMNS = (("status", "Status"), ("people", "Person"), ("date", "Due"))
 
 
-class CreateBoard(Command, kw_only=True):
+class CreateBoard(Command, frozen=True, kw_only=True):
     """With `columns`, (type, title) pairs, and a first group unless `group` is empty."""
 
     OP: ClassVar[str] = "board.create@1"
@@ -39,7 +39,7 @@ class CreateBoard(Command, kw_only=True):
     group_id: str = field(default_factory=new_id)
 
 
-class EditBoard(Command, kw_only=True):
+class EditBoard(Command, frozen=True, kw_only=True):
     """Fields that are None stay as they are."""
 
     OP: ClassVar[str] = "board.edit@1"
@@ -50,28 +50,28 @@ class EditBoard(Command, kw_only=True):
     item_noun: str | None = None
 
 
-class MoveBoard(Command, kw_only=True):
+class MoveBoard(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "board.move@1"
     board_id: str
     after: str | None
 
 
-class ArchiveBoard(Command, kw_only=True):
+class ArchiveBoard(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "board.archive@1"
     board_id: str
 
 
-class TrashBoard(Command, kw_only=True):
+class TrashBoard(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "board.trash@1"
     board_id: str
 
 
-class RestoreBoard(Command, kw_only=True):
+class RestoreBoard(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "board.restore@1"
     board_id: str
 
 
-class DuplicateBoard(Command, kw_only=True):
+class DuplicateBoard(Command, frozen=True, kw_only=True):
     """`copy_id` is the new board's id; ids of its contents are derived from it."""
 
     OP: ClassVar[str] = "board.duplicate@1"
@@ -80,7 +80,7 @@ class DuplicateBoard(Command, kw_only=True):
     with_items: bool = True
 
 
-class ShareBoard(Command, kw_only=True):
+class ShareBoard(Command, frozen=True, kw_only=True):
     """Give a member a place on the board, or another role there."""
 
     OP: ClassVar[str] = "board.share@1"
@@ -89,7 +89,7 @@ class ShareBoard(Command, kw_only=True):
     role: Role = Role.MEMBER
 
 
-class UnshareBoard(Command, kw_only=True):
+class UnshareBoard(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "board.unshare@1"
     board_id: str
     member_id: str

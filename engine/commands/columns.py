@@ -20,7 +20,7 @@ MOST_COLUMNS = 200
 WIDEST = 200
 
 
-class AddColumn(Command, kw_only=True):
+class AddColumn(Command, frozen=True, kw_only=True):
     """`settings` None means the type's own first settings."""
 
     OP: ClassVar[str] = "column.add@1"
@@ -32,7 +32,7 @@ class AddColumn(Command, kw_only=True):
     after: str | None = None
 
 
-class EditColumn(Command, kw_only=True):
+class EditColumn(Command, frozen=True, kw_only=True):
     """Fields that are None stay as they are; `width` 0 means the type's own."""
 
     OP: ClassVar[str] = "column.edit@1"
@@ -42,20 +42,20 @@ class EditColumn(Command, kw_only=True):
     width: int | None = None
 
 
-class MoveColumn(Command, kw_only=True):
+class MoveColumn(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "column.move@1"
     column_id: str
     after: str | None
 
 
-class TrashColumn(Command, kw_only=True):
+class TrashColumn(Command, frozen=True, kw_only=True):
     """Its values stay with the items and come back with it."""
 
     OP: ClassVar[str] = "column.trash@1"
     column_id: str
 
 
-class RestoreColumn(Command, kw_only=True):
+class RestoreColumn(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "column.restore@1"
     column_id: str
 

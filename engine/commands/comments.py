@@ -14,14 +14,14 @@ from engine.model.record import State
 from engine.store.unit_of_work import UnitOfWork
 
 
-class AddComment(Command, kw_only=True):
+class AddComment(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "comment.add@1"
     comment_id: str = field(default_factory=new_id)
     item_id: str
     body: str
 
 
-class EditComment(Command, kw_only=True):
+class EditComment(Command, frozen=True, kw_only=True):
     """Only its author may."""
 
     OP: ClassVar[str] = "comment.edit@1"
@@ -29,14 +29,14 @@ class EditComment(Command, kw_only=True):
     body: str
 
 
-class DeleteComment(Command, kw_only=True):
+class DeleteComment(Command, frozen=True, kw_only=True):
     """Only its author may; it lies in the trash for 30 days."""
 
     OP: ClassVar[str] = "comment.delete@1"
     comment_id: str
 
 
-class RestoreComment(Command, kw_only=True):
+class RestoreComment(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "comment.restore@1"
     comment_id: str
 

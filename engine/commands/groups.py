@@ -15,7 +15,7 @@ from engine.store.placing import places
 from engine.store.unit_of_work import UnitOfWork
 
 
-class AddGroup(Command, kw_only=True):
+class AddGroup(Command, frozen=True, kw_only=True):
     """`after` is a group's id, empty for the first place, None for the last."""
 
     OP: ClassVar[str] = "group.add@1"
@@ -26,7 +26,7 @@ class AddGroup(Command, kw_only=True):
     after: str | None = None
 
 
-class EditGroup(Command, kw_only=True):
+class EditGroup(Command, frozen=True, kw_only=True):
     """Fields that are None stay as they are."""
 
     OP: ClassVar[str] = "group.edit@1"
@@ -36,28 +36,28 @@ class EditGroup(Command, kw_only=True):
     collapsed: bool | None = None
 
 
-class MoveGroup(Command, kw_only=True):
+class MoveGroup(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "group.move@1"
     group_id: str
     after: str | None
 
 
-class ArchiveGroup(Command, kw_only=True):
+class ArchiveGroup(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "group.archive@1"
     group_id: str
 
 
-class TrashGroup(Command, kw_only=True):
+class TrashGroup(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "group.trash@1"
     group_id: str
 
 
-class RestoreGroup(Command, kw_only=True):
+class RestoreGroup(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "group.restore@1"
     group_id: str
 
 
-class DuplicateGroup(Command, kw_only=True):
+class DuplicateGroup(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "group.duplicate@1"
     group_id: str
     copy_id: str = field(default_factory=new_id)

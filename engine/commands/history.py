@@ -11,7 +11,7 @@ from engine.store.taking_back import take_back
 from engine.store.unit_of_work import UnitOfWork
 
 
-class Undo(Command, kw_only=True):
+class Undo(Command, frozen=True, kw_only=True):
     """Take back everything that the commands of `gesture` did. Raises Refused with the reason where
     something has moved on since."""
 
@@ -19,7 +19,7 @@ class Undo(Command, kw_only=True):
     gesture: str
 
 
-class Redo(Command, kw_only=True):
+class Redo(Command, frozen=True, kw_only=True):
     """Take back an undo; `gesture` is the undo's own."""
 
     OP: ClassVar[str] = "history.redo@1"

@@ -25,7 +25,7 @@ from engine.store.placing import Container, places
 from engine.store.unit_of_work import UnitOfWork
 
 
-class ImportBoard(Command, kw_only=True):
+class ImportBoard(Command, frozen=True, kw_only=True):
     """The board itself, and the people its contents mention that are not there yet."""
 
     OP: ClassVar[str] = "board.import@1"
@@ -38,7 +38,7 @@ class ImportBoard(Command, kw_only=True):
     people: tuple[Member, ...] = ()
 
 
-class ImportPart(Command, kw_only=True):
+class ImportPart(Command, frozen=True, kw_only=True):
     """Records for the end of the imported board, in order. Positions and numbers are made here; what is
     named by id (groups, items, people) must have come before. Comments keep their author and time."""
 

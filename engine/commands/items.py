@@ -25,7 +25,7 @@ class NewItem(Struct, frozen=True, kw_only=True):
     values: Values = {}
 
 
-class AddItems(Command, kw_only=True):
+class AddItems(Command, frozen=True, kw_only=True):
     """Into a group, or below `parent_id` as subitems. `after` is an item there, empty for the first place,
     None for the last."""
 
@@ -36,13 +36,13 @@ class AddItems(Command, kw_only=True):
     after: str | None = None
 
 
-class RenameItem(Command, kw_only=True):
+class RenameItem(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "item.rename@1"
     item_id: str
     name: str
 
 
-class SetValues(Command, kw_only=True):
+class SetValues(Command, frozen=True, kw_only=True):
     """The same values for one item or many; None clears a value."""
 
     OP: ClassVar[str] = "item.set@1"
@@ -50,7 +50,7 @@ class SetValues(Command, kw_only=True):
     values: dict[str, JSON]
 
 
-class MoveItems(Command, kw_only=True):
+class MoveItems(Command, frozen=True, kw_only=True):
     """Into a group of the same board (`parent_id` None: also makes subitems items), behind `after`; the
     items keep the order they are named in."""
 
@@ -61,22 +61,22 @@ class MoveItems(Command, kw_only=True):
     after: str | None = None
 
 
-class ArchiveItems(Command, kw_only=True):
+class ArchiveItems(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "item.archive@1"
     item_ids: tuple[str, ...]
 
 
-class TrashItems(Command, kw_only=True):
+class TrashItems(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "item.trash@1"
     item_ids: tuple[str, ...]
 
 
-class RestoreItems(Command, kw_only=True):
+class RestoreItems(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "item.restore@1"
     item_ids: tuple[str, ...]
 
 
-class DuplicateItems(Command, kw_only=True):
+class DuplicateItems(Command, frozen=True, kw_only=True):
     """`copy_ids` are the new items' ids, one for each original; each copy stands below its original."""
 
     OP: ClassVar[str] = "item.duplicate@1"

@@ -15,12 +15,12 @@ from engine.model.text import clean_line
 from engine.store.unit_of_work import UnitOfWork
 
 
-class RenameOrganization(Command, kw_only=True):
+class RenameOrganization(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "organization.rename@1"
     name: str
 
 
-class AddPerson(Command, kw_only=True):
+class AddPerson(Command, frozen=True, kw_only=True):
     """Somebody who can be picked in people columns; without an account they cannot act."""
 
     OP: ClassVar[str] = "member.add@1"
@@ -29,7 +29,7 @@ class AddPerson(Command, kw_only=True):
     email: str = ""
 
 
-class EditPerson(Command, kw_only=True):
+class EditPerson(Command, frozen=True, kw_only=True):
     """Oneself, or (owners and admins) others. Fields that are None stay as they are."""
 
     OP: ClassVar[str] = "member.edit@1"
@@ -39,7 +39,7 @@ class EditPerson(Command, kw_only=True):
     color: str | None = None
 
 
-class SetRole(Command, kw_only=True):
+class SetRole(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "member.set_role@1"
     member_id: str
     role: Role

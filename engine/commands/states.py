@@ -40,5 +40,5 @@ def _restore_around(unit: UnitOfWork, record: object) -> None:
         around.append(item)
     for outer in around:
         if outer.state is not State.LIVE:
-            set_state(unit, outer, State.LIVE)
+            unit.update(outer, state=State.LIVE, state_at=unit.now)
             unit.note(f"“{outer.name}” was brought back with it.")

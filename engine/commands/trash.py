@@ -12,7 +12,7 @@ from engine.store.unit_of_work import UnitOfWork
 _DAY: Final = 86_400_000
 
 
-class EmptyTrash(Command, kw_only=True):
+class EmptyTrash(Command, frozen=True, kw_only=True):
     """Named records as (entity, id), or (`records` empty) everything that has been there for 30 days."""
 
     OP: ClassVar[str] = "trash.empty@1"

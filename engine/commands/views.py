@@ -16,7 +16,7 @@ from engine.model.view import Filter, Sort, View, ViewKind
 from engine.store.unit_of_work import UnitOfWork
 
 
-class SaveView(Command, kw_only=True):
+class SaveView(Command, frozen=True, kw_only=True):
     """Makes the view, or gives the one with this id these fields."""
 
     OP: ClassVar[str] = "view.save@1"
@@ -32,12 +32,12 @@ class SaveView(Command, kw_only=True):
     collapsed_lanes: tuple[str, ...] = ()
 
 
-class DeleteView(Command, kw_only=True):
+class DeleteView(Command, frozen=True, kw_only=True):
     OP: ClassVar[str] = "view.delete@1"
     view_id: str
 
 
-class SetPreference(Command, kw_only=True):
+class SetPreference(Command, frozen=True, kw_only=True):
     """One of the member's own settings; None forgets it."""
 
     OP: ClassVar[str] = "preference.set@1"

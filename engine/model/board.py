@@ -18,7 +18,7 @@ class BoardKind(StrEnum):
     SHAREABLE = "shareable"
 
 
-class Board(Record):
+class Board(Record, frozen=True, kw_only=True):
     """`item_noun` is what people call an item of it; `position` orders boards bytewise."""
 
     name: str
@@ -32,7 +32,7 @@ class Board(Record):
     created_by: Annotated[str, SUBJECT] = ""
 
 
-class BoardMember(Record):
+class BoardMember(Record, frozen=True, kw_only=True):
     """A member's place on a private or shareable board. `id` is `<board>:<member>`."""
 
     board_id: str
@@ -40,7 +40,7 @@ class BoardMember(Record):
     role: Role = Role.MEMBER
 
 
-class Group(Record):
+class Group(Record, frozen=True, kw_only=True):
     """A titled, coloured stretch of a board's items; `position` orders the groups bytewise."""
 
     board_id: str

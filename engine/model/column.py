@@ -3,7 +3,7 @@
 from engine.model.record import JSON, Record, State
 
 
-class Column(Record):
+class Column(Record, frozen=True, kw_only=True):
     """`type` names an entry of engine.columns.registry; `settings` is that type's own (labels, unit, …)."""
 
     board_id: str

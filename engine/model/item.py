@@ -9,7 +9,7 @@ Values = dict[str, JSON]
 """An item's values by column id, each in the form its column type keeps (engine.columns)."""
 
 
-class Item(Record):
+class Item(Record, frozen=True, kw_only=True):
     """One row of a board. A subitem names its `parent_id` and stands in its parent's group.
 
     `number` is the item's number in the organization (shown as #12, and the address of its row in views).
@@ -32,7 +32,7 @@ class Item(Record):
     updated_by: Annotated[str, SUBJECT] = ""
 
 
-class Comment(Record):
+class Comment(Record, frozen=True, kw_only=True):
     """`author_name` is kept for comments brought in from elsewhere, whose author has no account here."""
 
     board_id: str
@@ -45,7 +45,7 @@ class Comment(Record):
     state_at: int = 0
 
 
-class Attachment(Record):
+class Attachment(Record, frozen=True, kw_only=True):
     """A file by SHA-256 `digest` of its plain bytes, or a link (`url` set, `digest` empty)."""
 
     board_id: str

@@ -34,7 +34,7 @@ class Filter(Struct, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class View(Record):
+class View(Record, frozen=True, kw_only=True):
     """`lane_by` is `group` or the id of a status, people or tags column."""
 
     board_id: str

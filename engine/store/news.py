@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Connection, select
 
@@ -47,8 +48,7 @@ class News:
             seq = await self._read_head(organization_id)
             if seq > seen:
                 announcement = await self._database.read(
-                    organization_id,
-                    lambda c, o=organization_id, s=seen: _since(c, o, s),
+                    organization_id, partial(_since, organization_id, seen)
                 )
                 self.seen(organization_id, announcement.seq)
                 self._tell(announcement)
@@ -69,7 +69,7 @@ class News:
         )
 
 
-def _since(connection: Connection, organization_id: str, seq: int) -> Announcement:
+def _since(organization_id: str, seq: int, connection: Connection) -> Announcement:
     statement = (
         select(change.c.seq, change.c.entity, change.c.entity_id, change.c.board_id)
         .where(change.c.organization_id == organization_id, change.c.seq > seq)

@@ -1,6 +1,6 @@
 """The tables, and which record type lives in which. Every key starts with the organization (DESIGN §6)."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -18,7 +18,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import JSON, TypeEngine
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import JSON
 
 from engine.model.board import Board, BoardMember, Group
 from engine.model.column import Column as BoardColumn
@@ -39,18 +40,16 @@ LIVE_TOP: Final = "state = 'live' AND parent_id IS NULL"
 """What the items of a board's view have in common; written out so that the partial index serves it."""
 
 
-def _field(
-    name: str, kind: TypeEngine[object] | type[TypeEngine[object]] = BYTES
-) -> Column[object]:
-    return Column(name, kind, nullable=False)  # type: ignore[arg-type]
+def _field(name: str, kind: Any = BYTES) -> Column[Any]:
+    return Column(name, kind, nullable=False)
 
 
-def _tenant_table(name: str, *parts: object, key: tuple[str, ...] = ("id",)) -> Table:
+def _tenant_table(name: str, *parts: SchemaItem, key: tuple[str, ...] = ("id",)) -> Table:
     return Table(
         name,
         metadata,
         _field("organization_id"),
-        *parts,  # type: ignore[arg-type]
+        *parts,
         PrimaryKeyConstraint("organization_id", *key),
     )
 
@@ -61,7 +60,7 @@ def _refers(column: str, table: str) -> ForeignKeyConstraint:
     )
 
 
-def _state() -> tuple[Column[object], Column[object]]:
+def _state() -> tuple[Column[Any], Column[Any]]:
     return _field("state"), _field("state_at", BigInteger)
 
 

@@ -37,6 +37,10 @@ def take_back(unit: UnitOfWork, deeds: list[Deed]) -> None:
         ) from None
 
 
+def inserted_ids(change: Change) -> list[str]:
+    return msgspec.convert((change.after or {}).get("ids", []), list[str])
+
+
 def _touched(changes: Iterable[Change]) -> Touched:
     """The fields of each record that were changed; whole records that came or went."""
     touched: Touched = {}
@@ -51,11 +55,7 @@ def _touched(changes: Iterable[Change]) -> Touched:
 
 
 def _check(change: Change, later: Touched) -> None:
-    ids = (
-        (change.after or {})["ids"]
-        if change.op is ChangeOp.INSERT_MANY
-        else [change.entity_id]
-    )
+    ids = inserted_ids(change) if change.op is ChangeOp.INSERT_MANY else [change.entity_id]
     for id in ids:
         moved_on = later.get((change.entity, id))
         if not moved_on:
@@ -79,7 +79,7 @@ def _invert(unit: UnitOfWork, change: Change) -> None:
         case ChangeOp.INSERT:
             unit.delete(unit.get(kind, change.entity_id))
         case ChangeOp.INSERT_MANY:
-            _delete_many(unit, kind, (change.after or {})["ids"])
+            _delete_many(unit, kind, inserted_ids(change))
         case ChangeOp.DELETE:
             unit.insert(_freely_placed(unit, msgspec.convert(change.before, kind)))
         case ChangeOp.UPDATE:

@@ -1,6 +1,7 @@
 """What lies in the trash, and all that goes when one thing of it goes for good."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from sqlalchemy import literal, union_all
 
@@ -12,7 +13,9 @@ from engine.model.view import View
 from engine.store.reading import Reading
 from engine.store.tables import ENTITY_NAMES, TABLE_OF
 
-KEPT_IN_TRASH = (Board, Group, Column, Item, Comment, Attachment)
+KEPT_IN_TRASH: Final[tuple[type[Record], ...]] = (Board, Group, Column, Item, Comment, Attachment)
+
+HANGING: Final[tuple[type[Record], ...]] = (Comment, Attachment)
 
 
 def trashed(reading: Reading, state: State = State.TRASHED) -> list[Record]:
@@ -41,12 +44,10 @@ def contents_of(reading: Reading, record: Record) -> Iterator[Record]:
     """Everything that hangs on a record, what depends on others first."""
     match record:
         case Board(id=id):
-            for kind in (Comment, Attachment):
-                yield from reading.list(kind, board_id=id)
+            yield from _of_board(reading, id, HANGING)
             items = reading.list(Item, board_id=id)
             yield from sorted(items, key=lambda item: item.parent_id is None)
-            for kind in (Group, Column, View, BoardMember):
-                yield from reading.list(kind, board_id=id)
+            yield from _of_board(reading, id, (Group, Column, View, BoardMember))
         case Group(id=id):
             items = reading.list(Item, group_id=id)
             for item in sorted(items, key=lambda item: item.parent_id is None):
@@ -59,6 +60,13 @@ def contents_of(reading: Reading, record: Record) -> Iterator[Record]:
             yield from _hanging_on(reading, record)
 
 
+def _of_board(
+    reading: Reading, board_id: str, kinds: tuple[type[Record], ...]
+) -> Iterator[Record]:
+    for kind in kinds:
+        yield from reading.list(kind, board_id=board_id)
+
+
 def _hanging_on(reading: Reading, item: Item) -> Iterator[Record]:
-    for kind in (Comment, Attachment):
+    for kind in HANGING:
         yield from reading.list(kind, item_id=item.id)
