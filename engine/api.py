@@ -103,7 +103,7 @@ class Engine:
 
     async def organizations(self) -> list[str]:
         """Ids of the organizations in this store."""
-        return await self._session.database.across_tenants(organizations.all_ids)
+        return await self._session.database.read(None, organizations.all_ids)
 
     async def owner_of(self, organization_id: str) -> Actor:
         """The owner of a local workspace's organization, as the actor of this device."""

@@ -1,35 +1,63 @@
 """Opens PostgreSQL for a server: row-level security set for each transaction, and the same JSON as SQLite."""
 
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
 
 import msgspec
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-RUNTIME_ROLE = "conneqtos_runtime"
+T = TypeVar("T")
+
+RUNTIME_ROLE: Final = "conneqtos_runtime"
 """Owns nothing and cannot pass row-level security; every transaction of a tenant runs as this role."""
 
-_SET_TENANT = text(
-    "SELECT set_config('conneqtos.organization_id', :organization, true)"
-)
+_SET_TENANT = text("SELECT set_config('conneqtos.organization_id', :organization, true)")
 
 
-def open_postgres(url: str) -> AsyncEngine:
-    """`url` is `postgresql://…`; the login must own the tables or be a member of the runtime role."""
-    address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
-    return create_async_engine(
-        address,
-        pool_size=5,
-        max_overflow=5,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
-    )
+class PostgresServer:
+    """A pool of connections; a transaction without an organization runs as the login role."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self.where = engine.url.render_as_string(hide_password=True)
+
+    @classmethod
+    def open(cls, url: str) -> "PostgresServer":
+        """`url` is `postgresql://…`; the login must be able to take the runtime role."""
+        engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=5,
+            max_overflow=5,
+            json_serializer=lambda value: msgspec.json.encode(value).decode(),
+            json_deserializer=msgspec.json.decode,
+        )
+        return cls(engine)
+
+    async def read(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
+        """On one snapshot, as sync.md asks of a pull."""
+        async with self._engine.connect() as plain:
+            connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                await connection.run_sync(_step_in, organization_id)
+                return await connection.run_sync(work)
+
+    @asynccontextmanager
+    async def writing(self, organization_id: str | None) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection, connection.begin():
+            await connection.run_sync(_step_in, organization_id)
+            yield connection
+
+    async def close(self) -> None:
+        await self._engine.dispose()
 
 
-def set_tenant(connection: Any, organization_id: str) -> None:
+def _step_in(connection: Connection, organization_id: str | None) -> None:
     """Step down to the role that row-level security binds, for this transaction only."""
-    connection.exec_driver_sql(f"SET LOCAL ROLE {RUNTIME_ROLE}")
-    connection.execute(_SET_TENANT, {"organization": organization_id})
+    if organization_id is not None:
+        connection.exec_driver_sql(f"SET LOCAL ROLE {RUNTIME_ROLE}")
+        connection.execute(_SET_TENANT, {"organization": organization_id})
 
 
 def row_level_security(table: str) -> tuple[str, ...]:

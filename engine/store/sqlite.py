@@ -1,81 +1,157 @@
-"""Opens a SQLCipher file through aiosqlite: the key, the pragmas, and the functions that triggers and sorts call.
+"""Opens a SQLCipher file: aiosqlite gives each connection its thread, SQLAlchemy Core runs inside it.
 
-SQLAlchemy's aiosqlite dialect is subclassed so that the driver it names is sqlcipher3: else its errors
-come unwrapped (security.md 3.5).
+A whole step of a transaction runs in that thread by one hand-over. SQLAlchemy's own aiosqlite dialect
+hands over three times a statement, which made a command 20 times as slow as its bare SQL
+(docs/decisions/003-one-hop-to-the-database.md).
 """
 
-import sqlite3
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import aiosqlite
 import msgspec
-import sqlcipher3
-from sqlalchemy import event
-from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.sqlite.aiosqlite import (
-    AsyncAdapt_aiosqlite_dbapi,
-    SQLiteDialect_aiosqlite,
-)
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+import sqlcipher3.dbapi2
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
 
 from engine.model.text import folded
 
-BUSY_TIMEOUT_MS = 5_000
-CACHE_KIB = 16_384
+T = TypeVar("T")
+P = ParamSpec("P")
+
+BUSY_TIMEOUT_SECONDS: Final = 5.0
+CACHE_KIB: Final = 16_384
+READERS: Final = 2
 
 
-class _SqlcipherDialect(SQLiteDialect_aiosqlite):
-    supports_statement_cache = True
+class Seat:
+    """One connection to the file in its own thread, with SQLAlchemy on top."""
+
+    def __init__(self, driver: aiosqlite.Connection) -> None:
+        self._driver = driver
+        self._engine = _engine_over(driver._conn)
+        self._connection: Connection | None = None
 
     @classmethod
-    def import_dbapi(cls) -> Any:
-        shim = ModuleType("aiosqlite_over_sqlcipher")
-        shim.__dict__.update(vars(aiosqlite))
-        for name in (
-            "DatabaseError", "Error", "IntegrityError", "NotSupportedError", "OperationalError",
-            "ProgrammingError", "sqlite_version", "sqlite_version_info",
-        ):  # fmt: skip
-            setattr(shim, name, getattr(sqlcipher3.dbapi2, name))
-        return AsyncAdapt_aiosqlite_dbapi(shim, sqlcipher3.dbapi2)
+    async def take(cls, path: Path, key: bytes) -> "Seat":
+        driver = aiosqlite.Connection(lambda: _connect(path, key), iter_chunk_size=1024)
+        driver._thread.daemon = True  # a crash must not wait for this thread
+        return cls(await driver)
+
+    async def begin(self, mode: str, organization_id: str | None) -> None:
+        await self._hand_over(self._begin, mode, organization_id)
+
+    async def run_sync(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work` on the open transaction, in the connection's thread."""
+        return await self._hand_over(lambda: work(self._open(), *args, **kwargs))
+
+    async def end(self, *, commit: bool) -> None:
+        """Commit or roll back; the connection is free again even if that fails or is cancelled."""
+        await asyncio.shield(self._hand_over(self._end, commit))
+
+    async def once(self, mode: str, organization_id: str | None, work: Callable[[Connection], T]) -> T:
+        """A whole transaction by one hand-over."""
+
+        def whole() -> T:
+            self._begin(mode, organization_id)
+            try:
+                result = work(self._open())
+            except BaseException:
+                self._end(False)
+                raise
+            self._end(True)
+            return result
+
+        return await self._hand_over(whole)
+
+    async def close(self) -> None:
+        await self._driver.close()
+
+    async def _hand_over(self, work: Callable[..., T], *args: object) -> T:
+        result: T = await self._driver._execute(work, *args)
+        return result
+
+    def _open(self) -> Connection:
+        assert self._connection is not None, "no transaction is open"
+        return self._connection
+
+    def _begin(self, mode: str, organization_id: str | None) -> None:
+        connection = self._engine.connect().execution_options(begin_mode=mode)
+        try:
+            connection.begin()
+            connection.exec_driver_sql("SELECT set_tenant(?)", (organization_id,))
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def _end(self, commit: bool) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if commit:
+                connection.commit()
+        finally:
+            connection.close()  # rolls back what was not committed
 
 
-registry.register("sqlite.sqlcipher_async", __name__, "_SqlcipherDialect")
+class SqliteFile:
+    """The connections to one file: a writer, and readers that see the last commit."""
+
+    def __init__(self, writer: Seat, readers: list[Seat]) -> None:
+        self._writer = writer
+        self._all = [writer, *readers]
+        self._writing = asyncio.Lock()
+        self._free: asyncio.Queue[Seat] = asyncio.Queue()
+        for reader in readers:
+            self._free.put_nowait(reader)
+
+    @classmethod
+    async def open(cls, path: Path, key: bytes) -> "SqliteFile":
+        writer = await Seat.take(path, key)
+        return cls(writer, [await Seat.take(path, key) for _ in range(READERS)])
+
+    async def read(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
+        seat = await self._free.get()
+        try:
+            return await seat.once("DEFERRED", organization_id, work)
+        finally:
+            self._free.put_nowait(seat)
+
+    @asynccontextmanager
+    async def writing(self, organization_id: str | None) -> AsyncIterator[Seat]:
+        async with self._writing:
+            await self._writer.begin("IMMEDIATE", organization_id)
+            try:
+                yield self._writer
+            except BaseException:
+                await self._writer.end(commit=False)
+                raise
+            await self._writer.end(commit=True)
+
+    async def close(self) -> None:
+        for seat in self._all:
+            await seat.close()
 
 
-def open_sqlite(path: Path, key: bytes) -> AsyncEngine:
-    """An engine on the encrypted file; nothing is read until the first connection."""
-
-    def connect() -> Any:
-        connection = sqlcipher3.connect(
-            str(path),
-            timeout=BUSY_TIMEOUT_MS / 1000,
-            check_same_thread=False,
-            isolation_level=None,
-        )
-        _prepare(connection, key)
-        return connection
-
-    async def connect_async() -> aiosqlite.Connection:
-        connection = aiosqlite.Connection(connect, iter_chunk_size=1024)
-        connection._thread.daemon = True  # a crash must not wait for this thread
-        return await connection
-
-    engine = create_async_engine(
-        "sqlite+sqlcipher_async://",
-        async_creator=connect_async,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=4,
-        max_overflow=0,
+def _engine_over(raw: Any) -> Engine:
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher3.dbapi2,
+        creator=lambda: raw,
+        poolclass=StaticPool,
         json_serializer=_to_json,
         json_deserializer=msgspec.json.decode,
     )
 
     # The driver must not open transactions by itself: readers begin deferred, writers immediate.
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
@@ -83,31 +159,26 @@ def open_sqlite(path: Path, key: bytes) -> AsyncEngine:
     return engine
 
 
-def set_tenant(connection: Any, organization_id: str) -> None:
-    """Tell the triggers which organization this transaction may write."""
-    connection.exec_driver_sql("SELECT set_tenant(?)", (organization_id,))
-
-
 def _to_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _prepare(connection: sqlite3.Connection, key: bytes) -> None:
+def _connect(path: Path, key: bytes) -> Any:
+    connection = sqlcipher3.dbapi2.connect(
+        str(path), timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
+    )
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
-    connection.execute(
-        "PRAGMA synchronous = FULL"
-    )  # what was acknowledged survives a power cut
+    connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    connection.execute(
-        "PRAGMA temp_store = MEMORY"
-    )  # sorting leaves no clear text on the disk
+    connection.execute("PRAGMA temp_store = MEMORY")  # sorting leaves no clear text on the disk
     tenant = _Tenant()
     connection.create_function("set_tenant", 1, tenant.set)
     connection.create_function("tenant", 0, tenant.get)
     connection.create_function("folded", 1, _folded, deterministic=True)
+    return connection
 
 
 class _Tenant:
@@ -127,15 +198,12 @@ def _folded(text: object) -> str | None:
     return folded(text) if isinstance(text, str) else None
 
 
-def data_version(connection: Any) -> int:
-    """Changes whenever another connection has written to the file."""
-    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
-
-
-TENANT_TRIGGER: Callable[[str, str], str] = lambda table, verb: (
-    f"""
-CREATE TRIGGER {table}_tenant_{verb.lower()} BEFORE {verb} ON {table}
-WHEN {"OLD" if verb == "DELETE" else "NEW"}.organization_id IS NOT tenant()
-  {"OR OLD.organization_id IS NOT tenant()" if verb == "UPDATE" else ""}
-BEGIN SELECT RAISE(ABORT, 'a row of another organization'); END"""
-)
+def tenant_trigger(table: str, verb: str) -> str:
+    """A trigger that refuses to insert, update or delete a row of another organization."""
+    row = "OLD" if verb == "DELETE" else "NEW"
+    moved = "OR OLD.organization_id IS NOT tenant()" if verb == "UPDATE" else ""
+    return (
+        f"CREATE TRIGGER {table}_tenant_{verb.lower()} BEFORE {verb} ON {table} "
+        f"WHEN {row}.organization_id IS NOT tenant() {moved} "
+        "BEGIN SELECT RAISE(ABORT, 'a row of another organization'); END"
+    )

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 from engine.store.postgres import RUNTIME_ROLE, row_level_security
-from engine.store.sqlite import TENANT_TRIGGER
+from engine.store.sqlite import tenant_trigger
 
 revision = "0001"
 down_revision = None
@@ -51,7 +51,7 @@ def _wall_postgres() -> None:
 def _wall_sqlite() -> None:
     for table in TENANT_TABLES:
         for verb in ("INSERT", "UPDATE", "DELETE"):
-            op.execute(TENANT_TRIGGER(table, verb))
+            op.execute(tenant_trigger(table, verb))
 
 
 def _create_tables() -> None:
