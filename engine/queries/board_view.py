@@ -35,6 +35,7 @@ class OpenBoard(Query[BoardFrame], frozen=True, kw_only=True):
 
 class RowOrder(Query[dict[str, "array[int]"]], frozen=True, kw_only=True):
     """Row numbers by lane key: a group's id, a label's or person's id, or "" for items without one.
+    With `lane_by` empty all are in one lane "", so that `sorts` order the whole board.
 
     `limit` gives a first paint of a large board at once."""
 

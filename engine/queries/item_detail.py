@@ -27,6 +27,13 @@ class ItemDetail(Query[ItemWhole], frozen=True, kw_only=True):
     item_id: str
 
 
+class FindItems(Query[list[Item]], frozen=True, kw_only=True):
+    """Items with one of these ids or numbers, whatever their state, in no order."""
+
+    ids: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+
 class Happening(Struct, frozen=True, kw_only=True):
     """One line of an item's history: what somebody did, and what it changed on this item."""
 
@@ -61,6 +68,11 @@ def item_detail(reading: Reading, query: ItemDetail) -> ItemWhole:
             reading.list(Attachment, order_by=("created_at", "id"), **live)
         ),
     )
+
+
+@answers(FindItems)
+def find_items(reading: Reading, query: FindItems) -> list[Item]:
+    return reading.list(Item, id=query.ids) + reading.list(Item, number=query.numbers)
 
 
 @answers(ItemHistory)

@@ -174,7 +174,10 @@ def _group_rank(reading: Reading, board_id: str) -> dict[str, int]:
 def lane_source(
     reading: Reading, board_id: str, lane_by: str
 ) -> tuple[ColumnElement[Any], Any]:
-    """The lane key of an item, and what to select from where that is more than the items."""
+    """The lane key of an item, and what to select from where that is more than the items. `lane_by`
+    empty puts all items in one lane."""
+    if not lane_by:
+        return literal_column("''"), None
     if lane_by == "group":
         return item.c.group_id, None
     column = _column(reading, board_id, lane_by)
