@@ -1,0 +1,8 @@
+"""Starts ConneqtOS: `conneqtos` when installed, `python -m tui` in a checkout."""
+
+import sys
+
+from tui.cli.program import main
+
+if __name__ == "__main__":
+    sys.exit(main())

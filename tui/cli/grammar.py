@@ -1,0 +1,299 @@
+"""Every command of the command line: its words, its arguments, and which function carries it out.
+
+Functions are named as text, `module:function` of tui.cli, and imported when they run: `--help` and
+`--version` need neither the engine's store nor Textual. A noun's parser is filled when it is used.
+"""
+
+import argparse
+from argparse import Namespace
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+from engine.errors import UsageError
+
+FORMATS: Final = ("csv", "json", "md")
+PROTECTIONS: Final = ("keyring", "passphrase", "clear-beside-the-data")
+SHELLS: Final = ("bash", "zsh", "fish")
+
+Fill = Callable[["Parser"], None]
+
+
+class Parser(argparse.ArgumentParser):
+    """Filled with its arguments when it first parses; a wrong call is a UsageError, so one sentence."""
+
+    def __init__(self, *args: Any, fill: Fill | None = None, **more: Any) -> None:
+        super().__init__(*args, allow_abbrev=False, **more)
+        self._fill = fill
+
+    def filled(self) -> "Parser":
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+        return self
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self.filled()
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message.rstrip('.')}. See: {self.prog} --help")
+
+
+class _Version(argparse.Action):
+    def __call__(self, *_: object) -> NoReturn:
+        from tui.version import version
+
+        print(f"conneqtos {version()}")
+        raise SystemExit(0)
+
+
+def grammar() -> Parser:
+    """The whole command line. What it parses has `run`, to be called with it."""
+    whole = Parser(
+        prog="conneqtos",
+        description="Boards in the terminal, in one encrypted workspace. Without a command: open the app.",
+        epilog="CONNEQTOS_WORKSPACE names the workspace, CONNEQTOS_PASSPHRASE unlocks it without asking.",
+    )
+    whole.add_argument("--workspace", metavar="DIR", help="the workspace to use")
+    whole.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    whole.set_defaults(run=runner("app:open_app"))
+    nouns = whole.add_subparsers(title="commands", metavar="COMMAND")
+    for noun, (help, fill) in NOUNS.items():
+        nouns.add_parser(noun, help=help, description=_sentence(help), fill=fill)
+    return whole
+
+
+def runner(name: str) -> Callable[[Namespace], Any]:
+    """Calls `module:function` of tui.cli, imported at that moment."""
+    module, _, function = name.partition(":")
+
+    def run(arguments: Namespace) -> Any:
+        return getattr(import_module(f"tui.cli.{module}"), function)(arguments)
+
+    return run
+
+
+class _Verbs:
+    """The commands of a noun: `conneqtos NOUN VERB …`."""
+
+    def __init__(self, noun: Parser) -> None:
+        self._verbs = noun.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(self, verb: str, run: str, help: str) -> Parser:
+        parser: Parser = self._verbs.add_parser(verb, help=help, description=_sentence(help))
+        parser.set_defaults(run=runner(run))
+        return parser
+
+
+def _sentence(help: str) -> str:
+    return f"{help[0].upper()}{help[1:]}."
+
+
+def _takes_json(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def _takes_items(parser: Parser) -> None:
+    parser.add_argument("items", nargs="+", metavar="ID", help="its number (12 or #12), or its id")
+    _takes_json(parser)
+
+
+def _takes_view(parser: Parser) -> None:
+    parser.add_argument("--filter", metavar="TEXT", default="", help="only items with these words")
+
+
+def _takes_board(parser: Parser, help: str) -> None:
+    parser.add_argument("--board", metavar="NAME", required=True, help=help)
+
+
+def _takes_yes(parser: Parser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _open(noun: Parser) -> None:
+    noun.add_argument("board", metavar="BOARD", help="its name, the start of it, or its id")
+    noun.add_argument("--view", choices=("table", "kanban"), help="how to show it")
+    _takes_view(noun)
+    noun.set_defaults(run=runner("app:open_board"))
+
+
+def _demo(noun: Parser) -> None:
+    noun.add_argument(
+        "--key-beside-data", action="store_true",
+        help="keep the demo's key unprotected in its folder, where there is no keyring",
+    )  # fmt: skip
+    noun.add_argument("--print-dir", action="store_true", help="make it, print its folder and end")
+    noun.set_defaults(run=runner("app:open_demo"))
+
+
+def _workspace(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    create = verbs.add("create", "workspace:create", "make a workspace in a folder")
+    create.add_argument("folder", metavar="DIR", help="a folder without a workspace")
+    create.add_argument("--name", required=True, help="what to call it")
+    create.add_argument(
+        "--protection", choices=PROTECTIONS,
+        help="where its key is kept; without it: the keyring, else a passphrase",
+    )  # fmt: skip
+    _takes_json(verbs.add("list", "workspace:list_known", "list the workspaces used here"))
+    _takes_json(verbs.add("show", "workspace:show", "show the workspace that commands use"))
+
+
+def _board(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    listing = verbs.add("list", "board:list_boards", "list the boards")
+    listing.add_argument("--archived", action="store_true", help="those in the archive instead")
+    _takes_json(listing)
+    for verb, run, help in (
+        ("show", "board:show", "show groups and columns of a board"),
+        ("archive", "board:archive", "put a board into the archive"),
+        ("delete", "board:delete", "move a board to the trash, for 30 days"),
+    ):
+        parser = verbs.add(verb, run, help)
+        parser.add_argument("board", metavar="BOARD", help="its name, the start of it, or its id")
+        _takes_json(parser)
+    create = verbs.add("create", "board:create", "make a board")
+    create.add_argument("name", metavar="NAME", help="what to call it")
+    _takes_json(create)
+    rename = verbs.add("rename", "board:rename", "give a board another name")
+    rename.add_argument("board", metavar="BOARD", help="its name, the start of it, or its id")
+    rename.add_argument("name", metavar="NAME", help="what to call it")
+    _takes_json(rename)
+
+
+def _item(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    listing = verbs.add("list", "item:list_items", "list the items of a board")
+    _takes_board(listing, "the board")
+    _takes_view(listing)
+    listing.add_argument(
+        "--sort", metavar="COLUMN[:desc]", action="append", default=[],
+        help="by a column, or by name, number, created or updated; may be given again",
+    )  # fmt: skip
+    listing.add_argument("--subitems", action="store_true", help="subitems below their items")
+    _takes_json(listing)
+    add = verbs.add("add", "item_changes:add", "add an item, or one for each line of a pipe")
+    _takes_board(add, "the board to add to")
+    add.add_argument("title", help="its name; “-” reads a pipe, one item a line")
+    add.add_argument("--group", metavar="NAME", help="the group; the board's first without it")
+    add.add_argument(
+        "--set", metavar="COLUMN=TEXT", action="append", default=[],
+        help="a value, as you would type it in the table",
+    )  # fmt: skip
+    _takes_json(add)
+    setting = verbs.add("set", "item_changes:set_values", "set values of items")
+    setting.add_argument(
+        "words", nargs="+", metavar="ID|COLUMN=TEXT",
+        help="items (12, #12 or an id) and what to set; name=TEXT renames, no TEXT clears",
+    )  # fmt: skip
+    _takes_json(setting)
+    move = verbs.add("move", "item_changes:move", "move items to another group of their board")
+    _takes_items(move)
+    move.add_argument("--group", metavar="NAME", required=True, help="where to")
+    for verb, run, help in (
+        ("show", "item:show", "show all of an item"),
+        ("done", "item_changes:finish", "set the first done label of the status column"),
+        ("delete", "item_changes:delete", "move items to the trash, for 30 days"),
+        ("restore", "item_changes:restore", "bring items back from the trash or the archive"),
+    ):
+        _takes_items(verbs.add(verb, run, help))
+
+
+def _comment(noun: Parser) -> None:
+    add = _Verbs(noun).add("add", "hanging:comment", "comment on an item")
+    add.add_argument("item", metavar="ID", help="its number (12 or #12), or its id")
+    add.add_argument("text", metavar="TEXT", help="what to say; “-” reads a pipe")
+    _takes_json(add)
+
+
+def _attach(noun: Parser) -> None:
+    noun.add_argument("item", metavar="ID", help="the item's number (12 or #12), or its id")
+    noun.add_argument("path", metavar="PATH", help="a file, or a link (https://…)")
+    _takes_json(noun)
+    noun.set_defaults(run=runner("hanging:attach"))
+
+
+def _import(noun: Parser) -> None:
+    noun.add_argument(
+        "file", metavar="FILE", help="CSV, Trello or ConneqtOS JSON; “-” reads a pipe"
+    )
+    noun.add_argument("--board", metavar="NAME", default="", help="what to call the new board")
+    noun.add_argument(
+        "--type", metavar="COLUMN=TYPE", action="append", default=[],
+        help="the type of a column, where the guess is wrong",
+    )  # fmt: skip
+    noun.add_argument("--again", action="store_true", help="also if this file was imported before")
+    _takes_yes(noun)
+    _takes_json(noun)
+    noun.set_defaults(run=runner("importing:import_file"))
+
+
+def _export(noun: Parser) -> None:
+    _takes_board(noun, "the board")
+    noun.add_argument("--format", choices=FORMATS, required=True, help="how to write it")
+    noun.add_argument("-o", "--output", metavar="FILE", help="where to; stdout without it")
+    _takes_view(noun)
+    noun.set_defaults(run=runner("exporting:export_board"))
+
+
+def _undo(noun: Parser) -> None:
+    noun.set_defaults(run=runner("history:undo"))
+
+
+def _redo(noun: Parser) -> None:
+    noun.set_defaults(run=runner("history:redo"))
+
+
+def _trash(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    listing = verbs.add("list", "trash:list_trash", "list what can be restored")
+    listing.add_argument("--archived", action="store_true", help="what is in the archive instead")
+    _takes_json(listing)
+    restore = verbs.add("restore", "trash:restore", "bring back from the trash or the archive")
+    restore.add_argument("ids", nargs="+", metavar="ID", help="an id that the list shows")
+    empty = verbs.add("empty", "trash:empty", "remove for good what is in the trash")
+    empty.add_argument("ids", nargs="*", metavar="ID", help="only these; everything without them")
+    _takes_yes(empty)
+
+
+def _audit(noun: Parser) -> None:
+    verify = _Verbs(noun).add("verify", "audit:verify", "check the chain of the audit trail")
+    _takes_json(verify)
+
+
+def _doctor(noun: Parser) -> None:
+    _takes_json(noun)
+    noun.set_defaults(run=runner("doctor:examine"))
+
+
+def _config(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    verbs.add("check", "config:check", "say what is wrong in the configuration file")
+    verbs.add("path", "config:path", "print where the configuration file is")
+
+
+def _completion(noun: Parser) -> None:
+    noun.add_argument("shell", choices=SHELLS, help="for which shell")
+    noun.set_defaults(run=runner("completion:script"))
+
+
+NOUNS: Final[dict[str, tuple[str, Fill]]] = {
+    "open": ("open the app on a board", _open),
+    "demo": ("open the app on a workspace with sample boards", _demo),
+    "workspace": ("create, list and show workspaces", _workspace),
+    "board": ("list, show, create, rename, archive and delete boards", _board),
+    "item": ("list, show, add, set, move, finish, delete and restore items", _item),
+    "comment": ("comment on an item", _comment),
+    "attach": ("attach a file or a link to an item", _attach),
+    "import": ("bring a board in from a file or a pipe", _import),
+    "export": ("write a board as CSV, JSON or Markdown", _export),
+    "undo": ("take back the last thing you did", _undo),
+    "redo": ("do again what was taken back last", _redo),
+    "trash": ("list, restore and empty what was put away", _trash),
+    "audit": ("check the audit trail", _audit),
+    "doctor": ("say how things are, and what is wrong", _doctor),
+    "config": ("check the configuration file, or say where it is", _config),
+    "completion": ("print a completion script for a shell", _completion),
+}
