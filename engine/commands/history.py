@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from engine.commands.registry import Command, handles
+from engine.commands.registry import HANDLERS, OPS, Command, handles
 from engine.errors import Refused
 from engine.model.audit import AUDIT_NAMES
 from engine.model.change import HistoryKind
@@ -46,6 +46,12 @@ def _take_back(
         raise Refused(f"That has been {what} already.")
     if not all(deed.undoable for deed in deeds):
         raise Refused("That cannot be taken back.")
+    for deed in deeds:
+        given = HANDLERS[OPS[deed.op]]
+        unit.require(given.role, within_board=given.within_board)
     take_back(unit, deeds)
     mark_undone(unit, gesture)
-    unit.note(AUDIT_NAMES.get(deeds[0].audit_name, deeds[0].op))
+    first = deeds[0]
+    while first.undoes is not None:  # what was taken back may itself be an undo or redo: of what?
+        first = deeds_of(unit, first.undoes)[0]
+    unit.note(AUDIT_NAMES.get(first.audit_name, first.op))

@@ -1,10 +1,10 @@
 """Turns what the database driver or the disk complains of into the errors a user can act on."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlcipher3.dbapi2
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Busy, Damaged, DiskFull, ReadOnly, WorkspaceError
@@ -27,7 +27,7 @@ def storage_faults(where: Path | str) -> Iterator[None]:
     """Faults of the database inside leave as WorkspaceErrors that name `where`."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlcipher3.dbapi2.Error) as error:
         raise _fault(error, where) or error from error
     except OSError as error:
         raise _os_fault(error, where) or error from error

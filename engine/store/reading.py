@@ -135,6 +135,15 @@ class Reading:
     def surroundings(self, column: Column) -> Surroundings:
         return surroundings_for(column, self.people, self.today(), self.utc_offset)
 
+    def require(self, role: Role, *, within_board: bool) -> None:
+        """Ask for a further role from here on: what taking back a command needs is what giving it needed."""
+        if not within_board and not self.member.role.covers(role):
+            raise Forbidden(_lacking(self.member.role, role))
+        if within_board and role.rank > self._required.rank:
+            self._required = role
+            self._within_board = True
+            self._admitted.clear()
+
     # -- who may see what ---------------------------------------------------------------------
 
     def board(self, board_id: str) -> Board:

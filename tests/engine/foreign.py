@@ -1,0 +1,68 @@
+"""Commands and queries filled with ids of somebody else's records, by the names of their fields."""
+
+from typing import Any
+
+import msgspec
+
+from engine.clock import new_id
+from engine.commands.items import NewItem
+from engine.model.actor import Role
+from engine.model.board import Group
+from engine.model.column import Column
+from engine.model.item import Attachment, Comment, Item
+from engine.model.record import State
+from engine.model.view import Condition, Filter, Sort, View
+
+Known = dict[str, Any]
+
+
+def ids_of(state: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """One id of each kind of record that an organization holds."""
+    return {entity: sorted(records)[0] for entity, records in state.items() if records}
+
+
+def filled(kind: type[Any], ids: dict[str, str], gesture: str) -> Any:
+    """An instance of a command or query whose every id names one of the records `ids`."""
+    examples = _examples(ids, gesture)
+    fields: Known = {}
+    for field in msgspec.structs.fields(kind):
+        if field.name in examples:
+            fields[field.name] = examples[field.name]
+        elif field.required:
+            raise AssertionError(f"{kind.__name__}.{field.name} has no example in tests/engine/foreign.py")
+    if "copy_ids" in fields:
+        fields["copy_ids"] = tuple(new_id() for _ in fields["item_ids"])
+    return kind(**fields)
+
+
+def _examples(ids: dict[str, str], gesture: str) -> Known:
+    board, group, item = ids["board"], ids["group"], ids["item"]
+    column, member = ids["column"], ids["member"]
+    return {
+        "board_id": board, "group_id": group, "item_id": item, "column_id": column,
+        "member_id": member, "comment_id": ids["comment"], "attachment_id": ids["attachment"],
+        "view_id": ids["view"], "gesture": gesture, "item_ids": (item,), "copy_ids": (),
+        "parent_id": item, "after": None, "name": "taken over", "title": "taken over",
+        "body": "taken over", "description": "taken over", "type": "text",
+        "url": "https://example.org", "digest": "0" * 64, "size": 1, "role": Role.GUEST,
+        "values": {column: "taken over"}, "items": (_item(ids),), "words": "secret",
+        "numbers": (1, 2, 3), "limit": 10, "lane_by": "group", "color": "red", "state": State.LIVE,
+        "filter": Filter("", (Condition("name", "contains", "secret"),)), "sorts": (Sort("name"),),
+        "columns": (), "column_ids": (), "records": (("item", item), ("board", board)),
+        "groups": (Group(id=group, board_id=board, name="taken over"),),
+        "comments": (Comment(id=new_id(), board_id=board, item_id=item, author_id=member, body="x"),),
+        "attachments": (Attachment(id=new_id(), board_id=board, item_id=item, name="x"),),
+        "views": (View(id=new_id(), board_id=board, name="x"),), "value": "taken over",
+    }  # fmt: skip
+
+
+def _item(ids: dict[str, str]) -> NewItem:
+    return NewItem(name="taken over")
+
+
+def for_import(ids: dict[str, str]) -> Known:
+    """Fields of ImportPart, whose records have the model's own types."""
+    return {
+        "columns": (Column(id=ids["column"], board_id=ids["board"], type="text", title="x"),),
+        "items": (Item(id=new_id(), board_id=ids["board"], group_id=ids["group"], name="x"),),
+    }

@@ -1,0 +1,21 @@
+"""Members with accounts for tests; inviting people is not a command yet."""
+
+from sqlalchemy import Connection, insert
+
+from engine.api import Acting
+from engine.model.organization import Member
+from engine.store.rows import to_row
+from engine.store.tables import member
+
+
+async def add_account(acting: Acting, person: Member) -> None:
+    """Write a member row into the actor's organization."""
+    organization_id = acting.actor.organization_id
+
+    def write(connection: Connection) -> None:
+        connection.execute(
+            insert(member).values(organization_id=organization_id, **to_row(person))
+        )
+
+    async with acting._session.database.writing(organization_id) as transaction:
+        await transaction.run_sync(write)
