@@ -49,7 +49,7 @@ def piped_text() -> str:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Inside, Ctrl-C ends a blocking read at once: asyncio's own handler would wait for it to come back."""
+    """Inside, Ctrl-C ends a blocking read at once; asyncio's own handler would wait for it."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

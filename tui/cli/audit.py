@@ -19,7 +19,7 @@ async def verify(arguments: Namespace) -> int:
     if not whole:
         raise Damaged(
             f"The audit trail is broken at entry {verdict.bad_number}: {verdict.reason}. "
-            f"{verdict.checked:,} entries before it are right. Compare with a copy of the workspace."
+            f"{verdict.checked:,} entries before it are right. Compare it with a copy."
         )
     say(f"The audit trail is whole: {verdict.checked:,} entries checked.")
     return 0

@@ -22,7 +22,8 @@ async def list_boards(arguments: Namespace) -> None:
         for summary in summaries:
             say_json(_as_data(summary.board) | {"items": summary.items})
         return
-    rows = Rows(["Name", "Items", "Id"], right=[1])
+    empty = "There is no board here. Make one with: conneqtos board create NAME"
+    rows = Rows(["Name", "Items", "Id"], right=[1], empty=empty)
     rows.print([_row(summary) for summary in summaries])
 
 

@@ -22,7 +22,7 @@ _BATCH: Final = 500
 
 
 def chosen(word: str, candidates: Sequence[tuple[str, str]], what: str, where: str = "") -> int:
-    """The place in `candidates` (id, name) of the one that is meant. Raises NotFound and UsageError."""
+    """The place in `candidates` (id, name) of the one meant. Raises NotFound and UsageError."""
     wanted = folded(clean_line(word))
     names = [folded(name) for _, name in candidates]
     for fits in (
@@ -72,7 +72,7 @@ def titles(columns: Iterable[Column]) -> dict[str, str]:
 
 
 async def items_named(acting: Acting, words: Sequence[str]) -> list[Item]:
-    """Items by id, number or #number, in the order named; raises NotFound for the first that is not there."""
+    """Items by id, number or #number, in the order named; raises NotFound for one that is not."""
     numbers = {word: int(word.removeprefix("#")) for word in words if is_number(word)}
     ids = [word for word in words if word not in numbers]
     found = await items_with(acting, ids=ids, numbers=list(numbers.values()))
@@ -83,8 +83,8 @@ async def items_named(acting: Acting, words: Sequence[str]) -> list[Item]:
         item = known.get(numbers.get(word, word))
         if item is None:
             raise NotFound(
-                f"There is no item “{clean_line(word)}”. Name it by its number (12 or #12) or its id; "
-                "conneqtos item list --board NAME shows both."
+                f"There is no item “{clean_line(word)}”. Name it by its number or its id. "
+                "See: conneqtos item list --board NAME"
             )
         named[item.id] = item
     return list(named.values())
@@ -93,11 +93,13 @@ async def items_named(acting: Acting, words: Sequence[str]) -> list[Item]:
 async def items_with(
     acting: Acting, *, ids: Sequence[str] = (), numbers: Sequence[int] = ()
 ) -> list[Item]:
-    """All items with these ids or numbers, whatever their state, in batches that fit a statement."""
+    """All items with these ids or numbers, whatever their state, a batch a query."""
     found: list[Item] = []
     for start in range(0, max(len(ids), len(numbers)), _BATCH):
         batch = slice(start, start + _BATCH)
-        found += await acting.query(FindItems(ids=tuple(ids[batch]), numbers=tuple(numbers[batch])))
+        query = FindItems(ids=tuple(ids[batch]), numbers=tuple(numbers[batch]))
+        some: list[Item] = await acting.query(query)
+        found += some
     return found
 
 

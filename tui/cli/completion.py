@@ -1,4 +1,4 @@
-"""`conneqtos completion`: prints a script that completes commands and options, made from the grammar."""
+"""`conneqtos completion`: prints a script that completes commands and options."""
 
 import argparse
 from argparse import Namespace

@@ -20,10 +20,11 @@ Fill = Callable[["Parser"], None]
 
 
 class Parser(argparse.ArgumentParser):
-    """Filled with its arguments when it first parses; a wrong call is a UsageError, so one sentence."""
+    """Filled with its arguments when it first parses; a wrong call raises UsageError."""
 
     def __init__(self, *args: Any, fill: Fill | None = None, **more: Any) -> None:
-        super().__init__(*args, allow_abbrev=False, **more)
+        super().__init__(*args, **more)
+        self.allow_abbrev = False
         self._fill = fill
 
     def filled(self) -> "Parser":
@@ -52,8 +53,9 @@ def grammar() -> Parser:
     """The whole command line. What it parses has `run`, to be called with it."""
     whole = Parser(
         prog="conneqtos",
-        description="Boards in the terminal, in one encrypted workspace. Without a command: open the app.",
-        epilog="CONNEQTOS_WORKSPACE names the workspace, CONNEQTOS_PASSPHRASE unlocks it without asking.",
+        description="Boards in the terminal, in one encrypted workspace. "
+        "Without a command: open the app.",
+        epilog="CONNEQTOS_WORKSPACE names the workspace, CONNEQTOS_PASSPHRASE unlocks it.",
     )
     whole.add_argument("--workspace", metavar="DIR", help="the workspace to use")
     whole.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")

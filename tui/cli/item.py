@@ -54,7 +54,8 @@ class Listing:
         self._values = values
         self._as_json = as_json
         self._subitems = subitems
-        self._rows = Rows(["#", "Name", "Group", *values.titles.values()], right=values.right)
+        titles = ["#", "Name", "Group", *values.titles.values()]
+        self._rows = Rows(titles, right=values.right, empty="No item to show.")
 
     async def print(self, rows: Sequence[ItemRow]) -> None:
         lines: list[list[str]] = []

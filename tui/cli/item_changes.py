@@ -1,4 +1,4 @@
-"""`conneqtos item add`, `set`, `move`, `done`, `delete` and `restore`: each call is one undo step."""
+"""`conneqtos item add`, `set`, `move`, `done`, `delete`, `restore`: a call is one undo step."""
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence

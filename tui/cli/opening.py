@@ -1,4 +1,4 @@
-"""Opens the workspace that a command works on: --workspace, CONNEQTOS_WORKSPACE, or the one used last."""
+"""Opens the workspace of a command: --workspace, CONNEQTOS_WORKSPACE, or the one used last."""
 
 import os
 from argparse import Namespace

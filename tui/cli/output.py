@@ -34,10 +34,12 @@ def say_json(value: Any) -> None:
 
 
 class Rows:
-    """Prints rows as they come. On a terminal the columns take the widths that the first batch needs."""
+    """Prints rows as they come; on a terminal, the first batch decides how wide columns are.
+    `empty` is the sentence for a terminal when there are none."""
 
-    def __init__(self, titles: Sequence[str], *, right: Iterable[int] = ()) -> None:
+    def __init__(self, titles: Sequence[str], *, empty: str, right: Iterable[int] = ()) -> None:
         self.titles = tuple(titles)
+        self.empty = empty
         self.right = frozenset(right)
         self.on_terminal = sys.stdout.isatty()
         self._widths: list[int] = []
@@ -49,6 +51,8 @@ class Rows:
                 _write("\t".join(row))
             return
         if not self._widths:
+            if not rows:
+                return say(self.empty)
             self._widths = _widths([self.titles, *cleaned], shutil.get_terminal_size().columns)
             self._print_aligned(self.titles)
         for row in cleaned:

@@ -45,7 +45,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _prepare_streams() -> None:
-    """A pipe gets UTF-8 whatever the locale says; a terminal that cannot show a letter shows “?”."""
+    """A pipe gets UTF-8 whatever the locale; a terminal that cannot show a letter shows “?”."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             if stream.isatty():

@@ -45,7 +45,8 @@ async def list_trash(arguments: Namespace) -> None:
                 }
             )  # fmt: skip
         return
-    rows = Rows(["What", "Name", "Board", "Since", "Id"])
+    empty = "The archive is empty." if arguments.archived else "The trash is empty."
+    rows = Rows(["What", "Name", "Board", "Since", "Id"], empty=empty)
     rows.print([[a.entity, a.name, a.where, when(a.at)[:10], a.id] for a in found])
 
 

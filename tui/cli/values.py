@@ -68,7 +68,7 @@ class Values:
         }
 
     def parsed(self, assignments: list[str]) -> tuple[str | None, dict[str, JSON]]:
-        """What COLUMN=TEXT words mean: a new name or None, and values by column id. Raises Invalid."""
+        """What COLUMN=TEXT words mean: a new name or None, and values by column id."""
         name: str | None = None
         values: dict[str, JSON] = {}
         own_titles = set(map(folded, self.titles.values()))
