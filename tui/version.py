@@ -2,7 +2,7 @@
 
 
 def version() -> str:
-    """The installed version; in a checkout that is not installed, the one its pyproject.toml names."""
+    """The installed version; in a checkout without one, what its pyproject.toml names."""
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed
 
