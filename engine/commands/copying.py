@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from engine.clock import derived_id
 from engine.model.board import Group
-from engine.model.column import Column
 from engine.model.item import Attachment, Item
 from engine.model.record import State
 from engine.model.view import View

@@ -49,9 +49,14 @@ class Database:
         with storage_faults(self.where):
             return await self._store.read(organization_id, work)
 
+    async def write(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a write transaction of its own."""
+        with storage_faults(self.where):
+            return await self._store.write(organization_id, work)
+
     @asynccontextmanager
     async def writing(self, organization_id: str | None) -> AsyncIterator[Writing]:
-        """A write transaction; commits at the end, or rolls back on any error or cancellation."""
+        """A write transaction of several steps; commits at the end, or rolls back on any error or cancellation."""
         with storage_faults(self.where):
             async with self._store.writing(organization_id) as transaction:
                 yield transaction
@@ -69,8 +74,7 @@ class Database:
 
     async def _migrated(self) -> "Database":
         try:
-            async with self.writing(None) as transaction:
-                await transaction.run_sync(migrate, self.where)
+            await self.write(None, lambda connection: migrate(connection, self.where))
         except BaseException:
             await self.close()
             raise

@@ -56,8 +56,7 @@ async def create(
         record_deed(unit, envelope, None, state, authority=True)
         write_head(connection, actor, state)
 
-    async with database.writing(organization_id) as connection:
-        await connection.run_sync(work)
+    await database.write(organization_id, work)
 
 
 def all_ids(connection: Connection) -> list[str]:

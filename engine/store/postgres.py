@@ -43,6 +43,10 @@ class PostgresServer:
                 await connection.run_sync(_step_in, organization_id)
                 return await connection.run_sync(work)
 
+    async def write(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
+        async with self.writing(organization_id) as connection:
+            return await connection.run_sync(work)
+
     @asynccontextmanager
     async def writing(self, organization_id: str | None) -> AsyncIterator[AsyncConnection]:
         async with self._engine.connect() as connection, connection.begin():

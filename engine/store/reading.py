@@ -19,7 +19,7 @@ from engine.model.board import Board, BoardKind, BoardMember
 from engine.model.column import Column
 from engine.model.organization import Member
 from engine.model.record import Record, State
-from engine.store.rows import ORGANIZATION, by_id, columns_of, to_record
+from engine.store.rows import ORGANIZATION, by_id, listing, shape_of, to_record
 from engine.store.tables import ENTITY_NAMES, TABLE_OF
 
 R = TypeVar("R", bound=Record)
@@ -88,18 +88,9 @@ class Reading:
         self, kind: type[R], *, order_by: Iterable[str] = (), **equals: object
     ) -> list[R]:
         """All records with these field values that the actor may see."""
-        table = TABLE_OF[kind]
-        statement = self.select(table, *columns_of(kind))
-        for name, value in equals.items():
-            column = table.c[name]
-            chosen = (
-                column.in_(value)
-                if isinstance(value, (list, tuple, set))
-                else column == value
-            )
-            statement = statement.where(chosen)
-        statement = statement.order_by(*(table.c[name] for name in order_by))
-        records = [to_record(kind, row) for row in self.rows(statement)]
+        statement = listing(kind, shape_of(equals), tuple(order_by))
+        rows = self.run(statement, {name: v for name, v in equals.items() if v is not None})
+        records = [to_record(kind, row) for row in rows]
         return [record for record in records if self._may_see(record)]
 
     def count(self, kind: type[Record], **equals: object) -> int:

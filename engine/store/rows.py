@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, Update, bindparam, select, update
 
 from engine.model.item import Item
 from engine.model.record import Record
@@ -37,6 +37,47 @@ def by_id(kind: type[Record]) -> Select[Any]:
     return select(*columns_of(kind)).where(
         table.c.organization_id == bindparam(ORGANIZATION),
         table.c.id == bindparam("id"),
+    )
+
+
+Shape = tuple[tuple[str, str], ...]
+"""Which fields a listing is chosen by, and how: `is` a value, `in` a list of values, or `null`."""
+
+
+def shape_of(equals: Mapping[str, object]) -> Shape:
+    return tuple((name, _match(value)) for name, value in equals.items())
+
+
+def _match(value: object) -> str:
+    if value is None:
+        return "null"
+    return "in" if isinstance(value, (list, tuple, set)) else "is"
+
+
+@cache
+def listing(kind: type[Record], shape: Shape, order_by: tuple[str, ...]) -> Select[Any]:
+    """Records chosen by fields; the parameters have the fields' names."""
+    table = TABLE_OF[kind]
+    statement = select(*columns_of(kind)).where(table.c.organization_id == bindparam(ORGANIZATION))
+    for name, match in shape:
+        column = table.c[name]
+        if match == "null":
+            statement = statement.where(column.is_(None))
+        elif match == "in":
+            statement = statement.where(column.in_(bindparam(name, expanding=True)))
+        else:
+            statement = statement.where(column == bindparam(name))
+    return statement.order_by(*(table.c[name] for name in order_by))
+
+
+@cache
+def rewriting(kind: type[Record], names: tuple[str, ...]) -> Update:
+    """Set these fields of one record; parameters `row_id` and `new_<field>`."""
+    table = TABLE_OF[kind]
+    return (
+        update(table)
+        .where(table.c.organization_id == bindparam(ORGANIZATION), table.c.id == bindparam("row_id"))
+        .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
     )
 
 

@@ -1,6 +1,6 @@
 """Runs handlers inside transactions: one command, a whole gesture, or a query."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -70,36 +70,52 @@ class Session(Struct, frozen=True, kw_only=True):
     ) -> tuple[Done, list[Announcement]]:
         """Run all steps in one transaction, in order: all of them, or none. A command that was carried
         out before is not run again (sync.md R3)."""
-        notes: list[str] = []
-        announcements: list[Announcement] = []
-        async with self.database.writing(actor.organization_id) as connection:
-            state = await connection.run_sync(read_head, actor)
-            async for step in _each(steps):
-                unit = await connection.run_sync(self._run, actor, step, state)
-                if unit is not None:
-                    notes += unit.notes
-                    announcements.append(unit.announcement())
-            await connection.run_sync(write_head, actor, state)
-        return Done(gesture=gesture, seq=state.seq, notes=tuple(notes)), announcements
+        told = Told([], [])
+        if isinstance(steps, AsyncIterable):
+            seq = await self._write_stream(actor, steps, told)
+        else:
+            whole = list(steps)
+            seq = await self.database.write(
+                actor.organization_id, lambda c: self._run_all(c, actor, whole, told)
+            )
+        return Done(gesture=gesture, seq=seq, notes=tuple(told.notes)), told.announcements
+
+    async def _write_stream(
+        self, actor: Actor, steps: AsyncIterable[Step], told: "Told"
+    ) -> int:
+        async with self.database.writing(actor.organization_id) as transaction:
+            state = await transaction.run_sync(read_head, actor)
+            async for step in steps:
+                await transaction.run_sync(self._run, actor, step, state, told)
+            await transaction.run_sync(write_head, actor, state)
+        return state.seq
+
+    def _run_all(
+        self, connection: Connection, actor: Actor, steps: list[Step], told: "Told"
+    ) -> int:
+        state = read_head(connection, actor)
+        for step in steps:
+            self._run(connection, actor, step, state, told)
+        write_head(connection, actor, state)
+        return state.seq
 
     def _run(
-        self, connection: Connection, actor: Actor, step: Step, state: Head
-    ) -> UnitOfWork | None:
+        self, connection: Connection, actor: Actor, step: Step, state: Head, told: "Told"
+    ) -> None:
         if stored_seq(connection, actor, step.envelope.command_id) is not None:
-            return None
+            return
         unit = UnitOfWork(
             connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,
             seq=state.seq + 1, item_number=state.item_number,
         )  # fmt: skip
         step.handler(unit, step.command)
         record_deed(unit, step.envelope, step.command, state, authority=self.authority)
-        return unit
+        told.notes.extend(unit.notes)
+        told.announcements.append(unit.announcement())
 
 
-async def _each(steps: "Iterable[Step] | AsyncIterable[Step]") -> AsyncIterator[Step]:
-    if isinstance(steps, AsyncIterable):
-        async for step in steps:
-            yield step
-    else:
-        for step in steps:
-            yield step
+class Told(Struct):
+    """What the commands of one gesture have to say, gathered until they are committed."""
+
+    notes: list[str]
+    announcements: list[Announcement]

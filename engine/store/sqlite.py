@@ -39,7 +39,11 @@ class Seat:
     async def take(cls, path: Path, key: bytes) -> "Seat":
         driver = aiosqlite.Connection(lambda: _connect(path, key), iter_chunk_size=1024)
         driver._thread.daemon = True  # a crash must not wait for this thread
-        return cls(await driver)
+        try:
+            return cls(await driver)
+        except BaseException:
+            await asyncio.to_thread(driver._thread.join)  # it ends by itself; do not leave it behind
+            raise
 
     async def begin(self, mode: str, organization_id: str | None) -> None:
         await self._hand_over(self._begin, mode, organization_id)
@@ -73,7 +77,7 @@ class Seat:
         await self._driver.close()
 
     async def _hand_over(self, work: Callable[..., T], *args: object) -> T:
-        result: T = await self._driver._execute(work, *args)
+        result: T = await self._driver._execute(work, *args)  # type: ignore[no-untyped-call]
         return result
 
     def _open(self) -> Connection:
@@ -123,6 +127,10 @@ class SqliteFile:
             return await seat.once("DEFERRED", organization_id, work)
         finally:
             self._free.put_nowait(seat)
+
+    async def write(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
+        async with self._writing:
+            return await asyncio.shield(self._writer.once("IMMEDIATE", organization_id, work))
 
     @asynccontextmanager
     async def writing(self, organization_id: str | None) -> AsyncIterator[Seat]:

@@ -21,7 +21,14 @@ from engine.model.organization import Member
 from engine.model.record import JSON, Record
 from engine.store.derived import item_index
 from engine.store.reading import Reading
-from engine.store.rows import ORGANIZATION, Row, field_to_builtin, patched, to_row
+from engine.store.rows import (
+    ORGANIZATION,
+    Row,
+    field_to_builtin,
+    patched,
+    rewriting,
+    to_row,
+)
 from engine.store.tables import ENTITY_NAMES, TABLE_OF, change
 
 R = TypeVar("R", bound=Record)
@@ -191,16 +198,8 @@ class UnitOfWork(Reading):
         return [structs.replace(record, seq=self.seq) for record in records]
 
     def _write_row(self, kind: type[Record], id: str, row: Row) -> None:
-        table = TABLE_OF[kind]
-        self.run(
-            update(table)
-            .where(
-                table.c.organization_id == bindparam(ORGANIZATION),
-                table.c.id == bindparam("row_id"),
-            )
-            .values({name: bindparam(f"new_{name}") for name in row}),
-            {"row_id": id, **{f"new_{name}": value for name, value in row.items()}},
-        )
+        values = {f"new_{name}": value for name, value in row.items()}
+        self.run(rewriting(kind, tuple(row)), {"row_id": id, **values})
 
     def _may_write(self, record: Record) -> None:
         if not self._may_see(record):
