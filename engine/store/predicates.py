@@ -124,7 +124,8 @@ def folded_text(text: Value, *, sqlite: bool) -> Value:
     if sqlite:
         return func.folded(text)
     decomposed = func.normalize(text, literal_column("NFKD"))
-    return func.lower(func.regexp_replace(decomposed, "[\u0300-\u036f]", "", "g"))
+    bare = func.lower(func.regexp_replace(decomposed, "[\u0300-\u036f]", "", "g"))
+    return func.replace(bare, "ß", "ss").collate("C")
 
 
 def _compare(
