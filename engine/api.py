@@ -97,9 +97,7 @@ class Engine:
             owner_id,
             owner_name,
         )
-        return Actor(
-            organization_id=organization_id, user_id=owner_id, device="this device"
-        )
+        return Actor(organization_id=organization_id, user_id=owner_id, device="this device")
 
     async def organizations(self) -> list[str]:
         """Ids of the organizations in this store."""
@@ -107,12 +105,8 @@ class Engine:
 
     async def owner_of(self, organization_id: str) -> Actor:
         """The owner of a local workspace's organization, as the actor of this device."""
-        owner_id = await self._session.database.read(
-            organization_id, organizations.first_owner
-        )
-        return Actor(
-            organization_id=organization_id, user_id=owner_id, device="this device"
-        )
+        owner_id = await self._session.database.read(organization_id, organizations.first_owner)
+        return Actor(organization_id=organization_id, user_id=owner_id, device="this device")
 
     async def integrity(self) -> list[str]:
         """What the database file says against itself; empty when all is well."""
@@ -145,9 +139,7 @@ class Acting:
         Raises ConneqtErrors; then nothing was changed. `command_id` (one command only) makes a
         repetition harmless."""
         gesture = command_id or new_id()
-        steps = [
-            _step(command, gesture, number) for number, command in enumerate(commands)
-        ]
+        steps = [_step(command, gesture, number) for number, command in enumerate(commands)]
         return await self._write(gesture, steps)
 
     async def execute_stream(self, commands: AsyncIterable[Command]) -> Done:
@@ -192,9 +184,7 @@ class Acting:
         """Walk the organization's audit chain in constant memory."""
         return await verify_chain(self._session.database, self.actor)
 
-    async def _write(
-        self, gesture: str, steps: Iterable[Step] | AsyncIterable[Step]
-    ) -> Done:
+    async def _write(self, gesture: str, steps: Iterable[Step] | AsyncIterable[Step]) -> Done:
         done, announcements = await self._session.write(self.actor, gesture, steps)
         self.engine.news.seen(self.actor.organization_id, done.seq)
         for announcement in announcements:

@@ -90,9 +90,7 @@ def valid_url(text: str) -> str:
     except ValueError:
         scheme = ""
     if scheme not in LINK_SCHEMES or len(url) > 2_000:
-        raise Invalid(
-            f"“{url[:60]}” is not a web address. It should start with https://."
-        )
+        raise Invalid(f"“{url[:60]}” is not a web address. It should start with https://.")
     return url
 
 

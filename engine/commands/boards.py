@@ -143,9 +143,7 @@ def seat(unit: UnitOfWork, board_id: str, member_id: str, role: Role) -> None:
     id = f"{board_id}:{member_id}"
     place = unit.find(BoardMember, id)
     if place is None:
-        unit.insert(
-            BoardMember(id=id, board_id=board_id, member_id=member_id, role=role)
-        )
+        unit.insert(BoardMember(id=id, board_id=board_id, member_id=member_id, role=role))
     else:
         unit.update(place, role=role)
 

@@ -84,9 +84,7 @@ def edit_column(unit: UnitOfWork, command: EditColumn) -> None:
     if command.title is not None:
         wanted["title"] = texts.name(command.title, "column", 120)
     if command.settings is not None:
-        wanted["settings"] = column_type(column.type).validate_settings(
-            command.settings
-        )
+        wanted["settings"] = column_type(column.type).validate_settings(command.settings)
     if command.width is not None:
         if not 0 <= command.width <= WIDEST:
             raise Invalid(f"A column can be up to {WIDEST} cells wide.")

@@ -33,9 +33,7 @@ def copy_item(
                 created_at=unit.now, created_by=unit.actor.user_id,
             )
         )  # fmt: skip
-    for subitem in unit.list(
-        Item, parent_id=item.id, state=State.LIVE, order_by=("position",)
-    ):
+    for subitem in unit.list(Item, parent_id=item.id, state=State.LIVE, order_by=("position",)):
         copy_item(
             unit, subitem, derived_id(copy_id, subitem.id), group_id=group_id,
             position=subitem.position, parent_id=copy_id,
@@ -50,9 +48,7 @@ def copy_group(unit: UnitOfWork, group: Group, copy_id: str) -> None:
     _copy_items(unit, group.id, copy_id)
 
 
-def copy_contents(
-    unit: UnitOfWork, board_id: str, copy_id: str, *, with_items: bool
-) -> None:
+def copy_contents(unit: UnitOfWork, board_id: str, copy_id: str, *, with_items: bool) -> None:
     """A board's columns, views, groups and (if wanted) live items into an empty board."""
     new_ids: dict[str, str] = {}
     for column in unit.columns(board_id).values():
@@ -60,9 +56,7 @@ def copy_contents(
         unit.insert(replace(column, id=new_ids[column.id], board_id=copy_id))
     for view in unit.list(View, board_id=board_id):
         unit.insert(_copy_view(view, copy_id, new_ids))
-    for group in unit.list(
-        Group, board_id=board_id, state=State.LIVE, order_by=("position",)
-    ):
+    for group in unit.list(Group, board_id=board_id, state=State.LIVE, order_by=("position",)):
         group_id = derived_id(copy_id, group.id)
         unit.insert(replace(group, id=group_id, board_id=copy_id))
         if with_items:
@@ -79,16 +73,12 @@ def _copy_view(view: View, board_id: str, new_ids: Mapping[str, str]) -> View:
         board_id=board_id,
         filter=replace(
             view.filter,
-            conditions=tuple(
-                replace(c, column=new(c.column)) for c in view.filter.conditions
-            ),
+            conditions=tuple(replace(c, column=new(c.column)) for c in view.filter.conditions),
         ),
         sorts=tuple(replace(sort, column=new(sort.column)) for sort in view.sorts),
         lane_by=new(view.lane_by),
         hidden=tuple(map(new, view.hidden)),
-        card_fields=None
-        if view.card_fields is None
-        else tuple(map(new, view.card_fields)),
+        card_fields=None if view.card_fields is None else tuple(map(new, view.card_fields)),
     )
 
 

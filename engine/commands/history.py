@@ -36,9 +36,7 @@ def redo(unit: UnitOfWork, command: Redo) -> None:
     _take_back(unit, command.gesture, (HistoryKind.UNDO,), "redone")
 
 
-def _take_back(
-    unit: UnitOfWork, gesture: str, kinds: tuple[HistoryKind, ...], what: str
-) -> None:
+def _take_back(unit: UnitOfWork, gesture: str, kinds: tuple[HistoryKind, ...], what: str) -> None:
     deeds = [deed for deed in deeds_of(unit, gesture) if deed.kind in kinds]
     if not deeds:
         raise Refused(f"There is nothing of yours here that could be {what}.")

@@ -79,15 +79,11 @@ def import_part(unit: UnitOfWork, command: ImportPart) -> None:
     _import_comments(unit, board, command.comments)
     _import_attachments(unit, board, command.attachments)
     for view in command.views:
-        unit.insert(
-            replace(view, board_id=board.id, name=texts.name(view.name, "view", 120))
-        )
+        unit.insert(replace(view, board_id=board.id, name=texts.name(view.name, "view", 120)))
 
 
 def _import_groups(unit: UnitOfWork, board: Board, groups: tuple[Group, ...]) -> None:
-    keys = (
-        places(unit, Group, {"board_id": board.id}, None, len(groups)) if groups else []
-    )
+    keys = places(unit, Group, {"board_id": board.id}, None, len(groups)) if groups else []
     for group, key in zip(groups, keys, strict=True):
         unit.insert(
             replace(
@@ -98,14 +94,8 @@ def _import_groups(unit: UnitOfWork, board: Board, groups: tuple[Group, ...]) ->
         )  # fmt: skip
 
 
-def _import_columns(
-    unit: UnitOfWork, board: Board, columns: tuple[Column, ...]
-) -> None:
-    keys = (
-        places(unit, Column, {"board_id": board.id}, None, len(columns))
-        if columns
-        else []
-    )
+def _import_columns(unit: UnitOfWork, board: Board, columns: tuple[Column, ...]) -> None:
+    keys = places(unit, Column, {"board_id": board.id}, None, len(columns)) if columns else []
     for column, key in zip(columns, keys, strict=True):
         settings = column_type(column.type).validate_settings(column.settings)
         unit.insert(
@@ -125,19 +115,14 @@ def _import_items(unit: UnitOfWork, board: Board, items: tuple[Item, ...]) -> No
     groups = {group.id for group in unit.list(Group, board_id=board.id)}
     for (group_id, parent_id), members in containers.items():
         if group_id not in groups:
-            raise NotFound(
-                f"The import names a group “{group_id}” that it does not bring."
-            )
+            raise NotFound(f"The import names a group “{group_id}” that it does not bring.")
         container: Container = (
             {"group_id": group_id, "parent_id": None}
             if parent_id is None
             else {"parent_id": parent_id}
         )
         keys = places(unit, Item, container, None, len(members))
-        rows += [
-            _imported(unit, board, item, key)
-            for item, key in zip(members, keys, strict=True)
-        ]
+        rows += [_imported(unit, board, item, key) for item, key in zip(members, keys, strict=True)]
     unit.insert_many(Item, rows)
 
 
@@ -152,9 +137,7 @@ def _imported(unit: UnitOfWork, board: Board, item: Item, key: str) -> Item:
     )  # fmt: skip
 
 
-def _import_comments(
-    unit: UnitOfWork, board: Board, comments: tuple[Comment, ...]
-) -> None:
+def _import_comments(unit: UnitOfWork, board: Board, comments: tuple[Comment, ...]) -> None:
     rows = [
         replace(
             comment, board_id=board.id, body=texts.body(comment.body, "comment"),

@@ -180,9 +180,7 @@ def restore_items(unit: UnitOfWork, command: RestoreItems) -> None:
 def duplicate_items(unit: UnitOfWork, command: DuplicateItems) -> None:
     if len(command.item_ids) != len(command.copy_ids):
         raise Invalid("Duplicating needs one new id for each item.")
-    for item, copy_id in zip(
-        _items(unit, command.item_ids), command.copy_ids, strict=True
-    ):
+    for item, copy_id in zip(_items(unit, command.item_ids), command.copy_ids, strict=True):
         (key,) = places(unit, Item, container_of(item), item.id, 1)
         copy_item(unit, item, copy_id, group_id=item.group_id, position=key)
 
@@ -193,9 +191,7 @@ def _items(unit: UnitOfWork, ids: tuple[str, ...]) -> list[Item]:
     return [unit.get(Item, id) for id in dict.fromkeys(ids)]
 
 
-def _container(
-    unit: UnitOfWork, group: Group, parent_id: str | None
-) -> dict[str, str | None]:
+def _container(unit: UnitOfWork, group: Group, parent_id: str | None) -> dict[str, str | None]:
     if parent_id is None:
         return {"group_id": group.id, "parent_id": None}
     parent = unit.get(Item, parent_id)
@@ -206,9 +202,7 @@ def _container(
     return {"parent_id": parent_id}
 
 
-def _check_move(
-    unit: UnitOfWork, item: Item, group: Group, parent_id: str | None
-) -> None:
+def _check_move(unit: UnitOfWork, item: Item, group: Group, parent_id: str | None) -> None:
     if item.board_id != group.board_id:
         raise Refused(
             "An item can only be moved within its board. Copy it to the other board instead."

@@ -45,9 +45,7 @@ class SetRole(Command, frozen=True, kw_only=True):
     role: Role
 
 
-@handles(
-    RenameOrganization, role="owner", within_board=False, audit="organization.renamed"
-)
+@handles(RenameOrganization, role="owner", within_board=False, audit="organization.renamed")
 def rename_organization(unit: UnitOfWork, command: RenameOrganization) -> None:
     tenant = unit.get(Organization, unit.actor.organization_id)
     unit.update(tenant, name=texts.name(command.name, "organization", 120))

@@ -49,12 +49,8 @@ def handles(
     def register(
         handler: Callable[[UnitOfWork, C], None],
     ) -> Callable[[UnitOfWork, C], None]:
-        if (audit is None) == (not no_audit) or (
-            audit is not None and audit not in AUDIT_NAMES
-        ):
-            raise TypeError(
-                f"{command.OP}: an audit name of the table, or a reason for none"
-            )
+        if (audit is None) == (not no_audit) or (audit is not None and audit not in AUDIT_NAMES):
+            raise TypeError(f"{command.OP}: an audit name of the table, or a reason for none")
         if command.OP in OPS:
             raise TypeError(f"{command.OP} is taken by {OPS[command.OP].__name__}")
         OPS[command.OP] = command

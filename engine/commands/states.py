@@ -19,9 +19,7 @@ def set_state(unit: UnitOfWork, record: Kept, state: State) -> Kept:
 def restore(unit: UnitOfWork, record: Kept) -> Kept:
     """Back in use; what it lies in comes back with it, so that it can be seen. Raises Refused."""
     if record.state is State.LIVE:
-        raise Refused(
-            "It is neither archived nor in the trash, so there is nothing to restore."
-        )
+        raise Refused("It is neither archived nor in the trash, so there is nothing to restore.")
     _restore_around(unit, record)
     return set_state(unit, record, State.LIVE)
 

@@ -16,9 +16,7 @@ def name(text: str, what: str, limit: int = NAME_LIMIT) -> str:
     if not cleaned:
         raise Invalid(f"The {what} has no name. Type at least one letter.")
     if len(cleaned) > limit:
-        raise Invalid(
-            f"The name of the {what} has {len(cleaned)} letters; {limit} is the most."
-        )
+        raise Invalid(f"The name of the {what} has {len(cleaned)} letters; {limit} is the most.")
     return cleaned
 
 
@@ -26,15 +24,11 @@ def body(text: str, what: str) -> str:
     """A text of several lines, possibly empty; raises Invalid when it is too long."""
     cleaned = clean_text(text)
     if len(cleaned) > TEXT_LIMIT:
-        raise Invalid(
-            f"The {what} has {len(cleaned):,} letters; {TEXT_LIMIT:,} is the most."
-        )
+        raise Invalid(f"The {what} has {len(cleaned):,} letters; {TEXT_LIMIT:,} is the most.")
     return cleaned
 
 
 def color(word: str) -> str:
     if word not in COLORS:
-        raise Invalid(
-            f"There is no colour “{word}”. Choose one of: {', '.join(COLORS)}."
-        )
+        raise Invalid(f"There is no colour “{word}”. Choose one of: {', '.join(COLORS)}.")
     return word

@@ -60,9 +60,7 @@ def save_view(unit: UnitOfWork, command: SaveView) -> None:
     }
     existing = unit.find(View, command.view_id)
     if existing is None:
-        unit.insert(
-            replace(View(id=command.view_id, board_id=board.id, name=""), **wanted)
-        )
+        unit.insert(replace(View(id=command.view_id, board_id=board.id, name=""), **wanted))
     else:
         unit.update(existing, **wanted)
 
@@ -84,9 +82,7 @@ def set_preference(unit: UnitOfWork, command: SetPreference) -> None:
     existing = unit.find(Preference, id)
     if existing is None:
         unit.insert(
-            Preference(
-                id=id, member_id=unit.member.id, name=command.name, value=command.value
-            )
+            Preference(id=id, member_id=unit.member.id, name=command.name, value=command.value)
         )
     elif command.value is None:
         unit.delete(existing)

@@ -8,7 +8,5 @@ class Mark(str):
 
 
 PERSONAL: Final = Mark("personal")  # says something about a person
-SUBJECT: Final = Mark(
-    "subject"
-)  # the id of the person the record is about, or who wrote it
+SUBJECT: Final = Mark("subject")  # the id of the person the record is about, or who wrote it
 SECRET: Final = Mark("secret")  # never exported, logged or shown

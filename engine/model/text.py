@@ -40,6 +40,4 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(
-        letter for letter in decomposed if not unicodedata.combining(letter)
-    ).casefold()
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()

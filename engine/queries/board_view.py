@@ -123,9 +123,7 @@ def lane_totals(reading: Reading, query: LaneTotals) -> dict[str, dict[str, Tota
 
 
 def _with_counts(reading: Reading, items: list[Item]) -> list[ItemRow]:
-    counts = (
-        view_rows.hanging_counts(reading, [item.id for item in items]) if items else {}
-    )
+    counts = view_rows.hanging_counts(reading, [item.id for item in items]) if items else {}
     rows = []
     for item in items:
         subitem_count, comments, attachments = counts.get(item.id, (0, 0, 0))

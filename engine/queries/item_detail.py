@@ -59,14 +59,10 @@ def item_detail(reading: Reading, query: ItemDetail) -> ItemWhole:
         parent=None if item.parent_id is None else reading.get(Item, item.parent_id),
         columns=tuple(reading.columns(item.board_id).values()),
         subitems=tuple(
-            reading.list(
-                Item, parent_id=item.id, state=State.LIVE.value, order_by=("position",)
-            )
+            reading.list(Item, parent_id=item.id, state=State.LIVE.value, order_by=("position",))
         ),
         comments=tuple(reading.list(Comment, order_by=("created_at", "id"), **live)),
-        attachments=tuple(
-            reading.list(Attachment, order_by=("created_at", "id"), **live)
-        ),
+        attachments=tuple(reading.list(Attachment, order_by=("created_at", "id"), **live)),
     )
 
 

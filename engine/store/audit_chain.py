@@ -32,7 +32,7 @@ def link(
 ) -> AuditEntry:
     """The entry that follows the one whose hash is `previous`."""
     salt = secrets.token_bytes(16)
-    sealed_hash = hashlib.sha256(salt + _encode(sealed)).digest()
+    sealed_hash = _sealed_hash(salt, sealed)
     unsigned = AuditEntry(
         number=number, seq=seq, command_id=command_id, name=name, at=at, actor_id=actor_id,
         detail=detail, sealed=sealed, salt=salt, sealed_hash=sealed_hash, hash=b"",
@@ -40,17 +40,13 @@ def link(
     return msgspec.structs.replace(unsigned, hash=_hash(previous, unsigned))
 
 
-def verify(
-    entries: Iterable[AuditEntry], *, count: int, last_hash: bytes
-) -> AuditVerdict:
+def verify(entries: Iterable[AuditEntry], *, count: int, last_hash: bytes) -> AuditVerdict:
     """Check entries in order, in constant memory, against the `count` and `last_hash` the head remembers."""
     previous, expected = GENESIS, 1
     for entry in entries:
         reason = _fault(entry, expected, previous)
         if reason:
-            return AuditVerdict(
-                checked=expected - 1, bad_number=expected, reason=reason
-            )
+            return AuditVerdict(checked=expected - 1, bad_number=expected, reason=reason)
         previous, expected = entry.hash, expected + 1
     checked = expected - 1
     if checked != count:
@@ -69,12 +65,9 @@ def verify(
 def _fault(entry: AuditEntry, expected: int, previous: bytes) -> str:
     if entry.number != expected:
         return f"entry {expected} is missing"
-    if entry.sealed is not None and entry.salt is not None:
-        if (
-            hashlib.sha256(entry.salt + _encode(entry.sealed)).digest()
-            != entry.sealed_hash
-        ):
-            return "its device or address was changed"
+    whole = entry.sealed is not None and entry.salt is not None
+    if whole and _sealed_hash(entry.salt, entry.sealed) != entry.sealed_hash:
+        return "its device or address was changed"
     if _hash(previous, entry) != entry.hash:
         return "its content or its place was changed"
     return ""
@@ -85,3 +78,7 @@ def _hash(previous: bytes, entry: AuditEntry) -> bytes:
         entry.number, entry.seq, entry.command_id, entry.name, entry.at, entry.actor_id, entry.detail,
     )  # fmt: skip
     return hashlib.sha256(previous + _encode(content) + entry.sealed_hash).digest()
+
+
+def _sealed_hash(salt: bytes | None, sealed: dict[str, JSON] | None) -> bytes:
+    return hashlib.sha256((salt or b"") + _encode(sealed)).digest()

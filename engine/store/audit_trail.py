@@ -23,9 +23,7 @@ async def verify_chain(database: Database, actor: Actor) -> AuditVerdict:
         count, last = connection.execute(
             statement.where(head.c.organization_id == organization_id)
         ).one()
-        return verify(
-            _entries(connection, organization_id), count=count, last_hash=last
-        )
+        return verify(_entries(connection, organization_id), count=count, last_hash=last)
 
     return await database.read(organization_id, work)
 

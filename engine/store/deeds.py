@@ -64,9 +64,7 @@ _STORED = select(history.c.seq).where(
 
 def read_head(connection: Connection, actor: Actor) -> Head:
     """The head, locked on PostgreSQL so that seq is commit order (sync.md R1); raises NotFound."""
-    row = connection.execute(
-        _HEAD_LOCKED, {ORGANIZATION: actor.organization_id}
-    ).first()
+    row = connection.execute(_HEAD_LOCKED, {ORGANIZATION: actor.organization_id}).first()
     if row is None:
         raise NotFound("There is no such organization here.")
     return Head(*row)
@@ -121,9 +119,7 @@ def record_deed(
 
 
 def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> None:
-    targets: list[JSON] = [
-        f"{entity}:{id}" for entity, id in unit.touched[:MAX_TARGETS] if id
-    ]
+    targets: list[JSON] = [f"{entity}:{id}" for entity, id in unit.touched[:MAX_TARGETS] if id]
     entry = link(
         state.audit_hash,
         number=state.audit_number + 1,
@@ -135,9 +131,7 @@ def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> N
         detail={"targets": targets, "count": unit.touched_count},
         sealed={"device": unit.actor.device, "address": unit.actor.address},
     )
-    row: dict[str, Any] = {
-        name: getattr(entry, name) for name in entry.__struct_fields__
-    }
+    row: dict[str, Any] = {name: getattr(entry, name) for name in entry.__struct_fields__}
     unit.run_many(insert(audit), [row])
     state.audit_number, state.audit_hash = entry.number, entry.hash
 
@@ -158,9 +152,7 @@ def _history_row(unit: UnitOfWork, envelope: Envelope) -> dict[str, Any]:
     }
 
 
-def _outbox_row(
-    unit: UnitOfWork, envelope: Envelope, command: object
-) -> dict[str, Any]:
+def _outbox_row(unit: UnitOfWork, envelope: Envelope, command: object) -> dict[str, Any]:
     last = unit.connection.execute(unit.select(outbox, func.max(outbox.c.n))).scalar()
     return {
         "n": (last or 0) + 1,

@@ -85,9 +85,7 @@ class FileStore:
                 part.unlink(missing_ok=True)
         return stored
 
-    def _encrypt(
-        self, source: IO[bytes], part: Path, progress: Progress | None
-    ) -> StoredFile:
+    def _encrypt(self, source: IO[bytes], part: Path, progress: Progress | None) -> StoredFile:
         salt = secrets.token_bytes(SALT)
         cipher = self._cipher(salt)
         digest, size = hashlib.sha256(), 0
@@ -96,9 +94,7 @@ class FileStore:
             chunk, number = source.read(CHUNK), 0
             while True:
                 following = source.read(CHUNK)
-                target.write(
-                    cipher.encrypt(_nonce(number, last=not following), chunk, None)
-                )
+                target.write(cipher.encrypt(_nonce(number, last=not following), chunk, None))
                 digest.update(chunk)
                 size += len(chunk)
                 if progress is not None:
@@ -114,9 +110,7 @@ class FileStore:
         path = self._path(digest)
         if not digest or not path.exists():
             raise NotFound(f"The file of “{name}” is not in this workspace.")
-        damaged = Damaged(
-            f"The stored file of “{name}” is damaged. Restore it from a copy."
-        )
+        damaged = Damaged(f"The stored file of “{name}” is damaged. Restore it from a copy.")
         check = hashlib.sha256()
         with storage_faults(path), path.open("rb") as source:
             if source.read(len(MAGIC)) != MAGIC:
@@ -125,9 +119,7 @@ class FileStore:
             sealed, number = source.read(CHUNK + TAG), 0
             while True:
                 following = source.read(CHUNK + TAG)
-                plain = _open(
-                    cipher, _nonce(number, last=not following), sealed, damaged
-                )
+                plain = _open(cipher, _nonce(number, last=not following), sealed, damaged)
                 check.update(plain)
                 if not following and check.hexdigest() != digest:
                     raise damaged

@@ -8,9 +8,7 @@ from engine.store.rows import to_record
 from engine.store.tables import change, history
 
 
-def history_of(
-    reading: Reading, item_id: str, limit: int
-) -> list[tuple[Deed, list[Change]]]:
+def history_of(reading: Reading, item_id: str, limit: int) -> list[tuple[Deed, list[Change]]]:
     """The newest first; `limit` counts changes."""
     deed_fields = [history.c[name].label(f"deed_{name}") for name in Deed.__struct_fields__]
     statement = (

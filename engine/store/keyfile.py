@@ -110,9 +110,7 @@ def wrap(key: bytes, passphrase: str, workspace_id: str) -> Wrapped:
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     wrapping = _derive(passphrase, salt, SCRYPT_N, SCRYPT_R, SCRYPT_P)
     sealed = AESGCM(wrapping).encrypt(nonce, key, workspace_id.encode())
-    return Wrapped(
-        n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, salt=salt, nonce=nonce, sealed=sealed
-    )
+    return Wrapped(n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, salt=salt, nonce=nonce, sealed=sealed)
 
 
 def unwrap(content: KeyFile, passphrase: str, folder: Path) -> bytes:

@@ -18,9 +18,7 @@ MANY = 2_000
 class News:
     """Watches the organizations that were asked for. Nothing is polled before `watch`."""
 
-    def __init__(
-        self, database: Database, tell: Callable[[Announcement], None]
-    ) -> None:
+    def __init__(self, database: Database, tell: Callable[[Announcement], None]) -> None:
         self._database = database
         self._tell = tell
         self._seen: dict[str, int] = {}

@@ -60,19 +60,13 @@ async def create(
 
 
 def all_ids(connection: Connection) -> list[str]:
-    return list(
-        connection.execute(
-            select(organization.c.id).order_by(organization.c.id)
-        ).scalars()
-    )
+    return list(connection.execute(select(organization.c.id).order_by(organization.c.id)).scalars())
 
 
 def first_owner(connection: Connection) -> str:
     """The oldest owner of the transaction's organization; for the one person of a local workspace."""
     statement = select(member.c.id).where(member.c.role == Role.OWNER.value)
-    found = connection.execute(
-        statement.order_by(member.c.created_at, member.c.id)
-    ).scalar()
+    found = connection.execute(statement.order_by(member.c.created_at, member.c.id)).scalar()
     if found is None:
         raise NotFound("This workspace has no owner.")
     return str(found)

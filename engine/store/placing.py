@@ -32,11 +32,7 @@ def container_of(record: Record) -> Container:
             return {"group_id": group_id, "parent_id": None}
         case Item(parent_id=parent_id):
             return {"parent_id": parent_id}
-        case (
-            Group(board_id=board_id)
-            | Column(board_id=board_id)
-            | View(board_id=board_id)
-        ):
+        case Group(board_id=board_id) | Column(board_id=board_id) | View(board_id=board_id):
             return {"board_id": board_id}
         case Board():
             return {}
@@ -67,15 +63,11 @@ def free_place(
     """The key `wanted`, or the next one behind it where another record stands there by now."""
     table = TABLE_OF[kind]
     taken = unit.rows(
-        _select(unit, kind, container).where(
-            table.c.position == wanted, table.c.id != for_id
-        )
+        _select(unit, kind, container).where(table.c.position == wanted, table.c.id != for_id)
     )
     if not taken:
         return wanted
-    return str(
-        generate_n_keys_between(wanted, _next(unit, kind, container, wanted), 1)[0]
-    )
+    return str(generate_n_keys_between(wanted, _next(unit, kind, container, wanted), 1)[0])
 
 
 def _keys(
@@ -106,9 +98,7 @@ def _select(unit: Reading, kind: type[Record], container: Container) -> Any:
     return unit.select(table, table.c.position).where(*_within(kind, container))
 
 
-def _position(
-    unit: Reading, kind: type[Record], container: Container, id: str
-) -> str | None:
+def _position(unit: Reading, kind: type[Record], container: Container, id: str) -> str | None:
     return unit.connection.execute(
         _select(unit, kind, container).where(TABLE_OF[kind].c.id == id)
     ).scalar()
@@ -116,15 +106,11 @@ def _position(
 
 def _last(unit: Reading, kind: type[Record], container: Container) -> str | None:
     table = TABLE_OF[kind]
-    statement = (
-        _select(unit, kind, container).order_by(table.c.position.desc()).limit(1)
-    )
+    statement = _select(unit, kind, container).order_by(table.c.position.desc()).limit(1)
     return unit.connection.execute(statement).scalar()
 
 
-def _next(
-    unit: Reading, kind: type[Record], container: Container, low: str | None
-) -> str | None:
+def _next(unit: Reading, kind: type[Record], container: Container, low: str | None) -> str | None:
     table = TABLE_OF[kind]
     statement = _select(unit, kind, container).order_by(table.c.position).limit(1)
     if low is not None:

@@ -41,9 +41,7 @@ Value = ColumnElement[Any]
 class Cell:
     """One value of the items in a statement: a column's, or a field of the item itself."""
 
-    def __init__(
-        self, source: Value, path: tuple[str | int, ...], *, sqlite: bool
-    ) -> None:
+    def __init__(self, source: Value, path: tuple[str | int, ...], *, sqlite: bool) -> None:
         self.source = source
         self.path = path
         self.sqlite = sqlite
@@ -60,9 +58,7 @@ class Cell:
     def has_any(self, ids: Sequence[str]) -> ColumnElement[bool]:
         """The list value has one of `ids`. Ids are letters and digits, so finding their text is exact."""
         text = self.at() if self.sqlite else cast(self.at(), Text)
-        return or_(
-            false(), *(_position(text, f'"{id}"', sqlite=self.sqlite) > 0 for id in ids)
-        )
+        return or_(false(), *(_position(text, f'"{id}"', sqlite=self.sqlite) > 0 for id in ids))
 
 
 def condition(test: Test, cell: Cell) -> ColumnElement[bool]:
@@ -84,9 +80,7 @@ def condition(test: Test, cell: Cell) -> ColumnElement[bool]:
         case AnyOf(values=values):
             return func.coalesce(cell.at().in_(values), false())
         case Compare(operator=operator, operand=operand, path=path):
-            return func.coalesce(
-                _compare(cell.at(path), operator, operand, cell.sqlite), false()
-            )
+            return func.coalesce(_compare(cell.at(path), operator, operand, cell.sqlite), false())
         case Not(test=inner):
             return not_(condition(inner, cell))
         case Both(first=first, second=second):
@@ -94,9 +88,7 @@ def condition(test: Test, cell: Cell) -> ColumnElement[bool]:
     raise TypeError(f"no such test: {test!r}")
 
 
-def sort_keys(
-    order: Order, cell: Cell, *, descending: bool
-) -> list[ColumnElement[Any]]:
+def sort_keys(order: Order, cell: Cell, *, descending: bool) -> list[ColumnElement[Any]]:
     """What to order by: items without a value last, either way."""
     value: ColumnElement[Any]
     match order:
@@ -106,9 +98,7 @@ def sort_keys(
             value = cast(cell.at(path), Float if cell.sqlite else Numeric)
         case RankOrder(ranks=ranks, path=path):
             ranked = {id: rank for rank, id in enumerate(ranks)}
-            value = (
-                case(ranked, value=cell.at(path), else_=None) if ranked else literal(0)
-            )
+            value = case(ranked, value=cell.at(path), else_=None) if ranked else literal(0)
         case FilledOrder():
             value = case((cell.at().is_not(None), 0), else_=None)
     return [value.is_(None), value.desc() if descending else value.asc()]

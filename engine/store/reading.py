@@ -48,9 +48,7 @@ class Reading:
 
     # -- statements ---------------------------------------------------------------------------
 
-    def run(
-        self, statement: Executable, parameters: Mapping[str, Any] | None = None
-    ) -> Any:
+    def run(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
         """Run a statement whose organization is the bind parameter `organization`."""
         return self.connection.execute(
             statement, {ORGANIZATION: self.actor.organization_id, **(parameters or {})}
@@ -79,14 +77,10 @@ class Reading:
         """The record; raises NotFound, also where the actor may not see it."""
         record = self.find(kind, id)
         if record is None:
-            raise NotFound(
-                f"There is no {ENTITY_NAMES[kind].replace('_', ' ')} “{id}” here."
-            )
+            raise NotFound(f"There is no {ENTITY_NAMES[kind].replace('_', ' ')} “{id}” here.")
         return record
 
-    def list(
-        self, kind: type[R], *, order_by: Iterable[str] = (), **equals: object
-    ) -> list[R]:
+    def list(self, kind: type[R], *, order_by: Iterable[str] = (), **equals: object) -> list[R]:
         """All records with these field values that the actor may see."""
         statement = listing(kind, shape_of(equals), tuple(order_by))
         rows = self.run(statement, {name: v for name, v in equals.items() if v is not None})
@@ -114,9 +108,7 @@ class Reading:
     def columns(self, board_id: str) -> dict[str, Column]:
         """The live columns of a board by id, in their order."""
         if board_id not in self._columns:
-            columns = self.list(
-                Column, board_id=board_id, state=State.LIVE, order_by=("position",)
-            )
+            columns = self.list(Column, board_id=board_id, state=State.LIVE, order_by=("position",))
             self._columns[board_id] = {column.id: column for column in columns}
         return self._columns[board_id]
 
@@ -145,14 +137,10 @@ class Reading:
         """The actor's role on a board; None where it does not exist for them."""
         if self.actor.user_id == SYSTEM_USER:
             return Role.OWNER
-        open_to_all = board.kind is BoardKind.MAIN and self.member.role.covers(
-            Role.VIEWER
-        )
+        open_to_all = board.kind is BoardKind.MAIN and self.member.role.covers(Role.VIEWER)
         if open_to_all:
             return self.member.role
-        row = self.run(
-            by_id(BoardMember), {"id": f"{board.id}:{self.member.id}"}
-        ).first()
+        row = self.run(by_id(BoardMember), {"id": f"{board.id}:{self.member.id}"}).first()
         if row is None:
             return None
         place = to_record(BoardMember, row)
@@ -175,11 +163,7 @@ class Reading:
         return member
 
     def _may_see(self, record: Record) -> bool:
-        board_id = (
-            record.id
-            if isinstance(record, Board)
-            else getattr(record, "board_id", None)
-        )
+        board_id = record.id if isinstance(record, Board) else getattr(record, "board_id", None)
         if board_id is None or board_id in self._admitted:
             return True
         board = record if isinstance(record, Board) else self._unchecked_board(board_id)

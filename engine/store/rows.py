@@ -76,7 +76,9 @@ def rewriting(kind: type[Record], names: tuple[str, ...]) -> Update:
     table = TABLE_OF[kind]
     return (
         update(table)
-        .where(table.c.organization_id == bindparam(ORGANIZATION), table.c.id == bindparam("row_id"))
+        .where(
+            table.c.organization_id == bindparam(ORGANIZATION), table.c.id == bindparam("row_id")
+        )
         .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
     )
 

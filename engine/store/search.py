@@ -50,4 +50,4 @@ def count_live_items(reading: Reading) -> dict[str, int]:
         )
         .group_by(item.c.board_id)
     )
-    return {board_id: count for board_id, count in reading.rows(statement)}
+    return dict(reading.rows(statement))

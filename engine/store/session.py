@@ -80,9 +80,7 @@ class Session(Struct, frozen=True, kw_only=True):
             )
         return Done(gesture=gesture, seq=seq, notes=tuple(told.notes)), told.announcements
 
-    async def _write_stream(
-        self, actor: Actor, steps: AsyncIterable[Step], told: "Told"
-    ) -> int:
+    async def _write_stream(self, actor: Actor, steps: AsyncIterable[Step], told: "Told") -> int:
         async with self.database.writing(actor.organization_id) as transaction:
             state = await transaction.run_sync(read_head, actor)
             async for step in steps:

@@ -42,7 +42,9 @@ class Seat:
         try:
             return cls(await driver)
         except BaseException:
-            await asyncio.to_thread(driver._thread.join)  # it ends by itself; do not leave it behind
+            await asyncio.to_thread(
+                driver._thread.join
+            )  # it ends by itself; do not leave it behind
             raise
 
     async def begin(self, mode: str, organization_id: str | None) -> None:
@@ -58,7 +60,9 @@ class Seat:
         """Commit or roll back; the connection is free again even if that fails or is cancelled."""
         await asyncio.shield(self._hand_over(self._end, commit))
 
-    async def once(self, mode: str, organization_id: str | None, work: Callable[[Connection], T]) -> T:
+    async def once(
+        self, mode: str, organization_id: str | None, work: Callable[[Connection], T]
+    ) -> T:
         """A whole transaction by one hand-over."""
 
         def whole() -> T:

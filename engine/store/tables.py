@@ -32,9 +32,7 @@ metadata: Final = MetaData()
 
 # Bytewise comparison on both databases: a linguistic collation breaks order keys (sync.md, fault 11).
 BYTES: Final = Text().with_variant(Text(collation="C"), "postgresql")
-DOCUMENT: Final = JSON(none_as_null=True).with_variant(
-    JSONB(none_as_null=True), "postgresql"
-)
+DOCUMENT: Final = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 LIVE_TOP: Final = "state = 'live' AND parent_id IS NULL"
 """What the items of a board's view have in common; written out so that the partial index serves it."""
@@ -341,6 +339,4 @@ ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Attachment: "attachment",
     View: "view",
 }
-ENTITIES: Final[dict[str, type[Record]]] = {
-    name: kind for kind, name in ENTITY_NAMES.items()
-}
+ENTITIES: Final[dict[str, type[Record]]] = {name: kind for kind, name in ENTITY_NAMES.items()}

@@ -48,9 +48,7 @@ def _touched(changes: Iterable[Change]) -> Touched:
         if change.op is ChangeOp.INSERT_MANY:
             continue  # new records cannot stand in the way of old ones but by a key, which is checked
         fields = touched.setdefault((change.entity, change.entity_id), set())
-        fields |= (
-            {WHOLE} if change.op is not ChangeOp.UPDATE else set(change.after or {})
-        )
+        fields |= {WHOLE} if change.op is not ChangeOp.UPDATE else set(change.after or {})
     return touched
 
 
@@ -63,10 +61,7 @@ def _check(change: Change, later: Touched) -> None:
         clash = WHOLE in moved_on or change.op is not ChangeOp.UPDATE
         fields = set(change.after or {}) & moved_on
         if clash or fields:
-            named = (
-                ", ".join(sorted(field.split(".")[0] for field in fields))
-                or change.entity
-            )
+            named = ", ".join(sorted(field.split(".")[0] for field in fields)) or change.entity
             raise Refused(
                 f"The {named.replace('_', ' ')} of this {change.entity} has been changed again since, "
                 "so this cannot be taken back without losing that. Change it by hand."
@@ -90,8 +85,7 @@ def _delete_many(unit: UnitOfWork, kind: type[Record], ids: list[str]) -> None:
     """The last first: subitems were made after their items."""
     for start in range(len(ids), 0, -BATCH):
         found = {
-            record.id: record
-            for record in unit.list(kind, id=ids[max(0, start - BATCH) : start])
+            record.id: record for record in unit.list(kind, id=ids[max(0, start - BATCH) : start])
         }
         for id in reversed(ids[max(0, start - BATCH) : start]):
             if id in found:
@@ -118,7 +112,5 @@ def _put_back(unit: UnitOfWork, record: Record, before: dict[str, Any]) -> None:
 def _freely_placed(unit: UnitOfWork, record: Any) -> Any:
     if not getattr(record, "position", ""):
         return record
-    place = free_place(
-        unit, type(record), container_of(record), record.position, record.id
-    )
+    place = free_place(unit, type(record), container_of(record), record.position, record.id)
     return msgspec.structs.replace(record, position=place)

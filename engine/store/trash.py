@@ -29,9 +29,7 @@ def trashed(reading: Reading, state: State = State.TRASHED) -> list[Record]:
 def expired(reading: Reading, before: int) -> list[tuple[str, str]]:
     """(entity, id) of what was put into the trash before this time."""
     parts = [
-        reading.select(
-            TABLE_OF[kind], literal(ENTITY_NAMES[kind]), TABLE_OF[kind].c.id
-        ).where(
+        reading.select(TABLE_OF[kind], literal(ENTITY_NAMES[kind]), TABLE_OF[kind].c.id).where(
             TABLE_OF[kind].c.state == State.TRASHED.value,
             TABLE_OF[kind].c.state_at < before,
         )
@@ -60,9 +58,7 @@ def contents_of(reading: Reading, record: Record) -> Iterator[Record]:
             yield from _hanging_on(reading, record)
 
 
-def _of_board(
-    reading: Reading, board_id: str, kinds: tuple[type[Record], ...]
-) -> Iterator[Record]:
+def _of_board(reading: Reading, board_id: str, kinds: tuple[type[Record], ...]) -> Iterator[Record]:
     for kind in kinds:
         yield from reading.list(kind, board_id=board_id)
 

@@ -76,9 +76,7 @@ class UnitOfWork(Reading):
         if isinstance(record, Item) and ("values" in fields or "name" in fields):
             fields |= {"updated_at": self.now, "updated_by": self.actor.user_id}
         new = patched(record, {**fields_as_builtins(fields), "seq": self.seq})
-        row: Row = {
-            name: field_to_builtin(getattr(new, name)) for name in (*fields, "seq")
-        }
+        row: Row = {name: field_to_builtin(getattr(new, name)) for name in (*fields, "seq")}
         if isinstance(new, Item) and ("values" in fields or "name" in fields):
             row |= item_index(new, self.columns(new.board_id))
         self._write_row(type(record), record.id, row)
@@ -88,12 +86,10 @@ class UnitOfWork(Reading):
     def set_values(self, item: Item, values: Mapping[str, JSON]) -> Item:
         """Set or clear (None) some of an item's values, and stamp each with seq and time."""
         merged: Values = {**item.values, **values}
-        merged = {
-            column: value for column, value in merged.items() if value is not None
-        }
+        merged = {column: value for column, value in merged.items() if value is not None}
         if merged == item.values:
             return item
-        stamps = {**item.stamps, **{column: (self.seq, self.now) for column in values}}
+        stamps = {**item.stamps, **dict.fromkeys(values, (self.seq, self.now))}
         return self.update(item, values=merged, stamps=stamps)
 
     def delete(self, record: Record) -> None:
@@ -203,9 +199,7 @@ class UnitOfWork(Reading):
 
     def _may_write(self, record: Record) -> None:
         if not self._may_see(record):
-            raise NotFound(
-                f"There is no {ENTITY_NAMES[type(record)]} “{record.id}” here."
-            )
+            raise NotFound(f"There is no {ENTITY_NAMES[type(record)]} “{record.id}” here.")
 
     def _forget(self, kind: type[Record], board_id: str) -> None:
         """What this transaction remembered of columns and people is read again after a change of them."""
@@ -220,12 +214,8 @@ class UnitOfWork(Reading):
     ) -> None:  # fmt: skip
         kind = type(record)
         entity = ENTITY_NAMES[kind]
-        board_id = (
-            record.id if isinstance(record, Board) else getattr(record, "board_id", "")
-        )
-        item_id = (
-            record.id if isinstance(record, Item) else getattr(record, "item_id", "")
-        )
+        board_id = record.id if isinstance(record, Board) else getattr(record, "board_id", "")
+        item_id = record.id if isinstance(record, Item) else getattr(record, "item_id", "")
         named = record.id if entity_id is None else entity_id
         self._forget(kind, board_id)
         self._changes.append({

@@ -56,17 +56,13 @@ def lanes(
     `limit` at most so many rows in all: the first paint of a large board."""
     reading.board(board_id)
     key, source = lane_source(reading, board_id, lane_by)
-    rows = (
-        _ordered(reading, board_id, chosen, sorts, key, source).limit(limit).subquery()
-    )
+    rows = _ordered(reading, board_id, chosen, sorts, key, source).limit(limit).subquery()
     lane_text = func.coalesce(rows.c.lane, NO_LANE)
     statement = select(_joined(reading, lane_text), _joined(reading, rows.c.number))
     lane_keys, numbers = reading.run(statement).one()
-    found: "dict[str, array[int]]" = {}
+    found: dict[str, array[int]] = {}
     if numbers is not None:
-        for lane, number in zip(
-            lane_keys.split(","), map(int, numbers.split(",")), strict=True
-        ):
+        for lane, number in zip(lane_keys.split(","), map(int, numbers.split(",")), strict=True):
             if lane not in found:
                 found[lane] = array("q")
             found[lane].append(number)
@@ -92,9 +88,7 @@ def subitems(reading: Reading, parent_ids: Sequence[str]) -> list[Item]:
     )
 
 
-def hanging_counts(
-    reading: Reading, item_ids: Sequence[str]
-) -> dict[str, tuple[int, int, int]]:
+def hanging_counts(reading: Reading, item_ids: Sequence[str]) -> dict[str, tuple[int, int, int]]:
     """By item id: how many live subitems, comments and attachments hang on it. Items with none are not in it."""
     counts: dict[str, list[int]] = {}
     for place, (table, owner) in enumerate(
@@ -152,28 +146,20 @@ def _ordered(
     keys: list[ColumnElement[Any]] = []
     for sort in sorts:
         kind, cell, column = _cell(reading, board_id, sort.column)
-        order: Order = (
-            TextOrder() if kind == "name" else column_type(kind).order(column)
-        )
+        order: Order = TextOrder() if kind == "name" else column_type(kind).order(column)
         keys += sort_keys(order, cell, descending=sort.descending)
-    if (
-        not keys and lane is item.c.group_id
-    ):  # the order of the index; lanes are put in order later
+    if not keys and lane is item.c.group_id:  # the order of the index; lanes are put in order later
         return statement.order_by(item.c.group_id, item.c.position)
     place = case(rank, value=item.c.group_id) if rank else item.c.group_id
     return statement.order_by(*keys, place, item.c.position)
 
 
 def _group_rank(reading: Reading, board_id: str) -> dict[str, int]:
-    groups = reading.list(
-        Group, board_id=board_id, state=State.LIVE.value, order_by=("position",)
-    )
+    groups = reading.list(Group, board_id=board_id, state=State.LIVE.value, order_by=("position",))
     return {group.id: rank for rank, group in enumerate(groups)}
 
 
-def lane_source(
-    reading: Reading, board_id: str, lane_by: str
-) -> tuple[ColumnElement[Any], Any]:
+def lane_source(reading: Reading, board_id: str, lane_by: str) -> tuple[ColumnElement[Any], Any]:
     """The lane key of an item, and what to select from where that is more than the items. `lane_by`
     empty puts all items in one lane."""
     if not lane_by:
@@ -190,9 +176,7 @@ def lane_source(
     if not kind.many:
         return cell.at(), None
     if cell.sqlite:
-        element = func.json_each(item.c["values"], f'$."{column.id}"').table_valued(
-            "value"
-        )
+        element = func.json_each(item.c["values"], f'$."{column.id}"').table_valued("value")
     else:
         values = func.jsonb_extract_path(item.c["values"], column.id)
         element = func.jsonb_array_elements_text(values).table_valued("value")
@@ -217,9 +201,7 @@ def _cell(reading: Reading, board_id: str, column_id: str) -> tuple[str, Cell, A
 def _column(reading: Reading, board_id: str, column_id: str) -> Column:
     column = reading.columns(board_id).get(column_id)
     if column is None:
-        raise Invalid(
-            f"This board has no column “{column_id}”. It may have been removed."
-        )
+        raise Invalid(f"This board has no column “{column_id}”. It may have been removed.")
     return column
 
 
@@ -234,9 +216,7 @@ def _word_found(reading: Reading, board_id: str, word: str) -> ColumnElement[boo
         if ids:
             cell = Cell(item.c["values"], (column.id,), sqlite=sqlite)
             many = column_type(column.type).many
-            found.append(
-                func.coalesce(cell.has_any(ids) if many else cell.at().in_(ids), False)
-            )
+            found.append(func.coalesce(cell.has_any(ids) if many else cell.at().in_(ids), False))
     return or_(*found)
 
 

@@ -62,9 +62,7 @@ async def engine(
     """The engine on each database in turn: the conformance suite."""
     if request.param == "sqlite":
         shutil.copy(template_file, tmp_path / "workspace.db")
-        opened = await Engine.open_workspace(
-            tmp_path, KEY, clock=Ticking(), utc_offset=lambda: 0
-        )
+        opened = await Engine.open_workspace(tmp_path, KEY, clock=Ticking(), utc_offset=lambda: 0)
     else:
         url = request.getfixturevalue("postgres_url")
         opened = await Engine.open_postgres(

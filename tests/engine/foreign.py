@@ -29,7 +29,9 @@ def filled(kind: type[Any], ids: dict[str, str], gesture: str) -> Any:
         if field.name in examples:
             fields[field.name] = examples[field.name]
         elif field.required:
-            raise AssertionError(f"{kind.__name__}.{field.name} has no example in tests/engine/foreign.py")
+            raise AssertionError(
+                f"{kind.__name__}.{field.name} has no example in tests/engine/foreign.py"
+            )
     if "copy_ids" in fields:
         fields["copy_ids"] = tuple(new_id() for _ in fields["item_ids"])
     return kind(**fields)

@@ -13,9 +13,7 @@ async def add_account(acting: Acting, person: Member) -> None:
     organization_id = acting.actor.organization_id
 
     def write(connection: Connection) -> None:
-        connection.execute(
-            insert(member).values(organization_id=organization_id, **to_row(person))
-        )
+        connection.execute(insert(member).values(organization_id=organization_id, **to_row(person)))
 
     async with acting._session.database.writing(organization_id) as transaction:
         await transaction.run_sync(write)

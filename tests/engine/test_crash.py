@@ -50,9 +50,7 @@ def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path, template_fi
     kills = 0
     while kills < KILLS:
         start = (acknowledged[-1] + 2) if acknowledged else 0
-        lines = _write_and_kill(
-            [str(tmp_path), organization, user, group, str(start)], chance
-        )
+        lines = _write_and_kill([str(tmp_path), organization, user, group, str(start)], chance)
         acknowledged += lines
         kills += 1
         if kills % 25 == 0:

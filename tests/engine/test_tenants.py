@@ -77,7 +77,7 @@ async def test_no_query_shows_anything_of_another_organization(engine: Engine) -
 
 
 async def test_what_belongs_to_others_looks_like_what_does_not_exist(engine: Engine) -> None:
-    theirs, board = await _secrets(engine)
+    _theirs, board = await _secrets(engine)
     mine = await new_organization(engine)
     with pytest.raises(NotFound) as hidden:
         await mine.execute(RenameItem(item_id=board.items[0], name="x"))
@@ -120,11 +120,9 @@ async def test_a_statement_that_forgets_the_organization_writes_nothing_of_other
 
 def test_every_key_starts_with_the_organization() -> None:
     for table in TENANT_TABLES:
-        assert list(table.primary_key.columns)[0].name == "organization_id", table.name
+        assert next(iter(table.primary_key.columns)).name == "organization_id", table.name
         for index in table.indexes:
-            assert list(index.columns)[0].name == "organization_id", index.name
+            assert next(iter(index.columns)).name == "organization_id", index.name
         for key in table.foreign_key_constraints:
             assert key.column_keys[0] == "organization_id", key.name
     assert set(metadata.tables.values()) == set(TENANT_TABLES)
-
-

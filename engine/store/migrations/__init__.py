@@ -25,9 +25,7 @@ def migrate(connection: Connection, where: str) -> None:
             f"{REVISIONS[-1]}). Nothing was changed. Install the newer version to open it."
         )
     if current is None and inspect(connection).get_table_names():
-        raise Damaged(
-            f"{where} is a database, but not one of ConneqtOS. Choose another folder."
-        )
+        raise Damaged(f"{where} is a database, but not one of ConneqtOS. Choose another folder.")
     upgrade(connection, REVISIONS[-1])
 
 

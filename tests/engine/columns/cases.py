@@ -38,7 +38,7 @@ def plain(settings: st.SearchStrategy[Any]) -> st.SearchStrategy[Surroundings]:
     return st.builds(Surroundings, settings=settings, today=todays, utc_offset=offsets)
 
 
-no_settings = st.just({})
+no_settings: st.SearchStrategy[dict[str, JSON]] = st.just({})
 
 
 @st.composite

@@ -207,7 +207,7 @@ def test_a_total_must_be_one_of_the_types_own(key: str) -> None:
     kind = column_type(key)
     chosen = kind.default_settings() | {"total": kind.totals[-1]}
     assert kind.validate_settings(chosen)["total"] == kind.totals[-1]
-    with pytest.raises(Invalid, match="has no such total"):
+    with pytest.raises(Invalid, match=r"has no such total"):
         kind.validate_settings(kind.default_settings() | {"total": "median"})
 
 

@@ -166,9 +166,7 @@ async def _colleague(engine: Engine, acting: Acting) -> Acting:
 
     member = Member(id=new_id(), name="Colleague", role=Role.MEMBER)
     await add_account(acting, member)
-    return engine.acting_as(
-        Actor(organization_id=acting.actor.organization_id, user_id=member.id)
-    )
+    return engine.acting_as(Actor(organization_id=acting.actor.organization_id, user_id=member.id))
 
 
 # -- the law: random commands, then as many undos, give the first state --------------------------

@@ -24,7 +24,9 @@ from tests.engine.boards import names, sample_board
 
 async def test_new_items_stand_where_they_were_put(acting: Acting) -> None:
     board = await sample_board(acting, items=2)
-    await acting.execute(AddItems(group_id=board.groups[0], items=(NewItem(name="first"),), after=""))
+    await acting.execute(
+        AddItems(group_id=board.groups[0], items=(NewItem(name="first"),), after="")
+    )
     await acting.execute(
         AddItems(group_id=board.groups[0], items=(NewItem(name="middle"),), after=board.items[0])
     )
@@ -89,7 +91,9 @@ async def test_items_move_together_and_keep_their_order(acting: Acting) -> None:
     board = await sample_board(acting)
     await acting.execute(
         MoveItems(
-            item_ids=(board.items[3], board.items[0]), group_id=board.groups[0], after=board.items[1]
+            item_ids=(board.items[3], board.items[0]),
+            group_id=board.groups[0],
+            after=board.items[1],
         )
     )
     assert await names(acting, board.board) == ["Item 2", "Item 4", "Item 1", "Item 3", "Item 5"]
@@ -114,16 +118,16 @@ async def test_subitems_go_with_their_item(acting: Acting) -> None:
 async def test_a_subitem_has_no_subitems(acting: Acting) -> None:
     board = await sample_board(acting)
     sub = NewItem(name="sub")
-    await acting.execute(
-        AddItems(group_id=board.groups[0], parent_id=board.items[0], items=(sub,))
-    )
+    await acting.execute(AddItems(group_id=board.groups[0], parent_id=board.items[0], items=(sub,)))
     with pytest.raises(Refused):
         await acting.execute(
             AddItems(group_id=board.groups[0], parent_id=sub.id, items=(NewItem(name="x"),))
         )
     with pytest.raises(Refused):
         await acting.execute(
-            MoveItems(item_ids=(board.items[0],), group_id=board.groups[0], parent_id=board.items[1])
+            MoveItems(
+                item_ids=(board.items[0],), group_id=board.groups[0], parent_id=board.items[1]
+            )
         )
 
 

@@ -64,9 +64,7 @@ async def test_the_first_bad_entry_is_named(
 
 async def test_a_cut_tail_is_named(acting: Acting) -> None:
     count = await entries(acting)
-    await tamper(
-        acting, f"DELETE FROM audit WHERE number > {count - 2} AND organization_id = :o"
-    )
+    await tamper(acting, f"DELETE FROM audit WHERE number > {count - 2} AND organization_id = :o")
     verdict = await acting.verify_audit()
     assert verdict.bad_number == count - 1
     assert "ends at" in verdict.reason

@@ -129,5 +129,3 @@ def test_a_gibibyte_passes_in_constant_memory(tmp_path: Path) -> None:
     size, grown_mib = map(int, done.stdout.split())
     assert size == 1 << 30
     assert grown_mib < 64
-
-

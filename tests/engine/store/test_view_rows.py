@@ -49,7 +49,9 @@ async def filled_board(acting: Acting) -> tuple[Sample, dict[str, dict[str, JSON
     chosen: dict[str, dict[str, JSON]] = {}
     for number, id in enumerate(board.items):
         mine = {
-            kind: found[number % (len(found) + 2)] if number % (len(found) + 2) < len(found) else None
+            kind: found[number % (len(found) + 2)]
+            if number % (len(found) + 2) < len(found)
+            else None
             for kind, found in values.items()
         }
         chosen[f"Item {number + 1}"] = mine
@@ -128,9 +130,7 @@ async def test_words_find_labels_and_people_by_name(acting: Acting) -> None:
 async def test_lanes_hold_each_item_once_for_each_of_its_values(acting: Acting) -> None:
     board, chosen = await filled_board(acting)
     numbers = {name: number for number, name in enumerate(chosen, start=1)}
-    by_status = await acting.query(
-        RowOrder(board_id=board.board, lane_by=board.columns["status"])
-    )
+    by_status = await acting.query(RowOrder(board_id=board.board, lane_by=board.columns["status"]))
     for lane, rows in by_status.items():
         expected = [numbers[n] for n, v in chosen.items() if (v["status"] or "") == lane]
         assert list(rows) == expected

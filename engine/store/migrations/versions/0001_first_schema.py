@@ -24,9 +24,7 @@ def _bytes() -> Any:
 
 
 def _document() -> Any:
-    return sa.JSON(none_as_null=True).with_variant(
-        JSONB(none_as_null=True), "postgresql"
-    )
+    return sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def upgrade() -> None:
@@ -102,9 +100,7 @@ def _create_tables() -> None:
         sa.Column("after", _document(), nullable=True),
         sa.PrimaryKeyConstraint("organization_id", "seq", "n"),
     )
-    op.create_index(
-        "change_item", "change", ["organization_id", "item_id", "seq"], unique=False
-    )
+    op.create_index("change_item", "change", ["organization_id", "item_id", "seq"], unique=False)
     op.create_table(
         "head",
         sa.Column("organization_id", _bytes(), nullable=False),
@@ -134,12 +130,8 @@ def _create_tables() -> None:
     op.create_index(
         "history_actor", "history", ["organization_id", "actor_id", "seq"], unique=False
     )
-    op.create_index(
-        "history_command", "history", ["organization_id", "command_id"], unique=True
-    )
-    op.create_index(
-        "history_gesture", "history", ["organization_id", "gesture"], unique=False
-    )
+    op.create_index("history_command", "history", ["organization_id", "command_id"], unique=True)
+    op.create_index("history_gesture", "history", ["organization_id", "gesture"], unique=False)
     op.create_table(
         "member",
         sa.Column("organization_id", _bytes(), nullable=False),
@@ -360,12 +352,8 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("organization_id", "id"),
     )
-    op.create_index(
-        "attachment_digest", "attachment", ["organization_id", "digest"], unique=False
-    )
-    op.create_index(
-        "attachment_item", "attachment", ["organization_id", "item_id"], unique=False
-    )
+    op.create_index("attachment_digest", "attachment", ["organization_id", "digest"], unique=False)
+    op.create_index("attachment_item", "attachment", ["organization_id", "item_id"], unique=False)
     op.create_table(
         "comment",
         sa.Column("organization_id", _bytes(), nullable=False),
@@ -393,6 +381,4 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("organization_id", "id"),
     )
-    op.create_index(
-        "comment_item", "comment", ["organization_id", "item_id"], unique=False
-    )
+    op.create_index("comment_item", "comment", ["organization_id", "item_id"], unique=False)
