@@ -1,0 +1,268 @@
+"""The board screen's actions on how the board is seen: filter, lanes, saved views, table or kanban, groups."""
+
+from msgspec.structs import replace
+from textual import on, work
+
+from engine.columns.registry import column_type
+from engine.commands.groups import AddGroup, EditGroup, TrashGroup
+from engine.commands.views import DeleteView, SaveView
+from engine.errors import Invalid
+from engine.model.board import COLORS
+from engine.model.text import clean_line
+from engine.model.view import Condition, Filter, View, ViewKind
+from tui.board_memory import BoardMemory, memory_of_view
+from tui.screens.board_base import BoardBase
+from tui.widgets.board_messages import ToggleLane
+from tui.widgets.choice import Choice, Choosable
+from tui.widgets.confirm import Confirm
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.prompt import Prompt
+
+SAVE, WHOLE_BOARD = "+", "*"
+NEEDS_NO_OPERAND = frozenset(
+    {
+        "empty",
+        "filled",
+        "done",
+        "open",
+        "checked",
+        "unchecked",
+        "none",
+        "today",
+        "overdue",
+        "this_week",
+    }
+)
+
+
+class ViewActions(BoardBase):
+    """None of these changes items."""
+
+    # -- filter ---------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        self.filter_bar.open()
+
+    @on(FilterBar.Typed)
+    def _filter_typed(self, message: FilterBar.Typed) -> None:
+        message.stop()
+        self.filter_by(replace(self.source.filter, words=message.words))
+
+    @on(FilterBar.Left)
+    def _filter_left(self, message: FilterBar.Left) -> None:
+        message.stop()
+        self.focus_shown()
+        self.show_title()
+
+    def filter_by(self, wanted: Filter) -> None:
+        if wanted != self.source.filter:
+            self.source.filter = wanted
+            self.reload()
+
+    def action_clear_filter(self) -> None:
+        self.filter_by(Filter())
+
+    @work
+    async def action_add_condition(self) -> None:
+        """Filter by the column under the cursor: pick an operator, then what it compares with."""
+        column = self.source.column(self.shown.column_id)
+        if column is None:
+            options = [Choosable(one.id, one.title) for one in self.source.frame.columns]
+            chosen = await self.app.push_screen_wait(Choice("Filter by", options))
+            column = self.source.column(chosen or "")
+        if column is None:
+            return
+        kind, at = column_type(column.type), self.source.surroundings(column)
+        operators = [Choosable(name, name.replace("_", " ")) for name in kind.filters]
+        operator = await self.app.push_screen_wait(Choice(f"{column.title} …", operators))
+        if operator is None:
+            return
+
+        def read(operand: str) -> str:
+            kind.test(operator, operand, at)  # says in its sentence what is wrong
+            return operand.strip()
+
+        operand = ""
+        if operator not in NEEDS_NO_OPERAND:
+            title = f"{column.title} {operator.replace('_', ' ')}"
+            answer = await self.app.push_screen_wait(Prompt(read, title=title, hint=kind.hint))
+            if answer is None:
+                return
+            operand = answer.value
+        condition = Condition(column.id, operator, operand)
+        before = self.source.filter
+        self.filter_by(replace(before, conditions=(*before.conditions, condition)))
+
+    @work
+    async def action_remove_condition(self) -> None:
+        conditions = self.source.filter.conditions
+        if not conditions:
+            self.live.tell("There is no condition to take off.")
+            return
+        options = [Choosable(str(at), self.condition_text(c)) for at, c in enumerate(conditions)]
+        chosen = await self.app.push_screen_wait(Choice("Take off", options))
+        if chosen is not None:
+            kept = tuple(c for at, c in enumerate(conditions) if str(at) != chosen)
+            self.filter_by(replace(self.source.filter, conditions=kept))
+
+    # -- lanes and kind ---------------------------------------------------------------------------
+
+    @work
+    async def action_lanes_by(self) -> None:
+        """Make the lanes of another column, or of the groups."""
+        options = [Choosable("group", "Group")] + [
+            Choosable(column.id, column.title)
+            for column in self.source.frame.columns
+            if column_type(column.type).has_lanes
+        ]
+        chosen = await self.app.push_screen_wait(
+            Choice("Lanes by", options, chosen=self.source.lane_by)
+        )
+        if chosen:
+            self.source.lane_by = chosen
+            self.reload()
+
+    async def action_switch_view(self) -> None:
+        """From table to kanban and back, on the same item."""
+        await self.show_kind("table" if self.kind == "kanban" else "kanban")
+        self.remember()
+
+    def action_toggle_group(self) -> None:
+        """Collapse the lane under the cursor, or open it again."""
+        if self.shown.lane_key is not None:
+            self.toggle_lane(self.shown.lane_key)
+
+    def action_collapse_all(self) -> None:
+        """Collapse all lanes; all of them open again when they were collapsed."""
+        keys = {lane.key for lane in self.source.lanes}
+        self.source.collapsed = set() if keys <= self.source.collapsed else keys
+        self.shown.show()
+        self.remember()
+
+    @on(ToggleLane)
+    def _toggle_lane(self, message: ToggleLane) -> None:
+        message.stop()
+        self.toggle_lane(message.lane_key)
+
+    def toggle_lane(self, key: str) -> None:
+        self.source.collapsed ^= {key}
+        self.shown.show()
+        self.remember()
+
+    # -- groups ---------------------------------------------------------------------------------
+
+    @work
+    async def action_add_group(self) -> None:
+        answer = await self.app.push_screen_wait(Prompt(_name, title="New group", hint="its name"))
+        if answer is None:
+            return
+        groups = self.source.frame.groups
+        color = COLORS[(len(groups) * 5 + 3) % len(COLORS)]
+        here = self.shown.lane_key if self.source.lane_by == "group" else None
+        await self.execute(
+            AddGroup(board_id=self.source.board_id, name=answer.value, color=color, after=here)
+        )
+
+    @work
+    async def action_rename_group(self) -> None:
+        group = next((g for g in self.source.frame.groups if g.id == self.shown.lane_key), None)
+        if group is None:
+            return
+        answer = await self.app.push_screen_wait(
+            Prompt(_name, title="Name of the group", text=group.name)
+        )
+        if answer is not None:
+            await self.execute(EditGroup(group_id=group.id, name=answer.value))
+
+    @work
+    async def action_color_group(self) -> None:
+        group = next((g for g in self.source.frame.groups if g.id == self.shown.lane_key), None)
+        if group is not None:
+            options = [Choosable(color, color.capitalize()) for color in COLORS]
+            color = await self.app.push_screen_wait(
+                Choice(f"Colour of {group.name}", options, chosen=group.color)
+            )
+            if color is not None:
+                await self.execute(EditGroup(group_id=group.id, color=color))
+
+    @work
+    async def action_trash_group(self) -> None:
+        group = next((g for g in self.source.frame.groups if g.id == self.shown.lane_key), None)
+        if group is None:
+            return
+        count = sum(len(lane.numbers) for lane in self.source.lanes if lane.key == group.id)
+        question = f"Move “{group.name}” with {self.noun(count)} to the trash?"
+        if await self.app.push_screen_wait(
+            Confirm(question, yes="Trash", note="u brings it back.")
+        ):
+            await self.execute(TrashGroup(group_id=group.id))
+
+    # -- saved views ------------------------------------------------------------------------------
+
+    @work
+    async def action_choose_view(self) -> None:
+        views = [Choosable(view.id, view.name, view.kind.value) for view in self.source.frame.views]
+        options = [
+            Choosable(WHOLE_BOARD, "The whole board"),
+            *views,
+            Choosable(SAVE, "Save this as a view…"),
+        ]
+        chosen = await self.app.push_screen_wait(Choice("Views", options, chosen=self.view_id))
+        if chosen == SAVE:
+            await self._save_view()
+        elif chosen == WHOLE_BOARD:
+            await self.show_memory(BoardMemory(kind=self.kind, widths=self.widths))
+        elif chosen is not None:
+            view = next((view for view in self.source.frame.views if view.id == chosen), None)
+            if view is not None:
+                await self.show_memory(memory_of_view(view, self.widths))
+
+    @work
+    async def action_save_view(self) -> None:
+        await self._save_view()
+
+    async def _save_view(self) -> None:
+        known = self.view
+        answer = await self.app.push_screen_wait(
+            Prompt(
+                _name, title="Save this view as", text=known.name if known else "", hint="a name"
+            )
+        )
+        if answer is None:
+            return
+        same = next((v for v in self.source.frame.views if v.name == answer.value), None)
+        command = self._view_command(answer.value, same)
+        if await self.execute(command):
+            self.view_id = command.view_id
+            self.live.tell(f"Saved as “{answer.value}”.")
+
+    def _view_command(self, name: str, same: View | None) -> SaveView:
+        source = self.source
+        command = SaveView(
+            board_id=source.board_id, name=name, kind=ViewKind(self.kind), filter=source.filter,
+            sorts=source.sorts, lane_by=source.lane_by, hidden=tuple(sorted(self.hidden)),
+            card_fields=same.card_fields if same else None,
+            collapsed_lanes=tuple(sorted(source.collapsed)),
+        )  # fmt: skip
+        return replace(command, view_id=same.id) if same else command
+
+    async def action_delete_view(self) -> None:
+        if self.view is None:
+            self.live.tell("Choose the saved view first that you want to remove.")
+        elif await self.execute(DeleteView(view_id=self.view.id)):
+            self.view_id = ""
+
+    async def show_memory(self, memory: BoardMemory) -> None:
+        cursor = self.source.cursor
+        self.kind = ""
+        self.take(memory)
+        self.source.cursor = cursor
+        await self.show_kind(self.kind)
+        self.reload()
+
+
+def _name(text: str) -> str:
+    name = clean_line(text)
+    if not name:
+        raise Invalid("A name needs at least one letter.")
+    return name

@@ -1,0 +1,49 @@
+"""The one line above a board: its name, how it is looked at, and how much of it is shown."""
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from engine.model.view import View
+from tui.board_source import BoardSource
+from tui.widgets.cells import drawn
+
+
+def title_line(source: BoardSource, *, kind: str, view: View | None, width: int) -> Text:
+    """Name and view at the left; selection, position and counts at the right."""
+    right = _counts(source)
+    left = Text()
+    name = source.frame.board.name
+    left.append(drawn(name, min(cell_len(name), max(width // 2, 8))), style="bold")
+    for part in _how(source, kind, view):
+        if cell_len(left.plain) + cell_len(part) + 3 + cell_len(right) + 4 > width:
+            break
+        left.append(f"  ·  {part}", style="dim")
+    room = width - 2 - cell_len(left.plain) - cell_len(right)
+    if room > 1:
+        left.append(" " * room)
+        left.append(right, style="dim")
+    return left
+
+
+def _how(source: BoardSource, kind: str, view: View | None) -> list[str]:
+    parts = [view.name if view is not None else kind.capitalize()]
+    if source.lane_by != "group":
+        column = source.column(source.lane_by)
+        parts.append(f"by {column.title}" if column else "")
+    for sort in source.sorts:
+        column = source.column(sort.column)
+        title = column.title if column else sort.column
+        parts.append(f"sorted by {title}{' (down)' if sort.descending else ''}")
+    return [part for part in parts if part]
+
+
+def _counts(source: BoardSource) -> str:
+    noun = source.frame.board.item_noun
+    count = source.count
+    more = "" if source.complete else "+"
+    shown = f"{count:,}{more} {noun}{'' if count == 1 else 's'}"
+    if source.filter.words or source.filter.conditions:
+        shown += " found"
+    if source.selected:
+        shown = f"{len(source.selected):,} selected  ·  {shown}"
+    return shown
