@@ -123,7 +123,7 @@ def _freely(text: str, today: date) -> date | None:
     """By dateparser, held back: it makes dates of single letters, and of months without a day."""
     if _NEEDS_NOW.search(text) or not any(letter.isalpha() for letter in text):
         return None
-    from dateparser.date import DateDataParser  # type: ignore[import-untyped]
+    from dateparser.date import DateDataParser
 
     parser = DateDataParser(
         languages=["en"],
