@@ -1,7 +1,11 @@
 """The board screen: one board as table or kanban, with everything that can be done to it by key and mouse."""
 
-from textual import work
+from inspect import isawaitable, signature
+from typing import Protocol, cast
+
+from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.widgets import Static
 
 from tui.screens.board_adding import AddingActions
@@ -9,11 +13,20 @@ from tui.screens.board_columns import ColumnActions
 from tui.screens.board_cursor import CursorActions
 from tui.screens.board_editing import EditingActions
 from tui.screens.board_items import ItemActions
+from tui.screens.board_keys import KeyStrokes
 from tui.screens.board_views import ViewActions
+from tui.widgets.board_messages import OpenItem
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.table import TableView
 from tui.widgets.table_columns import NAME_COLUMN
 from tui.widgets.table_layout import Kind
+
+
+class OpensItems(Protocol):
+    """The app, as far as a board needs it."""
+
+    def open_item(self, item_id: str) -> object: ...
+    def go_home(self) -> object: ...
 
 
 class BoardScreen(
@@ -21,78 +34,90 @@ class BoardScreen(
 ):
     """Comes up with the view, filter and widths of the last visit, unless it is told others."""
 
+    AUTO_FOCUS = "TableView"
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.strokes = KeyStrokes()
+
     def compose(self) -> ComposeResult:
         yield Static("", id="board-title", markup=False)
         yield FilterBar()
-        yield TableView(self.source)
+        with Container(id="board-body"):
+            yield TableView(self.source)
 
     def on_mount(self) -> None:
         self.run_worker(self.open())
 
-    def action_open(self) -> None:
-        """What enter does: an item's panel from its name, the editor from a value, a lane, a new item."""
-        place = self.table.place
-        if place is None:
-            return
-        lane = self.source.lanes[place.lane]
-        if place.kind is Kind.TITLE:
-            self.toggle_lane(lane.key)
-        elif place.kind is Kind.ADD:
-            self.run_worker(self.add_at_end(lane.key))
-        elif self.shown.column_id == NAME_COLUMN:
-            self.action_open_item()
-        else:
-            self.action_edit()
+    async def press(self, event: events.Key) -> bool:
+        """Carry out the key; False if it means nothing here."""
+        if not self.source.loaded:
+            return False
+        pressed = self.strokes.press(event.key, event.character)
+        if pressed is None:
+            return False
+        if pressed.action:
+            action = getattr(self, f"action_{pressed.action}")
+            takes = signature(action).parameters
+            given = {"count": pressed.count, "letter": pressed.letter}
+            done = action(**{name: value for name, value in given.items() if name in takes})
+            if isawaitable(done):
+                await done
+        return True
 
-    @work
+    # -- opening and going back -----------------------------------------------------------------
+
+    async def action_open(self) -> None:
+        """An item's panel from its name, the editor from a value; a title or an add line does its work."""
+        place = self.table.place if self.kind != "kanban" else None
+        if place is not None and place.kind is Kind.TITLE:
+            self.action_toggle_group()
+        elif place is not None and place.kind is Kind.ADD:
+            await self.action_add_below()
+        elif self.shown.column_id == NAME_COLUMN:
+            await self.action_open_item()
+        else:
+            await self.action_edit()
+
     async def action_open_item(self) -> None:
         row = await self.current()
         if row is not None:
-            self.app.open_item(row.item.id)
+            cast(OpensItems, self.app).open_item(row.item.id)
 
-    async def on_key(self, event):
-        K = {
-            "j": "down",
-            "down": "down",
-            "k": "up",
-            "up": "up",
-            "h": "left",
-            "left": "left",
-            "l": "right",
-            "right": "right",
-            "G": "last",
-            "g": "first",
-            "pagedown": "page_down",
-            "pageup": "page_up",
-            "ctrl+d": "half_page_down",
-            "ctrl+u": "half_page_up",
-            "enter": "open",
-            "e": "edit",
-            "slash": "filter",
-            "s": "sort",
-            "space": "select",
-            "v": "select_range",
-            "V": "select_group",
-            "z": "toggle_group",
-            "x": "toggle_subitems",
-            "u": "undo",
-            "o": "add_below",
-            "t": "switch_view",
-            "less_than_sign": "narrow",
-            "greater_than_sign": "widen",
-            "full_stop": "repeat",
-            "J": "move_down",
-            "K": "move_up",
-            "f": "add_condition",
-            "C": "add_column",
-            "D": "trash",
-            "w": "choose_view",
-            "H": "column_left",
-            "L": "column_right",
-        }
-        name = K.get(event.key)
-        if name:
-            event.stop()
-            r = getattr(self, "action_" + name)()
-            if hasattr(r, "__await__") and not hasattr(r, "cancel"):
-                await r
+    @on(OpenItem)
+    async def _open_item(self, message: OpenItem) -> None:
+        message.stop()
+        for item_id in await self.source.ids([message.number]):
+            cast(OpensItems, self.app).open_item(item_id)
+
+    def action_back(self) -> None:
+        """One step back: the range, then the selection, then the filter, then the board itself."""
+        if self.table.range_start is not None:
+            self.table.start_range()
+        elif self.source.selected:
+            self.action_select_none()
+        elif self.source.filter.words:
+            self.action_clear_words()
+        else:
+            self.remember()
+            cast(OpensItems, self.app).go_home()
+
+    # -- cards, where columns are none --------------------------------------------------------------
+
+    async def action_move_left(self, count: int = 1) -> None:
+        """A column further left; on the kanban the card to the lane at its left."""
+        await self._move_aside(-count)
+
+    async def action_move_right(self, count: int = 1) -> None:
+        await self._move_aside(count)
+
+    async def _move_aside(self, by: int) -> None:
+        if self.kanban is not None and self.kind == "kanban":
+            self.kanban.move_card(by)
+        else:
+            await self.shift_column(by)
+
+    def action_density(self) -> None:
+        """How much of each card is shown on the kanban."""
+        if self.kanban is not None and self.kind == "kanban":
+            self.live.tell(f"Cards are {self.kanban.next_density()} now.")

@@ -1,6 +1,9 @@
 """The board screen's actions that make items: below, above, at the end, as subitems, by pasting lines."""
 
-from textual import events, on, work
+from collections.abc import Awaitable, Callable
+
+from textual import events, on
+from textual.geometry import Region
 
 from engine.columns.registry import column_type
 from engine.commands.items import (
@@ -10,7 +13,7 @@ from engine.commands.items import (
 from engine.model.item import Item
 from engine.model.record import JSON
 from engine.model.text import clean_line
-from tui.screens.board_base import BoardBase
+from tui.screens.board_base import BoardBase, asks
 from tui.screens.board_editing import item_name
 from tui.widgets.board_messages import AddToLane
 from tui.widgets.prompt import Prompt
@@ -21,27 +24,31 @@ MOST_PASTED = 1_000
 class AddingActions(BoardBase):
     """New items get the value of the lane they are added to."""
 
-    @work
+    @asks
     async def action_add_below(self) -> None:
         await self.add_here()
 
-    @work
+    @asks
     async def action_add_above(self) -> None:
         await self.add_here(above=True)
 
-    @work
+    @asks
     async def action_add_subitem(self) -> None:
         row = await self.current()
         if row is None:
             return
-        parent = row.item.parent_id or row.item.id
-        number = self.source.parent_of(row.item.number) or row.item.number
-        name = await self._ask_name("New subitem")
-        if name is not None and await self.execute(
-            AddItems(group_id=row.item.group_id, parent_id=parent, items=(NewItem(name=name),))
-        ):
-            await self.source.expand(number)
-            self.reload()
+        parent_number = self.source.parent_of(row.item.number) or row.item.number
+        parent_id = row.item.parent_id or row.item.id
+
+        async def add(name: str) -> None:
+            command = AddItems(
+                group_id=row.item.group_id, parent_id=parent_id, items=(NewItem(name=name),)
+            )
+            if await self.execute(command):
+                await self.source.expand(parent_number)
+                self.reload()
+
+        await self._ask_names("New subitem", add)
 
     @on(AddToLane)
     def _add_to_lane(self, message: AddToLane) -> None:
@@ -49,7 +56,7 @@ class AddingActions(BoardBase):
         self.run_worker(self.add_at_end(message.lane_key))
 
     async def add_here(self, *, above: bool = False) -> None:
-        """A new item below (or above) the one under the cursor; at the end of the lane elsewhere."""
+        """New items below (or above) the one under the cursor; at the end of the lane elsewhere."""
         row = None if self.source.cursor is None else await self.current()
         key = self.shown.lane_key
         if key is None:
@@ -57,35 +64,52 @@ class AddingActions(BoardBase):
         elif row is None:
             await self.add_at_end(key)
         else:
-            after = await self._neighbour_above(row.item) if above else row.item.id
-            await self._add(key, row.item.group_id, row.item.parent_id, after)
+            item = row.item
+            after = await self._neighbour_above(item) if above else item.id
+            await self._add_names(key, item.group_id, item.parent_id, after)
 
     async def add_at_end(self, lane_key: str) -> None:
-        """Ask for names at the end of the lane, one after the other, until esc."""
-        group_id = self.group_for(lane_key)
-        while await self._add(lane_key, group_id, None, None):
-            await self.caught_up()
+        """New items at the end of the lane, one after the other, until esc."""
+        await self._add_names(lane_key, self.group_for(lane_key), None, None)
 
-    async def _add(
+    async def _add_names(
         self, lane_key: str, group_id: str, parent_id: str | None, after: str | None
-    ) -> bool:
-        name = await self._ask_name(f"New {self.source.frame.board.item_noun}")
-        if name is None:
-            return False
-        new = NewItem(name=name, values=self.lane_value(lane_key))
-        added = await self.execute(
-            AddItems(group_id=group_id, parent_id=parent_id, items=(new,), after=after)
-        )
-        if added:
-            await self.follow_new(new.id, lane_key)
-        return added
+    ) -> None:
+        behind = after
 
-    async def _ask_name(self, title: str) -> str | None:
-        at = self.shown.cursor_region()
-        answer = await self.app.push_screen_wait(
-            Prompt(item_name, title=title, hint="enter add · esc done", at=at)
+        async def add(name: str) -> None:
+            nonlocal behind
+            new = NewItem(name=name, values=self.lane_value(lane_key))
+            if await self.execute(
+                AddItems(group_id=group_id, parent_id=parent_id, items=(new,), after=behind)
+            ):
+                behind = None if after is None else new.id
+                await self.follow_new(new.id, lane_key)
+                await self.caught_up()
+
+        await self._ask_names(f"New {self.source.frame.board.item_noun}", add)
+
+    async def _ask_names(self, title: str, add: Callable[[str], Awaitable[None]]) -> None:
+        """Name after name until esc, each handed to `add`."""
+
+        async def added(name: str) -> None:
+            await add(name)
+            prompt.at = self._below_cursor()
+            prompt.place()
+
+        prompt = Prompt(
+            item_name,
+            title=title,
+            hint="enter adds · esc done",
+            at=self._below_cursor(),
+            again=added,
         )
-        return None if answer is None else answer.value
+        await self.ask(prompt)
+
+    def _below_cursor(self) -> Region:
+        """The line below the cursor's item, for the name of the next one."""
+        region = self.shown.cursor_region()
+        return region if self.source.cursor is None else region.translate((0, 1))
 
     async def _neighbour_above(self, item: Item) -> str:
         """The id of the item above in the same group, or "" for the first place."""

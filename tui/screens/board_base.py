@@ -1,7 +1,9 @@
 """What every part of the board screen stands on: the source, the shown widget, loading and following changes."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 from textual.screen import Screen
@@ -14,11 +16,19 @@ from engine.model.view import Condition, View
 from engine.queries.board_view import ItemRow
 from tui.board_memory import BoardMemory, preference_of
 from tui.board_source import BoardSource
+from tui.lane_limits import lane_limits
 from tui.live import Changed, Live
 from tui.widgets.board_title import title_line
 from tui.widgets.board_widget import BoardWidget
 from tui.widgets.filter_bar import FilterBar
+from tui.widgets.popup import Popup
 from tui.widgets.table import TableView
+
+if TYPE_CHECKING:
+    from tui.widgets.kanban import KanbanView
+
+T = TypeVar("T")
+B = TypeVar("B", bound="BoardBase")
 
 
 class BoardBase(Screen[None]):
@@ -35,11 +45,13 @@ class BoardBase(Screen[None]):
         self.wanted_words = words
         self.hidden: set[str] = set()
         self.widths: dict[str, int] = {}
+        self.kanban: KanbanView | None = None
         self.marks: dict[str, int] = {}
         self.last_edit: tuple[str, JSON] | None = None
         self._news: list[Announcement | None] = []
         self._reading = False
         self._read_all = asyncio.Event()
+        self._asked = asyncio.Event()
         self._last_title = ""
 
     # -- parts ----------------------------------------------------------------------------------
@@ -51,15 +63,28 @@ class BoardBase(Screen[None]):
     @property
     def shown(self) -> BoardWidget:
         """The widget that shows the board now."""
-        return self.table
+        return self.kanban if self.kind == "kanban" and self.kanban is not None else self.table
 
     async def show_kind(self, kind: str) -> None:
         """As table or as kanban; the cursor stays on its item."""
         self.kind = kind
+        number, lane = self.source.cursor, self.shown.lane_key
+        if kind == "kanban" and self.kanban is None:
+            from tui.widgets.kanban import KanbanView
+
+            self.kanban = KanbanView(self.source)
+            await self.query_one("#board-body").mount(self.kanban)
+        self.table.display = self.shown is self.table
+        if self.kanban is not None:
+            self.kanban.display = self.shown is self.kanban
+        if number is not None:
+            self.shown.follow(number, lane)
         self.show_view()
+        self.focus_shown()
 
     def focus_shown(self) -> None:
-        self.table.focus()
+        """Give the keys to the board."""
+        (self.kanban if self.kind == "kanban" and self.kanban is not None else self.table).focus()
 
     @property
     def filter_bar(self) -> FilterBar:
@@ -68,6 +93,10 @@ class BoardBase(Screen[None]):
     def show_view(self) -> None:
         """Draw the source again in the widget that is shown."""
         self.table.hidden, self.table.widths = self.hidden, self.widths
+        if self.kanban is not None:
+            view = self.view
+            self.kanban.card_fields = None if view is None else view.card_fields
+            self.kanban.limits = lane_limits(self.live, self.source.board_id, self.source.lane_by)
         self.shown.show()
         self.show_title()
 
@@ -103,7 +132,7 @@ class BoardBase(Screen[None]):
         if memory.collapsed is None:
             groups = self.source.frame.groups
             self.source.collapsed = {group.id for group in groups if group.collapsed}
-        self.show_view()
+        await self.show_kind(self.kind)
         self.reload()
 
     def take(self, memory: BoardMemory) -> None:
@@ -239,6 +268,42 @@ class BoardBase(Screen[None]):
     async def execute(self, *commands: Command) -> bool:
         """Carry out one gesture; False when it failed and that was told."""
         return await self.live.execute(*commands) is not None
+
+    # -- asking ---------------------------------------------------------------------------------
+
+    async def ask(self, popup: Popup[T]) -> T | None:
+        """What a small window comes back with. Only inside `begin`."""
+        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+        await self.app.push_screen(popup, answer.set_result)
+        self._asked.set()
+        return await answer
+
+    async def begin(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something that may ask. Comes back when it is done or its first question is on the screen, so
+        that the keys typed next go to the question."""
+        self._asked.clear()
+
+        async def done_or_asked() -> None:
+            try:
+                await work
+            finally:
+                self._asked.set()
+
+        self.run_worker(done_or_asked())
+        await self._asked.wait()
+
+
+Action = Callable[[B], Coroutine[Any, Any, object]]
+
+
+def asks(action: Action[B]) -> Action[B]:
+    """An action that may open small windows and wait for their answers."""
+
+    @wraps(action)
+    async def begin(screen: B) -> None:
+        await screen.begin(action(screen))
+
+    return begin
 
 
 def _about_people(announcement: Announcement) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import on, work
+from textual import on
 
 from engine.columns.registry import COLUMN_TYPES, column_type
 from engine.commands.columns import AddColumn, EditColumn, MoveColumn, TrashColumn
@@ -10,7 +10,7 @@ from engine.errors import Invalid
 from engine.model.column import Column
 from engine.model.text import clean_line
 from engine.model.view import Sort
-from tui.screens.board_base import BoardBase
+from tui.screens.board_base import BoardBase, asks
 from tui.widgets.board_messages import DropColumn, ResizeColumn, SortBy
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.prompt import Prompt
@@ -35,10 +35,10 @@ class ColumnActions(BoardBase):
         """By the column under the cursor: up, then down, then not at all."""
         self.sort_by(self.shown.column_id)
 
-    @work
+    @asks
     async def action_sort_by(self) -> None:
         columns = [Choosable(column.id, column.title) for column in self.source.frame.columns]
-        chosen = await self.app.push_screen_wait(Choice("Sort by", [*columns, *ITEM_FIELDS]))
+        chosen = await self.ask(Choice("Sort by", [*columns, *ITEM_FIELDS]))
         if chosen:
             self.sort_by(chosen)
 
@@ -95,7 +95,7 @@ class ColumnActions(BoardBase):
         self.live.tell(f"{column.title} is hidden. It is shown again from the list of columns.")
         self.remember()
 
-    @work
+    @asks
     async def action_show_columns(self) -> None:
         """Choose columns to show or hide, one after the other."""
         while True:
@@ -105,7 +105,7 @@ class ColumnActions(BoardBase):
                 )
                 for column in self.source.frame.columns
             ]
-            chosen = await self.app.push_screen_wait(
+            chosen = await self.ask(
                 Choice("Columns", options, hint="enter shows or hides · esc done")
             )
             if chosen is None:
@@ -116,13 +116,8 @@ class ColumnActions(BoardBase):
 
     # -- order ----------------------------------------------------------------------------------
 
-    async def action_column_left(self) -> None:
-        await self._shift(-1)
-
-    async def action_column_right(self) -> None:
-        await self._shift(1)
-
-    async def _shift(self, by: int) -> None:
+    async def shift_column(self, by: int) -> None:
+        """The column under the cursor so many places to the right."""
         columns = self.table.plan.columns
         column = self.source.column(self.shown.column_id)
         if column is None:
@@ -148,15 +143,15 @@ class ColumnActions(BoardBase):
 
     # -- adding, renaming, removing -----------------------------------------------------------------
 
-    @work
+    @asks
     async def action_add_column(self) -> None:
         """Pick a type and name the column; it stands behind the one under the cursor."""
         types = [Choosable(kind.key, kind.title, kind.hint) for kind in COLUMN_TYPES.values()]
-        key = await self.app.push_screen_wait(Choice("New column: which kind?", types))
+        key = await self.ask(Choice("New column: which kind?", types))
         if key is None:
             return
         title = column_type(key).title
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(_title, title="Name of the column", text=title, hint="enter adds it")
         )
         if answer is None:
@@ -172,15 +167,13 @@ class ColumnActions(BoardBase):
             await self.caught_up()
             self._go_to_column(command.column_id)
 
-    @work
+    @asks
     async def action_rename_column(self) -> None:
         column = self.source.column(self.shown.column_id)
         if column is None:
             self.live.tell("Choose the column to rename first.")
             return
-        answer = await self.app.push_screen_wait(
-            Prompt(_title, title="Name of the column", text=column.title)
-        )
+        answer = await self.ask(Prompt(_title, title="Name of the column", text=column.title))
         if answer is not None:
             await self.execute(EditColumn(column_id=column.id, title=answer.value))
 

@@ -2,10 +2,10 @@
 
 from itertools import chain
 
-from textual import on, work
+from textual import on
 
 from engine.errors import Invalid
-from tui.screens.board_base import BoardBase
+from tui.screens.board_base import BoardBase, asks
 from tui.widgets.board_messages import CursorMoved
 from tui.widgets.prompt import Prompt
 
@@ -36,10 +36,10 @@ class CursorActions(BoardBase):
     def action_last_column(self) -> None:
         self.shown.move_column(1_000)
 
-    async def action_page_down(self, count: int = 1) -> None:
+    async def action_screen_down(self, count: int = 1) -> None:
         await self.shown.move_page(count)
 
-    async def action_page_up(self, count: int = 1) -> None:
+    async def action_screen_up(self, count: int = 1) -> None:
         await self.shown.move_page(-count)
 
     async def action_half_page_down(self, count: int = 1) -> None:
@@ -65,10 +65,10 @@ class CursorActions(BoardBase):
 
     # -- going to an item -------------------------------------------------------------------------
 
-    @work
+    @asks
     async def action_go_to_number(self) -> None:
         """Ask for a number and go there."""
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(_item_number, title="Go to item", hint="its number, like 12")
         )
         if answer is not None:
@@ -79,13 +79,13 @@ class CursorActions(BoardBase):
         if not await self.shown.go_to(number):
             self.live.tell(f"#{number} is not on this board, or the filter hides it.", error=True)
 
-    def set_mark(self, letter: str) -> None:
+    def action_set_mark(self, letter: str) -> None:
         """Remember the item under the cursor under a letter, as long as the board is open."""
         if self.source.cursor is not None:
             self.marks[letter] = self.source.cursor
             self.live.tell(f"Mark {letter} is set on #{self.source.cursor}.")
 
-    async def go_to_mark(self, letter: str) -> None:
+    async def action_go_to_mark(self, letter: str) -> None:
         number = self.marks.get(letter)
         if number is None:
             self.live.tell(f"There is no mark {letter} on this board. m {letter} sets it.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import on, work
+from textual import on
 
 from engine.columns.labels import as_setting, labels_of
 from engine.columns.registry import column_type
@@ -17,7 +17,7 @@ from engine.model.column import Column
 from engine.model.item import Item
 from engine.model.record import JSON
 from engine.model.text import clean_line
-from tui.screens.board_base import BoardBase
+from tui.screens.board_base import BoardBase, asks
 from tui.widgets.board_messages import EditCell
 from tui.widgets.editor_labels import NewLabel
 from tui.widgets.editors import editor_for
@@ -28,12 +28,12 @@ from tui.widgets.table_columns import NAME_COLUMN
 class EditingActions(BoardBase):
     """One edit is one command and one step of undo, however many items it is about."""
 
-    @work
+    @asks
     async def action_edit(self) -> None:
         """Edit the cell under the cursor, in all selected items at once."""
         await self.edit(self.shown.column_id, self.chosen())
 
-    @work
+    @asks
     async def action_rename(self) -> None:
         await self.edit(NAME_COLUMN, self.chosen()[:1])
 
@@ -58,7 +58,7 @@ class EditingActions(BoardBase):
             await self._edit_value(column, row.item, numbers)
 
     async def _rename(self, item: Item) -> None:
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(item_name, text=item.name, title="Name", at=self.shown.cursor_region())
         )
         if answer is not None and answer.value != item.name:
@@ -68,7 +68,7 @@ class EditingActions(BoardBase):
         title = column.title
         if len(numbers) > 1:
             title = f"{column.title} of {self.noun(len(numbers))}"
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             editor_for(
                 column, item.values.get(column.id), self.source.surroundings(column),
                 self.shown.cursor_region(), title,
@@ -95,7 +95,7 @@ class EditingActions(BoardBase):
             if len(ids) > 1:
                 self.live.tell(f"{column.title} of {self.noun(len(ids))} is set. u undoes it.")
 
-    @work
+    @asks
     async def action_repeat(self) -> None:
         """Set the value that was set last, here."""
         if self.last_edit is None:
@@ -105,7 +105,7 @@ class EditingActions(BoardBase):
         if column is not None:
             await self.set_value(column, self.last_edit[1], self.chosen())
 
-    @work
+    @asks
     async def action_clear_value(self) -> None:
         """Empty the cell under the cursor, in all selected items."""
         column = self.source.column(self.shown.column_id)

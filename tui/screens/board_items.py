@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import on, work
+from textual import on
 
 from engine.clock import new_id
 from engine.columns.registry import column_type
@@ -14,7 +14,8 @@ from engine.commands.items import (
 )
 from engine.model.item import Item
 from engine.model.text import clean_line
-from tui.screens.board_base import BoardBase
+from tui.lane_moves import move_to_lane
+from tui.screens.board_base import BoardBase, asks
 from tui.widgets.board_messages import DropItem, ToggleSubitems
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
@@ -33,6 +34,9 @@ class ItemActions(BoardBase):
 
     async def move_by(self, by: int) -> None:
         """The chosen items so many places down in their lane (up if negative); at its end to the next lane."""
+        if self.kanban is not None and self.kind == "kanban":
+            self.kanban.shift_card(by)
+            return
         if not self._may_move():
             return
         numbers = self.in_order(self.chosen())
@@ -66,7 +70,7 @@ class ItemActions(BoardBase):
                 self.shown.follow(self.source.cursor, key)
             await self.caught_up()
 
-    @work
+    @asks
     async def action_move_to_group(self) -> None:
         """Choose a group and move the chosen items to its end."""
         numbers = self.in_order(self.chosen())
@@ -74,7 +78,7 @@ class ItemActions(BoardBase):
             return
         groups = [Choosable(group.id, group.name) for group in self.source.frame.groups]
         title = f"Move {self.noun(len(numbers))} to"
-        group_id = await self.app.push_screen_wait(Choice(title, groups))
+        group_id = await self.ask(Choice(title, groups))
         ids = await self.source.ids(numbers)
         if group_id and ids:
             await self.execute(MoveItems(item_ids=tuple(ids), group_id=group_id))
@@ -82,15 +86,12 @@ class ItemActions(BoardBase):
     @on(DropItem)
     def _drop_item(self, message: DropItem) -> None:
         message.stop()
-        lane = next(
-            (i for i, one in enumerate(self.source.lanes) if one.key == message.lane_key), None
-        )
-        if lane is not None and self._may_move():
-            held = (
-                self.source.selected if message.number in self.source.selected else {message.number}
+        if self.source.lane_by != "group" or self._may_move():
+            self.run_worker(
+                move_to_lane(
+                    self.source, message.number, message.lane_key, message.after, message.origin
+                )
             )
-            if message.after not in held:
-                self.run_worker(self.move_to(lane, message.after, self.in_order(held)))
 
     def _may_move(self) -> bool:
         if self.source.sorts:
@@ -103,7 +104,7 @@ class ItemActions(BoardBase):
             return False
         return True
 
-    @work
+    @asks
     async def action_copy(self) -> None:
         """The cell under the cursor, or the selected rows with tabs between their values."""
         if not self.source.selected:
@@ -135,11 +136,11 @@ class ItemActions(BoardBase):
         cells = [self._cell_text(item, column.id) for column in columns]
         return "\t".join(clean_line(text) for text in (item.name, *cells))
 
-    @work
+    @asks
     async def action_trash(self) -> None:
         await self._put_away("the trash", "Trash")
 
-    @work
+    @asks
     async def action_archive(self) -> None:
         await self._put_away("the archive", "Archive")
 
@@ -151,7 +152,7 @@ class ItemActions(BoardBase):
         count = self.noun(len(numbers))
         if len(numbers) > 1:
             question = Confirm(f"Move {count} to {where}?", yes=yes, note="u brings them back.")
-            if not await self.app.push_screen_wait(question):
+            if not await self.ask(question):
                 return
         ids = tuple(await self.source.ids(numbers))
         command = TrashItems(item_ids=ids) if yes == "Trash" else ArchiveItems(item_ids=ids)
@@ -159,7 +160,7 @@ class ItemActions(BoardBase):
             self.source.selected -= set(numbers)
             self.live.tell(f"{count} moved to {where}. u undoes it.")
 
-    @work
+    @asks
     async def action_duplicate(self) -> None:
         ids = await self.source.ids(self.in_order(self.chosen()))
         copies = tuple(new_id() for _ in ids)
@@ -172,7 +173,7 @@ class ItemActions(BoardBase):
     async def action_redo(self) -> None:
         await self.live.redo()
 
-    @work
+    @asks
     async def action_toggle_subitems(self) -> None:
         if self.source.cursor is not None:
             parent = self.source.parent_of(self.source.cursor)

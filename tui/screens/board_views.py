@@ -1,7 +1,7 @@
 """The board screen's actions on how the board is seen: filter, lanes, saved views, table or kanban, groups."""
 
 from msgspec.structs import replace
-from textual import on, work
+from textual import on
 
 from engine.columns.registry import column_type
 from engine.commands.groups import AddGroup, EditGroup, TrashGroup
@@ -11,7 +11,7 @@ from engine.model.board import COLORS
 from engine.model.text import clean_line
 from engine.model.view import Condition, Filter, View, ViewKind
 from tui.board_memory import BoardMemory, memory_of_view
-from tui.screens.board_base import BoardBase
+from tui.screens.board_base import BoardBase, asks
 from tui.widgets.board_messages import ToggleLane
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
@@ -59,22 +59,25 @@ class ViewActions(BoardBase):
             self.source.filter = wanted
             self.reload()
 
+    def action_clear_words(self) -> None:
+        self.filter_by(replace(self.source.filter, words=""))
+
     def action_clear_filter(self) -> None:
         self.filter_by(Filter())
 
-    @work
+    @asks
     async def action_add_condition(self) -> None:
         """Filter by the column under the cursor: pick an operator, then what it compares with."""
         column = self.source.column(self.shown.column_id)
         if column is None:
             options = [Choosable(one.id, one.title) for one in self.source.frame.columns]
-            chosen = await self.app.push_screen_wait(Choice("Filter by", options))
+            chosen = await self.ask(Choice("Filter by", options))
             column = self.source.column(chosen or "")
         if column is None:
             return
         kind, at = column_type(column.type), self.source.surroundings(column)
         operators = [Choosable(name, name.replace("_", " ")) for name in kind.filters]
-        operator = await self.app.push_screen_wait(Choice(f"{column.title} …", operators))
+        operator = await self.ask(Choice(f"{column.title} …", operators))
         if operator is None:
             return
 
@@ -85,7 +88,7 @@ class ViewActions(BoardBase):
         operand = ""
         if operator not in NEEDS_NO_OPERAND:
             title = f"{column.title} {operator.replace('_', ' ')}"
-            answer = await self.app.push_screen_wait(Prompt(read, title=title, hint=kind.hint))
+            answer = await self.ask(Prompt(read, title=title, hint=kind.hint))
             if answer is None:
                 return
             operand = answer.value
@@ -93,21 +96,21 @@ class ViewActions(BoardBase):
         before = self.source.filter
         self.filter_by(replace(before, conditions=(*before.conditions, condition)))
 
-    @work
+    @asks
     async def action_remove_condition(self) -> None:
         conditions = self.source.filter.conditions
         if not conditions:
             self.live.tell("There is no condition to take off.")
             return
         options = [Choosable(str(at), self.condition_text(c)) for at, c in enumerate(conditions)]
-        chosen = await self.app.push_screen_wait(Choice("Take off", options))
+        chosen = await self.ask(Choice("Take off", options))
         if chosen is not None:
             kept = tuple(c for at, c in enumerate(conditions) if str(at) != chosen)
             self.filter_by(replace(self.source.filter, conditions=kept))
 
     # -- lanes and kind ---------------------------------------------------------------------------
 
-    @work
+    @asks
     async def action_lanes_by(self) -> None:
         """Make the lanes of another column, or of the groups."""
         options = [Choosable("group", "Group")] + [
@@ -115,9 +118,7 @@ class ViewActions(BoardBase):
             for column in self.source.frame.columns
             if column_type(column.type).has_lanes
         ]
-        chosen = await self.app.push_screen_wait(
-            Choice("Lanes by", options, chosen=self.source.lane_by)
-        )
+        chosen = await self.ask(Choice("Lanes by", options, chosen=self.source.lane_by))
         if chosen:
             self.source.lane_by = chosen
             self.reload()
@@ -151,9 +152,9 @@ class ViewActions(BoardBase):
 
     # -- groups ---------------------------------------------------------------------------------
 
-    @work
+    @asks
     async def action_add_group(self) -> None:
-        answer = await self.app.push_screen_wait(Prompt(_name, title="New group", hint="its name"))
+        answer = await self.ask(Prompt(_name, title="New group", hint="its name"))
         if answer is None:
             return
         groups = self.source.frame.groups
@@ -163,43 +164,37 @@ class ViewActions(BoardBase):
             AddGroup(board_id=self.source.board_id, name=answer.value, color=color, after=here)
         )
 
-    @work
+    @asks
     async def action_rename_group(self) -> None:
         group = next((g for g in self.source.frame.groups if g.id == self.shown.lane_key), None)
         if group is None:
             return
-        answer = await self.app.push_screen_wait(
-            Prompt(_name, title="Name of the group", text=group.name)
-        )
+        answer = await self.ask(Prompt(_name, title="Name of the group", text=group.name))
         if answer is not None:
             await self.execute(EditGroup(group_id=group.id, name=answer.value))
 
-    @work
+    @asks
     async def action_color_group(self) -> None:
         group = next((g for g in self.source.frame.groups if g.id == self.shown.lane_key), None)
         if group is not None:
             options = [Choosable(color, color.capitalize()) for color in COLORS]
-            color = await self.app.push_screen_wait(
-                Choice(f"Colour of {group.name}", options, chosen=group.color)
-            )
+            color = await self.ask(Choice(f"Colour of {group.name}", options, chosen=group.color))
             if color is not None:
                 await self.execute(EditGroup(group_id=group.id, color=color))
 
-    @work
+    @asks
     async def action_trash_group(self) -> None:
         group = next((g for g in self.source.frame.groups if g.id == self.shown.lane_key), None)
         if group is None:
             return
         count = sum(len(lane.numbers) for lane in self.source.lanes if lane.key == group.id)
         question = f"Move “{group.name}” with {self.noun(count)} to the trash?"
-        if await self.app.push_screen_wait(
-            Confirm(question, yes="Trash", note="u brings it back.")
-        ):
+        if await self.ask(Confirm(question, yes="Trash", note="u brings it back.")):
             await self.execute(TrashGroup(group_id=group.id))
 
     # -- saved views ------------------------------------------------------------------------------
 
-    @work
+    @asks
     async def action_choose_view(self) -> None:
         views = [Choosable(view.id, view.name, view.kind.value) for view in self.source.frame.views]
         options = [
@@ -207,7 +202,7 @@ class ViewActions(BoardBase):
             *views,
             Choosable(SAVE, "Save this as a view…"),
         ]
-        chosen = await self.app.push_screen_wait(Choice("Views", options, chosen=self.view_id))
+        chosen = await self.ask(Choice("Views", options, chosen=self.view_id))
         if chosen == SAVE:
             await self._save_view()
         elif chosen == WHOLE_BOARD:
@@ -217,13 +212,13 @@ class ViewActions(BoardBase):
             if view is not None:
                 await self.show_memory(memory_of_view(view, self.widths))
 
-    @work
+    @asks
     async def action_save_view(self) -> None:
         await self._save_view()
 
     async def _save_view(self) -> None:
         known = self.view
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(
                 _name, title="Save this view as", text=known.name if known else "", hint="a name"
             )

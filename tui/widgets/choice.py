@@ -26,7 +26,8 @@ class Choice(Popup[str]):
     """Comes back with the id that was chosen."""
 
     DEFAULT_CSS = """
-    Choice OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
+    Choice OptionList { height: auto; max-height: 14; background: $surface; padding: 0; }
+    Choice OptionList, Choice OptionList:focus { border: none; }
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Choice(Popup[str]):
 
     def compose_popup(self) -> ComposeResult:
         yield Static(self.heading, classes="popup--title", markup=False)
-        yield Input(placeholder="type to find")
+        yield Input(placeholder="type to find", compact=True)
         yield OptionList(markup=False)
         if self.hint:
             yield Static(self.hint, classes="popup--hint", markup=False)

@@ -34,7 +34,8 @@ class LabelsEditor(Popup[Answer[JSON]]):
     """A letter picks a status at once, and turns a tag on or off; enter keeps the tags."""
 
     DEFAULT_CSS = """
-    LabelsEditor OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; }
+    LabelsEditor OptionList { height: auto; max-height: 16; background: $surface; padding: 0; }
+    LabelsEditor OptionList, LabelsEditor OptionList:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         ("enter", "keep", "Keep"),
@@ -65,7 +66,7 @@ class LabelsEditor(Popup[Answer[JSON]]):
         self.query_one(OptionList).focus()
 
     def wanted_size(self) -> tuple[int, int]:
-        return 40 if self.many else 36, min(len(self.labels), 16) + 3
+        return 46 if self.many else 42, min(len(self.labels), 16) + 3
 
     def on_key(self, event: events.Key) -> None:
         letter = event.character or ""

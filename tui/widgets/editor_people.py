@@ -24,7 +24,8 @@ class PeopleEditor(Popup[Answer[JSON]]):
     """Enter turns the highlighted person on or off while something is typed, and keeps all when nothing is."""
 
     DEFAULT_CSS = """
-    PeopleEditor OptionList { height: auto; max-height: 10; border: none; background: $surface; padding: 0; }
+    PeopleEditor OptionList { height: auto; max-height: 10; background: $surface; padding: 0; }
+    PeopleEditor OptionList, PeopleEditor OptionList:focus { border: none; }
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class PeopleEditor(Popup[Answer[JSON]]):
 
     def compose_popup(self) -> ComposeResult:
         yield Static(self.heading, classes="popup--title", markup=False)
-        yield Input(placeholder="part of a name")
+        yield Input(placeholder="part of a name", compact=True)
         yield OptionList(markup=False)
         yield Static("tab turn · enter keep", classes="popup--hint", markup=False)
 

@@ -17,7 +17,7 @@ class FilterBar(Horizontal):
     FilterBar { height: 1; background: $surface; display: none; }
     FilterBar.-shown { display: block; }
     FilterBar > .filter--sign { width: 3; color: $primary; text-style: bold; padding: 0 0 0 1; }
-    FilterBar > Input { width: 1fr; min-width: 16; border: none; height: 1; padding: 0; background: $surface; }
+    FilterBar > Input { width: 1fr; min-width: 16; background: $surface; }
     FilterBar > .filter--conditions { width: auto; max-width: 60%; color: $text-muted; padding: 0 1; }
     """
 
@@ -37,7 +37,7 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("/", classes="filter--sign")
-        yield Input(placeholder="words to find, or #12", select_on_focus=False)
+        yield Input(placeholder="words to find, or #12", select_on_focus=False, compact=True)
         yield Static("", classes="filter--conditions", markup=False)
 
     def on_mount(self) -> None:

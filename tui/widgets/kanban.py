@@ -18,7 +18,7 @@ class KanbanView(KanbanMouse, can_focus=True):
         self.show()
         return self.density
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Esc gives up a drag before it means anything else."""
         if event.key == "escape" and self.dragging:
             event.stop()

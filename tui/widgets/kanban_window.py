@@ -12,7 +12,6 @@ from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.board_source import BoardSource, Lane
 from tui.widgets.card_content import DENSITIES
@@ -28,6 +27,7 @@ from tui.widgets.kanban_layout import (
     top_showing,
     wholly_shown,
 )
+from tui.widgets.key_taker import KeyTaker
 
 LOW_SCREEN: Final = 16
 VERY_LOW: Final = 11
@@ -35,7 +35,7 @@ PATIENCE: Final = 0.03
 """Seconds that a jump waits for its rows before it paints without them: shorter than a blink."""
 
 
-class KanbanWindow(Widget):
+class KanbanWindow(KeyTaker):
     """Knows which lane and card the cursor is on, but moves it not; `KanbanCursor` does. `index` is -1 in a
     lane that is empty or collapsed."""
 

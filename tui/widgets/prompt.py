@@ -1,6 +1,6 @@
 """Asks for one line at a cell or in the middle: names, numbers, links, words; says at once what is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -22,13 +22,15 @@ class Answer(Generic[T]):
 
 class Prompt(Popup[Answer[T]], Generic[T]):
     """`read` makes the value of the typed line and raises a ConneqtError that says what is wrong with it.
-    `preview` is shown below while typing."""
+    `preview` is shown below while typing. With `again` each line is handed to it, and the next one asked
+    for, until esc: what is typed meanwhile is not lost."""
 
     DEFAULT_CSS = "Prompt Input { width: 1fr; }"
 
     def __init__(
         self, read: Callable[[str], T], *, title: str = "", text: str = "", hint: str = "",
         at: Region | None = None, preview: Callable[[T], str] | None = None,
+        again: Callable[[T], Awaitable[None]] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(at)
         self.read = read
@@ -36,12 +38,13 @@ class Prompt(Popup[Answer[T]], Generic[T]):
         self.text = text
         self.hint = hint
         self.preview = preview
+        self.again = again
         self.in_place = at is not None
 
     def compose_popup(self) -> ComposeResult:
         if not self.in_place and self.heading:
             yield Static(self.heading, classes="popup--title", markup=False)
-        yield Input(self.text, select_on_focus=False)
+        yield Input(self.text, select_on_focus=False, compact=True)
         below = self.hint
         if self.in_place and self.heading:
             below = f"{self.heading} · {self.hint}" if self.hint else self.heading
@@ -61,14 +64,18 @@ class Prompt(Popup[Answer[T]], Generic[T]):
         except ConneqtError as error:
             self._say(str(error), error=bool(event.value.strip()))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         try:
             value = self.read(event.value)
         except ConneqtError as error:
             self._say(str(error), error=True)
             return
-        self.dismiss(Answer(value))
+        if self.again is None:
+            self.dismiss(Answer(value))
+            return
+        event.input.value = event.input.value.removeprefix(event.value)
+        await self.again(value)
 
     def _say(self, text: str, *, error: bool = False) -> None:
         line = self.query_one(".popup--hint", Static)

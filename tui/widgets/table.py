@@ -22,7 +22,7 @@ WHEEL = 3
 """Lines a notch of the wheel."""
 
 
-class TableView(TableCursor, can_focus=True):
+class TableView(TableCursor):
     """Give it a loaded source, and call `show()` after every load. Takes no keys itself: the screen does."""
 
     DEFAULT_CSS = """

@@ -36,17 +36,20 @@ class TableCursor(TableWindow):
         super().__init__(source, signs=signs, id=id)
         self.range_start: int | None = None
         self._spot: Spot | None = None
+        self._following = False
         self._selected_before: frozenset[int] = frozenset()
 
     def show(self) -> None:
         """Draw what the source holds now; the cursor stays on its item, or near where it was."""
         height = self.line - self.top
+        following, self._following = self._following, False
         if self._spot is None and self.source.cursor is not None:
             self.follow(self.source.cursor)
         super().show()
         self.line = self._line_of(self._spot)
         self._spot = self._spot_here()
-        self.top = self._clamped(self.line - height)
+        if not following:
+            self.top = self._clamped(self.line - height)
         self._settle()
         self._redraw()
         self._moved()
@@ -56,6 +59,7 @@ class TableCursor(TableWindow):
         key = lane_key if lane_key is not None or self._spot is None else self._spot.lane_key
         self._spot = Spot(Kind.ROW, key or "", number, self.source.parent_of(number))
         self.source.cursor = number
+        self._following = True
 
     # -- where the cursor is --------------------------------------------------------------------
 

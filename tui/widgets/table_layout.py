@@ -34,11 +34,13 @@ class Place(NamedTuple):
 
 
 class LaneShape(NamedTuple):
-    """How long a lane is; `expanded` are (row, number of subitems shown) in order of rows."""
+    """How long a lane is; `expanded` are (row, number of subitems shown) in order of rows.
+    A lane that is `left_out` has no line at all."""
 
     length: int
     collapsed: bool = False
     expanded: tuple[tuple[int, int], ...] = ()
+    left_out: bool = False
 
 
 class TableLayout:
@@ -124,6 +126,8 @@ class TableLayout:
         return Place(Kind.ROW, lane, inside - before)
 
     def _height(self, shape: LaneShape) -> int:
+        if shape.left_out:
+            return 0
         if shape.collapsed:
             return 1 + (Kind.GAP in self._tail)
         return 1 + self._body(shape) + len(self._tail)

@@ -11,11 +11,12 @@ from typing import ClassVar, Final
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from engine.columns.registry import column_type
 from engine.model.column import Column
+from engine.model.view import Filter
 from tui.board_source import BoardSource, Lane
+from tui.widgets.key_taker import KeyTaker
 from tui.widgets.table_columns import NAME_COLUMN, ColumnPlan
 from tui.widgets.table_drawing import Signs, TableDrawing
 from tui.widgets.table_ink import COMPONENTS, Ink
@@ -27,7 +28,7 @@ PATIENCE: Final = 0.03
 KEPT_STRIPS: Final = 1_000
 
 
-class TableWindow(Widget):
+class TableWindow(KeyTaker):
     """Knows which line and column the cursor is on, but moves it not; `TableCursor` does."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{name}" for name in COMPONENTS}
@@ -236,8 +237,14 @@ class TableWindow(Widget):
 
     def _laid_out(self) -> TableLayout:
         source = self.source
+        only_filled = source.filter != Filter() or source.lane_by != "group"
         shapes = [
-            LaneShape(len(lane.numbers), lane.key in source.collapsed, self._expanded_in(lane))
+            LaneShape(
+                len(lane.numbers),
+                lane.key in source.collapsed,
+                self._expanded_in(lane),
+                left_out=only_filled and not lane.numbers,
+            )
             for lane in source.lanes
         ]
         low = 0 < self.size.height < LOW_SCREEN

@@ -1,0 +1,29 @@
+"""A widget whose screen carries out its keys one after the other, in the order in which they were typed.
+
+Keys can be in the widget's queue already when an earlier key opens a window or the filter: a slow link
+brings several at once. Such keys belong to what was opened, so they are handed on to it.
+"""
+
+from typing import Protocol, cast
+
+from textual import events
+from textual.widget import Widget
+
+
+class KeyPresses(Protocol):
+    """A screen that carries out keys."""
+
+    async def press(self, event: events.Key) -> bool:
+        """Carry out the key; False if it means nothing here."""
+
+
+class KeyTaker(Widget, can_focus=True):
+    """Its screen must be one of `KeyPresses`."""
+
+    async def on_key(self, event: events.Key) -> None:
+        if not self.has_focus or not self.screen.is_current:
+            event.stop()
+            self.app.post_message(events.Key(event.key, event.character))
+        elif await cast(KeyPresses, self.screen).press(event):
+            event.stop()
+            event.prevent_default()
