@@ -127,6 +127,9 @@ def _demo(noun: Parser) -> None:
         help="keep the demo's key unprotected in its folder, where there is no keyring",
     )  # fmt: skip
     noun.add_argument("--print-dir", action="store_true", help="make it, print its folder and end")
+    noun.add_argument(
+        "--or-last", action="store_true", help="the workspace used last, where there is one"
+    )
     noun.set_defaults(run=runner("app:open_demo"))
 
 

@@ -52,7 +52,8 @@ class Rows:
             return
         if not self._widths:
             if not rows:
-                return say(self.empty)
+                say(self.empty)
+                return
             self._widths = _widths([self.titles, *cleaned], shutil.get_terminal_size().columns)
             self._print_aligned(self.titles)
         for row in cleaned:

@@ -22,7 +22,9 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
         f"status = main({arguments!r}); found = set({HEAVY!r}) & set(sys.modules); "
         "print(status, sorted(found), file=sys.stderr)"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert ran.stderr == "0 []\n"
     assert ran.stdout
 
