@@ -30,7 +30,9 @@ def test_one_name_twice_asks_for_the_id() -> None:
 
 
 def test_what_is_not_there_is_told_with_what_is() -> None:
-    with pytest.raises(NotFound, match=r"There is no board “x”\. There is “Launch plan”, “Laundry”"):
+    with pytest.raises(
+        NotFound, match=r"There is no board “x”\. There is “Launch plan”, “Laundry”"
+    ):
         chosen("x", BOARDS, "board")
     with pytest.raises(NotFound, match="there is none at all yet"):
         chosen("x", [], "board")
