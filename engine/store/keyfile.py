@@ -96,8 +96,15 @@ def write(folder: Path, content: KeyFile) -> None:
         os.replace(part, folder / NAME)
 
 
-def refuse_occupied(folder: Path) -> None:
-    """A new workspace needs a folder without one. Raises Refused."""
+def make_room(folder: Path) -> None:
+    """Make the folder of a new workspace, open to nobody else. Raises Refused where there is one already."""
+    with storage_faults(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except (FileExistsError, NotADirectoryError):
+            raise Refused(
+                f"{folder} cannot be a folder: a file is there. Choose another."
+            ) from None
     if (folder / NAME).exists() or (folder / "workspace.db").exists():
         raise Refused(
             f"There is a workspace in {folder} already. Open it, or choose another folder."

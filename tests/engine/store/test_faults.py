@@ -119,4 +119,4 @@ def test_a_key_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 def test_a_new_workspace_never_overwrites_one(tmp_path: Path) -> None:
     (tmp_path / "workspace.db").touch()
     with pytest.raises(Refused, match="already"):
-        keyfile.refuse_occupied(tmp_path)
+        keyfile.make_room(tmp_path)

@@ -1,0 +1,313 @@
+"""The composition root: makes and opens workspaces with their keys, and starts the app on one.
+
+Where the key of a new workspace goes, unless a person chose: under a passphrase when one is given by
+`CONNEQTOS_PASSPHRASE` or a file descriptor; else into the keyring of the operating system; else under a
+passphrase that is asked for. In clear beside the data only when that is asked for in words.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from engine.api import Acting, Engine
+from engine.clock import Clock, new_id, system_clock
+from engine.errors import Damaged, Locked, UsageError
+from engine.model.text import clean_line
+from engine.store import keyfile
+from engine.store.keyfile import KeyFile, Protection
+from sync.client import credentials
+from tui.folders import data_folder, spoken
+from tui.recent_workspaces import known_workspaces, last_workspace, remember
+
+__all__ = ["Opened", "Protection", "known_workspaces", "last_workspace"]
+
+Ask = Callable[[str], str]
+"""Asks a person for a passphrase, with this prompt."""
+
+_DATABASE: Final = "workspace.db"
+_LOST_KEY: Final = (
+    "Without the key nobody can read it. Restore the keyring’s entry “conneqtos” of this workspace, or "
+    "import a board from a file that you exported."
+)
+
+
+class Opened(Struct):
+    """An open workspace; whoever has it closes `acting.engine`."""
+
+    folder: Path
+    acting: Acting
+    name: str
+
+
+class Unlocked(Struct):
+    """A workspace whose key is known."""
+
+    folder: Path
+    content: KeyFile
+    key: bytes
+
+
+# -- opening ------------------------------------------------------------------------------------
+
+
+async def open_workspace(folder: Path, ask: Ask | None = None) -> Opened:
+    """Open it with the key that is at hand, or with a passphrase that `ask` asks for; it becomes the one
+    used last. Raises WorkspaceErrors."""
+    folder = folder.expanduser().absolute()
+    unlocked = await asyncio.to_thread(unlock, folder)
+    if unlocked is None:
+        if ask is None:
+            raise Locked(
+                f"{spoken(folder)} is locked by a passphrase, and nobody is there to type it. "
+                "Set CONNEQTOS_PASSPHRASE, or name a file descriptor in CONNEQTOS_PASSPHRASE_FD."
+            )
+        passphrase = ask(f"Passphrase of {spoken(folder)}")
+        unlocked = await asyncio.to_thread(unlock_by, folder, passphrase)
+    return await open_unlocked(unlocked)
+
+
+def unlock(folder: Path) -> Unlocked | None:
+    """The key that is at hand without asking; None when a passphrase must be typed. Takes a moment, so
+    call it in a thread. Raises WorkspaceErrors."""
+    content = keyfile.read(folder)
+    if content.protection is Protection.PASSPHRASE:
+        given = given_passphrase()
+        return None if given is None else unlock_by(folder, given)
+    if content.protection is Protection.CLEAR:
+        key = content.clear
+    else:
+        key = credentials.load_key(content.workspace_id)
+        if key is None:
+            raise Locked(
+                f"The key of {spoken(folder)} is kept in the keyring of this computer, and the keyring "
+                f"does not give it. Unlock the keyring, or log in to the desktop. {_LOST_KEY}"
+            )
+    if key is None or len(key) != keyfile.KEY_BYTES:
+        raise Damaged(f"The key of {spoken(folder)} is damaged. {_LOST_KEY}")
+    return Unlocked(folder, content, key)
+
+
+def unlock_by(folder: Path, passphrase: str) -> Unlocked:
+    """The key that the passphrase wraps. Raises Locked for a wrong one."""
+    content = keyfile.read(folder)
+    return Unlocked(folder, content, keyfile.unwrap(content, passphrase, folder))
+
+
+async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> Opened:
+    """Open the workspace as its owner; it becomes the one used last. Raises WorkspaceErrors."""
+    folder, content = unlocked.folder, unlocked.content
+    if not (folder / _DATABASE).is_file():
+        raise Damaged(f"{spoken(folder / _DATABASE)} is missing. Restore it from a copy.")
+    engine = await Engine.open_workspace(folder, unlocked.key, clock=clock)
+    try:
+        if content.organization_id not in await engine.organizations():
+            raise Damaged(
+                f"{spoken(folder / _DATABASE)} does not belong to the {keyfile.NAME} beside it. "
+                "Restore both from the same copy."
+            )
+        acting = engine.acting_as(await engine.owner_of(content.organization_id))
+        name = await _name_of(acting)
+    except BaseException:
+        await engine.close()
+        raise
+    remember(folder, name)
+    return Opened(folder, acting, name)
+
+
+async def _name_of(acting: Acting) -> str:
+    from engine.queries.home import WhoAmI
+
+    organization, _ = await acting.query(WhoAmI())
+    return organization.name
+
+
+# -- creating -----------------------------------------------------------------------------------
+
+
+async def create_workspace(
+    folder: Path, *, name: str, protection: Protection | None = None,
+    ask_new: Callable[[], str] | None = None, owner_name: str = "", clock: Clock = system_clock,
+) -> Opened:  # fmt: skip
+    """Make a workspace and open it. Without a `protection` the best one at hand is taken; `ask_new` asks
+    for a new passphrase. A failure leaves nothing behind. Raises Refused, WorkspaceErrors, UsageError."""
+    folder = folder.expanduser().absolute()
+    name = clean_line(name)
+    if not name:
+        raise UsageError("A workspace needs a name of at least one letter.")
+    existed = folder.exists()
+    keyfile.make_room(folder)
+    content, key = KeyFile(workspace_id=new_id(), organization_id=new_id(), protection=Protection.CLEAR), keyfile.new_key()  # fmt: skip
+    try:
+        content = await _protected(content, key, protection, ask_new)
+        engine = await Engine.open_workspace(folder, key, clock=clock)
+        try:
+            actor = await engine.create_organization(
+                organization_id=content.organization_id, name=name,
+                owner_id=new_id(), owner_name=clean_line(owner_name) or login_name(),
+            )  # fmt: skip
+            keyfile.write(folder, content)
+        except BaseException:
+            await engine.close()
+            raise
+    except BaseException:
+        _clear_away(folder, content, existed=existed)
+        raise
+    remember(folder, name)
+    return Opened(folder, engine.acting_as(actor), name)
+
+
+async def _protected(
+    content: KeyFile, key: bytes, wanted: Protection | None, ask_new: Callable[[], str] | None
+) -> KeyFile:
+    """The key file's content with the key protected as wanted, or in the best way at hand."""
+    from msgspec.structs import replace
+
+    protection = wanted or await asyncio.to_thread(best_protection)
+    if protection is Protection.CLEAR:
+        return replace(content, clear=key)
+    if protection is Protection.KEYRING:
+        if not await asyncio.to_thread(credentials.save_key, content.workspace_id, key):
+            raise Locked(
+                "There is no keyring here that keeps the key. Protect the workspace by a passphrase: "
+                "set CONNEQTOS_PASSPHRASE, or choose the protection “passphrase”."
+            )
+        return replace(content, protection=protection)
+    passphrase = given_passphrase()
+    if passphrase is None:
+        if ask_new is None:
+            raise Locked(
+                "There is no keyring here to keep the key of the workspace, and nobody is there to type a "
+                "passphrase. Set CONNEQTOS_PASSPHRASE, or name a file descriptor in CONNEQTOS_PASSPHRASE_FD."
+            )
+        passphrase = ask_new()
+    wrapped = await asyncio.to_thread(keyfile.wrap, key, passphrase, content.workspace_id)
+    return replace(content, protection=protection, wrapped=wrapped)
+
+
+def best_protection() -> Protection:
+    """Where the key of a new workspace goes when nobody says. Takes a moment: the keyring is tried."""
+    if given_passphrase() is not None or credentials.usable_keyring() is None:
+        return Protection.PASSPHRASE
+    return Protection.KEYRING
+
+
+def _clear_away(folder: Path, content: KeyFile, *, existed: bool) -> None:
+    """Take away what a failed creation made, and nothing else."""
+    if content.protection is Protection.KEYRING:
+        credentials.delete_key(content.workspace_id)
+    if not existed:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for name in (
+        keyfile.NAME,
+        f"{keyfile.NAME}.part",
+        *(_DATABASE + end for end in ("", "-wal", "-shm")),
+    ):
+        (folder / name).unlink(missing_ok=True)
+
+
+async def make_demo(
+    key_beside_data: bool = False, ask_new: Callable[[], str] | None = None
+) -> Path:
+    """The workspace with sample boards, made at the first call. Its key lies beside the data only where
+    there is no better place for it and the caller asked for that."""
+    folder = data_folder() / "demo"
+    if (folder / keyfile.NAME).is_file():
+        remember(folder, "Demo")
+        return folder
+    best = await asyncio.to_thread(best_protection)
+    nowhere = best is Protection.PASSPHRASE and given_passphrase() is None
+    protection = Protection.CLEAR if nowhere and key_beside_data else best
+    from tui.demo import fill_with_samples
+
+    opened = await create_workspace(
+        folder, name="Demo", protection=protection, ask_new=ask_new, owner_name="You"
+    )
+    try:
+        await fill_with_samples(opened.acting)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        await opened.acting.engine.close()
+    return folder
+
+
+# -- what is known without opening ----------------------------------------------------------------
+
+
+@lru_cache(1)
+def _from_descriptor(number: str) -> str:
+    """A descriptor can be read only once, so what it gave is kept."""
+    try:
+        with os.fdopen(int(number), encoding="utf-8") as stream:
+            return stream.readline().rstrip("\r\n")
+    except (OSError, ValueError):
+        raise Locked(
+            f"CONNEQTOS_PASSPHRASE_FD names {clean_line(number)[:20]!r}, which cannot be read. "
+            "Name an open file descriptor, as in: CONNEQTOS_PASSPHRASE_FD=3 conneqtos … 3<file"
+        ) from None
+
+
+def given_passphrase() -> str | None:
+    """The passphrase of the environment, or of a file descriptor named there."""
+    given = os.environ.get("CONNEQTOS_PASSPHRASE")
+    if given:
+        return given
+    descriptor = os.environ.get("CONNEQTOS_PASSPHRASE_FD")
+    return _from_descriptor(descriptor) if descriptor else None
+
+
+def protection_of(folder: Path) -> Protection:
+    """How the key of a workspace is kept. Raises WorkspaceErrors."""
+    return keyfile.read(folder).protection
+
+
+PROTECTION_WORDS: Final[dict[Protection, str]] = {
+    Protection.KEYRING: "in the keyring of this computer",
+    Protection.PASSPHRASE: "wrapped by a passphrase (scrypt)",
+    Protection.CLEAR: "in clear beside the data: whoever can read the folder can read the boards",
+}
+
+
+def login_name() -> str:
+    """What the operating system calls the person; “You” where it does not know."""
+    import getpass
+
+    try:
+        return clean_line(getpass.getuser()) or "You"
+    except (OSError, KeyError):
+        return "You"
+
+
+# -- the app --------------------------------------------------------------------------------------
+
+
+def run_app(
+    folder: Path | None, *, board: str = "", view: str | None = None, words: str = "",
+    mouse: bool = True,
+) -> int:  # fmt: skip
+    """Show the app on a workspace, or the first-run screen without one; comes back with the exit status.
+    The key is unlocked while Textual is being imported."""
+    from tui.log import start_log
+
+    start_log()
+    with ThreadPoolExecutor(1, thread_name_prefix="unlock") as pool:
+        unlocking: Future[Unlocked | None] | None = None
+        if folder is not None:
+            folder = folder.expanduser().absolute()
+            unlocking = pool.submit(unlock, folder)
+        from tui.app import ConneqtApp, StartAt
+
+        at_hand = (
+            unlocking.result() if unlocking is not None else None
+        )  # a fault is a sentence, no screen
+    app = ConneqtApp(StartAt(folder=folder, unlocked=at_hand, board=board, view=view, words=words, mouse=mouse))  # fmt: skip
+    return app.run_to_exit_status()
