@@ -107,6 +107,9 @@ def _is_host_and_port(head: str, rest: str) -> bool:
     return rest.partition("/")[0].isdigit() or any(mark in head for mark in "/?#")
 
 
+FORBIDDEN = frozenset(' <>"')
+
+
 def _valid_url(url: str) -> str:
     scheme, colon, rest = url.partition(":")
     scheme = scheme.lower()
@@ -117,10 +120,10 @@ def _valid_url(url: str) -> str:
         )
     if len(url) > LONGEST_URL:
         raise Invalid(f"This link is longer than {LONGEST_URL:,} characters. Use a shorter one.")
-    if any(letter in url for letter in ' <>"'):
+    if not FORBIDDEN.isdisjoint(url):
         raise Invalid(f"{quoted(url)} is not a link: it has a space, a quote or < > in it.")
     host = rest[len(start) :].partition("/")[0]
-    whole = rest.startswith(start) and any(letter.isalnum() for letter in host)
+    whole = rest.startswith(start) and (host[:1].isalnum() or any(map(str.isalnum, host)))
     if not whole or (not start and "@" not in host):
         raise Invalid(f"{quoted(url)} is not a whole link. Write it like https://example.org.")
     return f"{scheme}:{rest}"

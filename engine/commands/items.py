@@ -6,7 +6,6 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from engine.clock import new_id
-from engine.columns.registry import column_type
 from engine.commands import texts
 from engine.commands.copying import copy_item
 from engine.commands.registry import Command, handles
@@ -107,24 +106,25 @@ def add_items(unit: UnitOfWork, command: AddItems) -> None:
 
 def valid_values(unit: UnitOfWork, board_id: str, values: Mapping[str, JSON]) -> Values:
     """Each value in its column's canonical form; empty ones are None. Raises Invalid and NotFound."""
-    columns = unit.columns(board_id)
     valid: Values = {}
+    readers = unit.readers(board_id)
     for column_id, value in values.items():
-        column = columns.get(column_id)
-        if column is None:
+        reader = readers.get(column_id)
+        if reader is None:
             raise NotFound(f"This board has no column “{column_id}”.")
-        valid[column_id] = (
-            None
-            if value is None
-            else column_type(column.type).validate(value, unit.surroundings(column))
-        )
+        kind, at = reader
+        valid[column_id] = None if value is None else kind.validate(value, at)
     return valid
 
 
 def filled_values(unit: UnitOfWork, board_id: str, values: Mapping[str, JSON]) -> Values:
     """The valid values that are not empty: what a new item keeps."""
-    valid = valid_values(unit, board_id, values) if values else {}
-    return {column_id: value for column_id, value in valid.items() if value is not None}
+    if not values:
+        return {}
+    valid = valid_values(unit, board_id, values)
+    return (
+        valid if None not in valid.values() else {k: v for k, v in valid.items() if v is not None}
+    )
 
 
 @handles(RenameItem, role="member", audit="item.renamed")

@@ -23,6 +23,8 @@ _SPACES = re.compile(r"\s+")
 
 def clean_line(text: str) -> str:
     """Safe text on one line: escape sequences and controls gone, white space folded, NFC."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # nearly all there is
+        return text.strip()
     return _SPACES.sub(" ", clean_text(text)).strip()
 
 

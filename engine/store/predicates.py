@@ -53,7 +53,8 @@ class Cell:
             return cast(self.source, Text)
         if self.sqlite:
             return func.json_extract(self.source, _sqlite_path(full))
-        return func.jsonb_extract_path_text(self.source, *(str(step) for step in full))
+        found = func.jsonb_extract_path_text(self.source, *(str(step) for step in full))
+        return found.collate("C")  # dates and ids compare bytewise, as in SQLite
 
     def has_any(self, ids: Sequence[str]) -> ColumnElement[bool]:
         """The list value has one of `ids`. Ids are letters and digits, so finding their text is exact."""

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Executable, Select, Table, func, select
 
 from engine.clock import as_datetime
-from engine.columns.column_type import Surroundings
+from engine.columns.column_type import ColumnType, Surroundings
 from engine.columns.labels import surroundings_for
+from engine.columns.registry import column_type
 from engine.errors import Forbidden, NotFound
 from engine.model.actor import Actor, Role
 from engine.model.board import Board, BoardKind, BoardMember
@@ -44,6 +45,10 @@ class Reading:
         self._admitted: set[str] = set()  # boards the actor's role was checked on
         self._people: dict[str, str] | None = None
         self._columns: dict[str, dict[str, Column]] = {}
+        self._readers: dict[
+            str, tuple[dict[str, Column], dict[str, tuple[ColumnType, Surroundings]]]
+        ] = {}
+        self._surroundings: dict[str, tuple[Column, Surroundings]] = {}
         self.member = self._who_acts()
 
     # -- statements ---------------------------------------------------------------------------
@@ -116,7 +121,21 @@ class Reading:
         return (as_datetime(self.now) + timedelta(minutes=self.utc_offset)).date()
 
     def surroundings(self, column: Column) -> Surroundings:
-        return surroundings_for(column, self.people, self.today(), self.utc_offset)
+        """What values of the column are read against; made once a transaction for each column."""
+        found = self._surroundings.get(column.id)
+        if found is None or found[0] is not column:
+            at = surroundings_for(column, self.people, self.today(), self.utc_offset)
+            found = self._surroundings[column.id] = (column, at)
+        return found[1]
+
+    def readers(self, board_id: str) -> Mapping[str, tuple[ColumnType, Surroundings]]:
+        """By column id: the type of each live column, and what its values are read against."""
+        columns = self.columns(board_id)
+        found = self._readers.get(board_id)
+        if found is None or found[0] is not columns:
+            made = {id: (column_type(c.type), self.surroundings(c)) for id, c in columns.items()}
+            found = self._readers[board_id] = (columns, made)
+        return found[1]
 
     def require(self, role: Role, *, within_board: bool) -> None:
         """Ask for a further role from here on: what taking back a command needs is what giving it needed."""

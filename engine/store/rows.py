@@ -1,11 +1,23 @@
 """Between stored rows and records: which fields a table keeps, and the two ways across."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Update, bindparam, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from engine.model.item import Item
 from engine.model.record import Record
@@ -15,6 +27,7 @@ R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=msgspec.Struct)
 Row = dict[str, Any]
 
+MANY = 20
 ORGANIZATION = "organization"  # name of the bind parameter that every statement has
 
 
@@ -68,6 +81,36 @@ def listing(kind: type[Record], shape: Shape, order_by: tuple[str, ...]) -> Sele
         else:
             statement = statement.where(column == bindparam(name))
     return statement.order_by(*(table.c[name] for name in order_by))
+
+
+def insert_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
+    """Write rows that have every column. Many rows go to SQLite as plain tuples: SQLAlchemy spends half as
+    long again on preparing them as the database on writing them."""
+    if len(rows) < MANY or connection.dialect.name != "sqlite":
+        connection.execute(insert(table), rows)
+        return
+    statement, getters = _plain_insert(table)
+    connection.exec_driver_sql(statement, [tuple(get(row) for get in getters) for row in rows])
+
+
+@cache
+def _plain_insert(table: Table) -> tuple[str, tuple[Callable[[Row], Any], ...]]:
+    """The statement with a place for each column, and how each column's value is had from a row."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    marks = ", ".join("?" for _ in table.columns)
+    getters = tuple(
+        _json_getter(column.name) if isinstance(column.type, JSON) else itemgetter(column.name)
+        for column in table.columns
+    )
+    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})", getters
+
+
+def _json_getter(name: str) -> Callable[[Row], str | None]:
+    def get(row: Row) -> str | None:
+        value = row[name]
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    return get
 
 
 @cache

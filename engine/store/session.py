@@ -1,6 +1,7 @@
 """Runs handlers inside transactions: one command, a whole gesture, or a query."""
 
-from collections.abc import AsyncIterable, Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -83,7 +84,7 @@ class Session(Struct, frozen=True, kw_only=True):
     async def _write_stream(self, actor: Actor, steps: AsyncIterable[Step], told: "Told") -> int:
         async with self.database.writing(actor.organization_id) as transaction:
             state = await transaction.run_sync(read_head, actor)
-            async for step in steps:
+            async for step in _ahead(steps):
                 await transaction.run_sync(self._run, actor, step, state, told)
             await transaction.run_sync(write_head, actor, state)
         return state.seq
@@ -117,3 +118,16 @@ class Told(Struct):
 
     notes: list[str]
     announcements: list[Announcement]
+
+
+async def _ahead(steps: AsyncIterable[Step]) -> AsyncIterator[Step]:
+    """The same steps, the next one read while the database works on the last."""
+    iterator = aiter(steps)
+    following = asyncio.ensure_future(anext(iterator, None))
+    try:
+        while (step := await following) is not None:
+            following = asyncio.ensure_future(anext(iterator, None))
+            yield step
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)

@@ -25,6 +25,7 @@ from engine.store.rows import (
     ORGANIZATION,
     Row,
     field_to_builtin,
+    insert_rows,
     patched,
     rewriting,
     to_row,
@@ -54,18 +55,17 @@ class UnitOfWork(Reading):
 
     def insert(self, record: R) -> R:
         """Write a new record; it comes back with its seq."""
-        (written,) = self._insert_rows(type(record), (record,))
+        self._insert_rows(type(record), (record,))
         self._log(record, ChangeOp.INSERT)
-        return written
+        return structs.replace(record, seq=self.seq)
 
-    def insert_many(self, kind: type[R], records: Sequence[R]) -> list[R]:
+    def insert_many(self, kind: type[Record], records: Sequence[Record]) -> None:
         """Write many new records of one board by one statement and one line in the change log."""
         if not records:
-            return []
-        written = self._insert_rows(kind, records)
+            return
+        self._insert_rows(kind, records)
         ids: list[JSON] = [record.id for record in records]
         self._log(records[0], ChangeOp.INSERT_MANY, after={"ids": ids}, entity_id="")
-        return written
 
     def update(self, record: R, **fields: object) -> R:
         """Give fields other values. What is the same already is left alone and not logged."""
@@ -173,25 +173,26 @@ class UnitOfWork(Reading):
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _insert_rows(self, kind: type[R], records: Sequence[R]) -> list[R]:
+    def _insert_rows(self, kind: type[Record], records: Sequence[Record]) -> None:
         if isinstance(records[0], Board):  # a new board is its maker's own
             self._admitted.update(record.id for record in records)
         self._may_write(records[0])
-        rows = []
-        for record in records:
-            row = to_row(record)
-            row["seq"] = self.seq
-            if isinstance(record, Item):
-                row |= item_index(record, self.columns(record.board_id))
-            rows.append(row)
+        rows = [self._row_of(record) for record in records]
         try:
-            self.run_many(insert(TABLE_OF[kind]), rows)
+            insert_rows(self.connection, TABLE_OF[kind], rows)
         except IntegrityError:
             raise Refused(
                 f"This {ENTITY_NAMES[kind].replace('_', ' ')} is there already, or names something "
                 "that is not there."
             ) from None
-        return [structs.replace(record, seq=self.seq) for record in records]
+
+    def _row_of(self, record: Record) -> Row:
+        row = to_row(record)
+        row["organization_id"] = self.actor.organization_id
+        row["seq"] = self.seq
+        if isinstance(record, Item):
+            row |= item_index(record, self.columns(record.board_id))
+        return row
 
     def _write_row(self, kind: type[Record], id: str, row: Row) -> None:
         values = {f"new_{name}": value for name, value in row.items()}
@@ -207,6 +208,8 @@ class UnitOfWork(Reading):
             self._columns.pop(board_id, None)
         if kind is Member:
             self._people = None
+            self._surroundings.clear()
+            self._readers.clear()
 
     def _log(
         self, record: Record, op: ChangeOp, *, before: JSON = None, after: JSON = None,
