@@ -6,13 +6,13 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 ARGS ?=
 
-.PHONY: run test check bench pictures clean
+.PHONY: run test check bench clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m tui $(if $(ARGS),$(ARGS),demo --key-beside-data --or-last)
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
@@ -23,15 +23,13 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench $(ARGS)
 
-pictures: $(VENV)/.dev
-	@$(BIN)/python -m bench.pictures
-
 clean:
 	rm -rf $(VENV) build dist *.egg-info
 
 $(VENV)/.python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "ConneqtOS needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "ConneqtOS needs Python 3.11 or newer, and $(PYTHON) is not. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
+	  exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
