@@ -162,6 +162,6 @@ class KanbanDrawing:
         """The only line of a lane without cards."""
         style = self.ink.cursor.dim if cursor else self.ink.empty
         sign = self.signs.cursor if cursor else " "
-        return Strip(
-            [Segment(drawn(f"{sign} No {self.source.frame.board.item_noun}s", width), style)]
-        )
+        noun = self.source.frame.board.item_noun
+        words = f"+ Add {noun}" if self.source.can_edit else f"No {noun}s"
+        return Strip([Segment(drawn(f"{sign} {words}", width), style)])

@@ -16,18 +16,35 @@ COMPONENTS = (
 
 @dataclass(frozen=True)
 class KanbanSigns(Signs):
-    """The table's signs and those of lanes and cards; the cursor's card has another bar, for eyes and
-    terminals without colour."""
+    """The table's signs and those of lanes, cards and the item panel; the cursor's card has another bar, for
+    eyes and terminals without colour."""
 
     cursor: str = "█"
     left: str = "‹"
     right: str = "›"
     thumb: str = "▌"
     drop: str = "━"
+    empty: str = "–"
+    tick: str = "✓"
+    untick: str = "○"
+    link: str = "↗"
+    into: str = "›"
+    becomes: str = "→"
 
 
 ASCII_KANBAN_SIGNS = KanbanSigns(
-    **vars(ASCII_SIGNS), cursor=">", left="<", right=">", thumb="|", drop="="
+    **vars(ASCII_SIGNS),
+    cursor=">",
+    left="<",
+    right=">",
+    thumb="|",
+    drop="=",
+    empty="-",
+    tick="x",
+    untick="o",
+    link="^",
+    into=">",
+    becomes="->",
 )
 
 

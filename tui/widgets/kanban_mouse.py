@@ -1,5 +1,7 @@
 """The mouse on the kanban: click, double click, wheel, and dragging cards to other lanes and places."""
 
+from typing import NamedTuple
+
 from textual import events
 from textual.geometry import Offset
 
@@ -14,6 +16,14 @@ ADD_CELLS = 4
 WHEEL_CARDS = 1
 
 
+class Press(NamedTuple):
+    """Where the button went down: on which item, in which lane, at which cell."""
+
+    number: int
+    lane_key: str
+    start: Offset
+
+
 class KanbanMouse(KanbanCursor):
     """A press on a card may become a drag; only when the button goes up is anything asked for."""
 
@@ -21,7 +31,7 @@ class KanbanMouse(KanbanCursor):
         self, source: BoardSource, *, signs: KanbanSigns | None = None, id: str | None = None
     ) -> None:
         super().__init__(source, signs=signs, id=id)
-        self._pressed: tuple[int, int, Offset] | None = None
+        self._pressed: Press | None = None
 
     @property
     def dragging(self) -> bool:
@@ -31,7 +41,8 @@ class KanbanMouse(KanbanCursor):
         card = self.card_at(event.x, event.y)
         if card is None or event.button != 1:
             return
-        self._pressed = (*card, Offset(event.x, event.y))
+        lane = self.source.lanes[card[0]]
+        self._pressed = Press(lane.numbers[card[1]], lane.key, Offset(event.x, event.y))
         self.capture_mouse()
         await self.go(*card)
         if event.ctrl:
@@ -40,10 +51,9 @@ class KanbanMouse(KanbanCursor):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._pressed is None or not self.source.can_edit:
             return
-        lane, index, start = self._pressed
-        if not self.dragging and Offset(event.x, event.y) == start:
+        if not self.dragging and Offset(event.x, event.y) == self._pressed.start:
             return
-        number = self.source.lanes[lane].numbers[index]
+        number = self._pressed.number
         marked = number in self.source.selected
         self.dragged = frozenset(self.source.selected) if marked else frozenset({number})
         self._scroll_at_edge(event.x, event.y)
@@ -55,15 +65,13 @@ class KanbanMouse(KanbanCursor):
         self.cancel_drag()
         if pressed is None or target is None:
             return
-        origin = self.source.lanes[pressed[0]]
-        lane, place = target
-        number = origin.numbers[pressed[1]]
-        if lane == pressed[0] and place in (pressed[1], pressed[1] + 1):
+        lane = self.source.lanes[target[0]]
+        before = lane.numbers[target[1] - 1] if target[1] > 0 else None
+        follows = lane.numbers[target[1]] if target[1] < len(lane.numbers) else None
+        if lane.key == pressed.lane_key and pressed.number in (before, follows):
             return
-        numbers = self.source.lanes[lane].numbers
-        after = numbers[min(place, len(numbers)) - 1] if place > 0 else None
-        self.follow(number, self.source.lanes[lane].key)
-        self.post_message(DropItem(number, self.source.lanes[lane].key, after, origin.key))
+        self.follow(pressed.number, lane.key)
+        self.post_message(DropItem(pressed.number, lane.key, before, pressed.lane_key))
 
     def cancel_drag(self) -> None:
         """Put a dragged card back where it was; does nothing when none is dragged."""
@@ -86,6 +94,8 @@ class KanbanMouse(KanbanCursor):
             await self._click_head(lane, event.x)
         else:
             await self.go(lane, len(self.source.lanes[lane].numbers) - 1)
+            if self.index < 0 and event.y == self.head_height and self.source.can_edit:
+                self.post_message(AddToLane(self.source.lanes[lane].key))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._wheel(event, 1)

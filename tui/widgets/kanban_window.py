@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tui.board_source import BoardSource, Lane
@@ -75,6 +75,7 @@ class KanbanWindow(KeyTaker):
         self._drawing: KanbanDrawing | None = None
         self._spans: list[LaneSpan] | None = None
         self._placed: dict[int, list[CardSpan]] = {}
+        self._laid_out_for = Size(0, 0)
         self._asked: set[int] = set()
         self._filled = asyncio.Event()
         self._filled.set()
@@ -180,6 +181,8 @@ class KanbanWindow(KeyTaker):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        if self._laid_out_for != self.size:
+            self._forget_layout()
         ground = self.drawing.ink.ground
         strips: list[Strip] = []
         for span in self.spans:
@@ -206,7 +209,9 @@ class KanbanWindow(KeyTaker):
             return self.drawing.empty(span.width, cursor=here) if inside == 0 else blank
         for card in self.cards(span.lane):
             if card.y <= inside < card.y + card.height:
-                return self._card(span.lane, card.place, span.width)[inside - card.y]
+                strips = self._card(span.lane, card.place, span.width)
+                # A row that has just come may be lower than its place; `show_rows` is about to follow.
+                return strips[inside - card.y] if inside - card.y < len(strips) else blank
         return blank
 
     def _head(self, span: LaneSpan, lane: Lane) -> Strip:
@@ -272,10 +277,14 @@ class KanbanWindow(KeyTaker):
         if hasattr(self.source, "frame"):
             self.show()
 
-    def _redraw(self) -> None:
+    def _forget_layout(self) -> None:
+        self._laid_out_for = self.size
         self._drawing = None
         self._spans = None
         self._placed.clear()
+
+    def _redraw(self) -> None:
+        self._forget_layout()
         self.refresh()
         self._want_rows()
 

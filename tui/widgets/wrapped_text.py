@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from engine.model.text import clean_line
+from engine.model.text import clean_line, clean_text
 
 
 @lru_cache(8192)
@@ -29,6 +29,17 @@ def wrapped(text: str, width: int, most: int) -> tuple[str, ...]:
     if len(lines) <= most:
         return tuple(lines)
     return (*lines[: most - 1], _cut(lines[most - 1], width))
+
+
+def wrapped_paragraphs(text: str, width: int) -> list[str]:
+    """A text of several lines: each is wrapped by itself and keeps its indentation, as far as that leaves
+    room to read."""
+    lines: list[str] = []
+    for line in clean_text(text).expandtabs(4).split("\n"):
+        indent = min(len(line) - len(line.lstrip(" ")), width // 3)
+        room = max(width - indent, 1)
+        lines += [" " * indent + part for part in wrapped(line, room, max(len(line), 1))]
+    return lines
 
 
 def _cut(line: str, width: int) -> str:

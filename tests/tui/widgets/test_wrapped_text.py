@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.widgets.wrapped_text import wrapped
+from tui.widgets.wrapped_text import wrapped, wrapped_paragraphs
 
 
 def test_a_text_breaks_at_spaces():
@@ -28,3 +28,18 @@ def test_no_line_is_wider_than_asked(text, width, most):
     lines = wrapped(text, width, most)
     assert 1 <= len(lines) <= most
     assert all(cell_len(line) <= width for line in lines)
+
+
+def test_paragraphs_keep_their_lines_and_indentation():
+    assert wrapped_paragraphs("One two three\n  four\n\nfive", 8) == [
+        "One two",
+        "three",
+        "  four",
+        "",
+        "five",
+    ]
+
+
+@given(st.text(max_size=80), st.integers(4, 30))
+def test_no_line_of_a_paragraph_is_wider_than_asked(text, width):
+    assert all(cell_len(line) <= width for line in wrapped_paragraphs(text, width))

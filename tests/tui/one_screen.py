@@ -1,0 +1,65 @@
+"""The smallest app around one screen or widget: a live workspace, and what was told."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from engine.api import Acting
+from tui.live import Live, Told
+
+
+LOADING = ("item", "rows", "news")
+"""Groups of workers that end by themselves."""
+
+
+class OneScreen(App[None]):
+    """`told` holds the sentences; `copied` is what went to the clipboard."""
+
+    def __init__(self, acting: Acting) -> None:
+        super().__init__()
+        self.live = Live(self, acting)
+        self.told: list[str] = []
+        self.copied = ""
+
+    def on_told(self, message: Told) -> None:
+        self.told.append(message.text)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        self.copied = text
+
+
+@asynccontextmanager
+async def showing(
+    acting: Acting, screen: Screen[object] | None = None, *, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Pilot[None]]:
+    """The running app with `live` started. The engine stays open behind it."""
+    app = OneScreen(acting)
+    async with app.run_test(size=size) as pilot:
+        app.live.preferences = {}
+        stop = acting.subscribe(app.live._announce)
+        if screen is not None:
+            await app.push_screen(screen)
+        yield pilot
+        stop()
+
+
+async def settled(pilot: Pilot[object]) -> None:
+    """Wait until workers and messages have come to rest."""
+    for _ in range(3):
+        await pilot.pause()
+        loading = [w for w in pilot.app.workers if w.group in LOADING]
+        if loading:  # an empty list would mean all of them, also those that wait for the person
+            await pilot.app.workers.wait_for_complete(loading)
+    await pilot.pause()
+
+
+def drawn(pilot: Pilot[object]) -> str:
+    """What stands on the screen, line by line."""
+    width, height = pilot.app.size
+    screen = pilot.app.screen
+    strips = screen._compositor.render_strips()
+    lines = ["".join(segment.text for segment in strip)[:width] for strip in strips[:height]]
+    return "\n".join(line.rstrip() for line in lines)
