@@ -165,10 +165,11 @@ class BoardSource:
         """Fetch the subitems of a row; `subitems` then gives them."""
         await self.ensure([number])
         row = self._rows.get(number)
-        if row is None or not row.subitems:
+        found = [] if row is None else await self.live.query(Subitems(parent_id=row.item.id))
+        if found:
+            self._subitems[number] = found
+        else:
             self._subitems.pop(number, None)
-            return
-        self._subitems[number] = await self.live.query(Subitems(parent_id=row.item.id))
 
     def collapse(self, number: int) -> None:
         self._subitems.pop(number, None)

@@ -21,7 +21,7 @@ class KeyTaker(Widget, can_focus=True):
     """Its screen must be one of `KeyPresses`."""
 
     async def on_key(self, event: events.Key) -> None:
-        if not self.has_focus or not self.screen.is_current:
+        if self.app.focused is not self:
             event.stop()
             self.app.post_message(events.Key(event.key, event.character))
         elif await cast(KeyPresses, self.screen).press(event):

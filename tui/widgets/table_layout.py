@@ -89,12 +89,12 @@ class TableLayout:
         """The line of a place that this layout has."""
         shape = self._lanes[place.lane]
         start = self._starts[place.lane]
-        if place.kind is Kind.TITLE or shape.collapsed:
+        if place.kind is Kind.TITLE or (shape.collapsed and place.kind is not Kind.GAP):
             return start
         if place.kind in (Kind.ROW, Kind.SUBITEM):
             before = sum(count for row, count in shape.expanded if row < place.row)
             return start + 1 + place.row + before + place.sub + 1
-        return start + 1 + self._body(shape) + self._tail.index(place.kind)
+        return start + 1 + self._body(shape) + self._tail_of(place.lane).index(place.kind)
 
     def step(self, line: int, by: int) -> int:
         """The line `by` reachable lines further (back if negative), as far as there are any."""
