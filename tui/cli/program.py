@@ -10,6 +10,7 @@ from typing import Final
 from engine.errors import ConneqtError
 from tui.cli.grammar import grammar
 
+CRASHED: Final = 70
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return PIPE_CLOSED
+    except Exception as error:
+        _report(error)
+        return CRASHED
     return status
 
 
@@ -58,6 +62,16 @@ def _say(sentence: str) -> None:
     from engine.model.text import clean_text
 
     print(f"conneqtos: {clean_text(sentence)}", file=sys.stderr)
+
+
+def _report(error: Exception) -> None:
+    """A fault of the program's own: where it happened goes into a file, and no content with it."""
+    from tui.crash import write_report
+    from tui.folders import spoken, state_folder
+
+    path = write_report(error, state_folder())
+    where = "" if path is None else f" {spoken(path)} says where; it holds none of your data."
+    _say(f"a fault in the program stopped this ({type(error).__name__}).{where}")
 
 
 def _forget_stdout() -> None:

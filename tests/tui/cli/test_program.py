@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import ConneqtError
 from tui.cli.grammar import NOUNS, grammar, runner
-from tui.cli.program import INTERRUPTED, PIPE_CLOSED, main
+from tui.cli.program import CRASHED, INTERRUPTED, PIPE_CLOSED, main
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("sqlalchemy", "textual", "cryptography", "alembic", "rich", "asyncio", "keyring")
@@ -65,11 +65,26 @@ def test_every_command_leads_to_a_function_that_is_there() -> None:
     assert callable(runner("doctor:examine"))
 
 
+def test_a_fault_of_its_own_is_a_sentence_and_a_report_without_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: object) -> None:
+        raise KeyError("what somebody wrote")
+
+    monkeypatch.setenv("CONNEQTOS_HOME", str(tmp_path))
+    monkeypatch.setattr("tui.cli.config.path", fail)
+    assert main(["config", "path"]) == CRASHED
+    told = capsys.readouterr().err
+    (report,) = (tmp_path / "state").glob("crash-*.txt")
+    assert told.startswith("conneqtos: a fault in the program stopped this (KeyError).")
+    assert "what somebody wrote" not in told + report.read_text()
+
+
 def test_the_guide_lists_the_exit_statuses_as_they_are() -> None:
     guide = (ROOT / "docs" / "guide" / "command-line.md").read_text()
     rows = re.findall(r"^\| (\d+) \| *(\w*) \| \S.*\|$", guide, re.MULTILINE)
     errors = {(str(kind.exit_status), kind.code) for kind in _tree(ConneqtError)}
-    own = {("0", ""), (str(INTERRUPTED), ""), (str(PIPE_CLOSED), "")}
+    own = {(str(status), "") for status in (0, CRASHED, INTERRUPTED, PIPE_CLOSED)}
     assert set(rows) == errors | own
     assert len(rows) == len(errors | own)
 
