@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.widget import Widget
 
@@ -109,6 +111,11 @@ class TerminalApp(App[Result]):
         self.refresh(layout=True)
         for screen in self.screen_stack:
             _draw_again(screen)
+
+    @on(Driver.SignalResume)
+    def _draw_after_resume(self) -> None:
+        """The shell has written over the screen while the app was suspended."""
+        self.action_redraw()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Hand the text to the terminal; `copied` says what became of it."""

