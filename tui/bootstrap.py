@@ -213,13 +213,17 @@ def _clear_away(folder: Path, content: KeyFile, *, existed: bool) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+def demo_is_there() -> bool:
+    return (data_folder() / "demo" / keyfile.NAME).is_file()
+
+
 async def make_demo(
     key_beside_data: bool = False, ask_new: Callable[[], str] | None = None
 ) -> Path:
     """The workspace with sample boards, made at the first call. Its key lies beside the data only where
     there is no better place for it and the caller asked for that."""
     folder = data_folder() / "demo"
-    if (folder / keyfile.NAME).is_file():
+    if demo_is_there():
         remember(folder, "Demo")
         return folder
     best = await asyncio.to_thread(best_protection)

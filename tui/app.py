@@ -1,0 +1,232 @@
+"""The app: opens a workspace, holds its screens, shows what is told, and knows where the person was last."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from msgspec import Struct
+from textual import work
+from textual.binding import Binding, BindingType
+
+from engine.clock import system_clock
+from engine.commands.trash import EmptyTrash
+from engine.errors import ConneqtError, NotFound
+from engine.queries.item_detail import FindItems
+from engine.queries.trash import Trash
+from tui.bootstrap import Opened, Unlocked, open_unlocked
+from tui.folders import state_folder
+from tui.live import Live, Told
+from tui.screens.board import BoardScreen
+from tui.screens.first_run import FirstRunScreen
+from tui.screens.help import HelpScreen
+from tui.screens.home import HomeScreen
+from tui.screens.item import ItemScreen
+from tui.settings import Value, change_setting, read_settings
+from tui.stylesheet import stylesheet
+from tui.terminal import TerminalApp
+from tui.themes import DARK, LIGHT, TERMINAL, THEMES
+from tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tui.palette import Found
+
+THEME_NAMES: Final = {"dark": DARK.name, "light": LIGHT.name, "terminal": TERMINAL.name}
+LAST_BOARD: Final = "last:board"
+RECENT: Final = "recent:boards"
+MOST_RECENT: Final = 30
+
+
+class StartAt(Struct, frozen=True, kw_only=True):
+    """Where the person wants to be. With a folder that is not `unlocked` a passphrase is asked for."""
+
+    folder: Path | None = None
+    unlocked: Unlocked | None = None
+    board: str = ""
+    view: str | None = None
+    words: str = ""
+    mouse: bool = True
+
+
+class ConneqtApp(TerminalApp[object]):
+    """Screens find here the open workspace (`live`), and the ways to boards, items and home."""
+
+    CSS_PATH = stylesheet()
+    TITLE = "ConneqtOS"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon,ctrl+p", "palette", "Find anything"),
+        Binding("question_mark,f1", "help", "Keys"),
+        Binding("u", "undo", "Undo"),
+        Binding("ctrl+r", "redo", "Redo"),
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+    ]
+
+    def __init__(self, start: StartAt) -> None:
+        super().__init__(crash_folder=state_folder())
+        self.start = start
+        self.settings, self.mistakes = read_settings()
+        self.live: Live
+        self.workspace: Opened | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEME_NAMES[self.settings.theme]
+
+    # -- starting and ending ----------------------------------------------------------------------
+
+    async def on_mount(self) -> None:
+        for mistake in self.mistakes:
+            self.post_message(Told(mistake, error=True))
+        if self.start.unlocked is None:
+            await self.push_screen(FirstRunScreen(self.start.folder))
+            return
+        try:
+            opened = await open_unlocked(self.start.unlocked)
+        except ConneqtError as error:
+            self.fail(error)
+        else:
+            await self.enter(opened)
+
+    async def enter(self, opened: Opened) -> None:
+        """Show a workspace in place of whatever is shown now."""
+        await self.leave_workspace()
+        self.workspace = opened
+        self.live = Live(self, opened.acting)
+        await self.live.start()
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.push_screen(HomeScreen(self.live))
+        try:
+            board = await self.first_board()
+        except ConneqtError as error:
+            self.fail(error)
+            return
+        if board:
+            await self.show_board(board, self.start.view, self.start.words)
+        self.start = StartAt(mouse=self.start.mouse)
+        self.purge_expired()
+
+    async def first_board(self) -> str:
+        """The board that the start names, as the command line names boards; else the one shown last."""
+        if not self.start.board:
+            return str(self.live.preference(LAST_BOARD) or "")
+        from tui.cli.choosing import board_named
+
+        return (await board_named(self.live.acting, self.start.board)).id
+
+    async def leave_workspace(self) -> None:
+        if self.workspace is not None:
+            self.workspace = None
+            await self.live.stop()
+
+    async def on_unmount(self) -> None:
+        await self.leave_workspace()
+
+    def fail(self, error: ConneqtError) -> None:
+        """End with the error's sentence and exit status."""
+        self.exit(return_code=error.exit_status, message=f"conneqtos: {error}")
+
+    def run_to_exit_status(self) -> int:
+        self.run(mouse=self.start.mouse and self.settings.mouse)
+        return self.return_code or 0
+
+    @work
+    async def purge_expired(self) -> None:
+        """What has been in the trash for its 30 days goes for good."""
+        now = system_clock()
+        if any(away.until <= now for away in await self.live.query(Trash())):
+            await self.live.execute(EmptyTrash())
+
+    # -- going ----------------------------------------------------------------------------------
+
+    def open_board(self, board_id: str, view: str | None = None, words: str = "") -> None:
+        """Show a board, with a view (`table`, `kanban`) and a filter if they are given."""
+        self.run_worker(self.show_board(board_id, view, words), exclusive=True, group="going")
+
+    async def show_board(self, board_id: str, view: str | None = None, words: str = "") -> None:
+        await self.back_to_home()
+        await self.push_screen(BoardScreen(self.live, board_id, view, words))
+        await self.remember_board(board_id)
+
+    async def remember_board(self, board_id: str) -> None:
+        """It comes first among the recent ones, and is shown at the next start."""
+        known = self.live.preference(RECENT)
+        recent = known if isinstance(known, dict) else {}
+        others = {id: at for id, at in recent.items() if id != board_id}
+        newest = dict(list(others.items())[-(MOST_RECENT - 1) :])
+        await self.live.prefer(RECENT, {**newest, board_id: system_clock()})
+        await self.live.prefer(LAST_BOARD, board_id)
+
+    def open_item(self, item_id: str) -> None:
+        """Show an item beside its board; the board comes first where another screen is shown."""
+        self.run_worker(self.show_item(item_id), exclusive=True, group="going")
+
+    async def show_item(self, item_id: str) -> None:
+        try:
+            (item,) = await self.live.query(FindItems(ids=(item_id,)))
+        except (NotFound, ValueError):
+            self.live.tell("This item is not there any more.")
+            return
+        board = self.shown_board
+        if board is None or board.source.board_id != item.board_id:
+            await self.show_board(item.board_id)
+            board = self.shown_board
+        await self.push_screen(ItemScreen(self.live, item.id))
+
+    def go_home(self) -> None:
+        """Back to the boards, which come first at the next start, too."""
+        self.run_worker(self.show_home(), exclusive=True, group="going")
+
+    async def show_home(self) -> None:
+        await self.back_to_home()
+        await self.live.prefer(LAST_BOARD, None)
+
+    async def back_to_home(self) -> None:
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+
+    @property
+    def shown_board(self) -> BoardScreen | None:
+        """The board on the screen, also below an item's panel."""
+        return next((s for s in reversed(self.screen_stack) if isinstance(s, BoardScreen)), None)
+
+    # -- telling ----------------------------------------------------------------------------------
+
+    def on_told(self, message: Told) -> None:
+        for screen in reversed(self.screen_stack):
+            for line in screen.query(StatusLine):
+                line.tell(message.text, error=message.error)
+                return
+
+    # -- actions ----------------------------------------------------------------------------------
+
+    async def action_undo(self) -> None:
+        if self.workspace is not None:
+            await self.live.undo()
+
+    async def action_redo(self) -> None:
+        if self.workspace is not None:
+            await self.live.redo()
+
+    async def action_help(self) -> None:
+        await self.push_screen(HelpScreen(self.screen))
+
+    async def action_palette(self) -> None:
+        from tui.palette import Palette
+
+        live = self.live if self.workspace is not None else None
+        await self.push_screen(Palette(self.screen, live), self.take_found)
+
+    async def take_found(self, found: "Found | None") -> None:
+        """Do what was chosen in the palette."""
+        if found is None:
+            return
+        if found.kind == "board":
+            self.open_board(found.id)
+        elif found.kind == "item":
+            self.open_item(found.id)
+        else:
+            await self.run_action(found.id, found.node)
+
+    def set_setting(self, name: str, value: Value) -> None:
+        """Change a setting in the file and at once. Raises ConneqtErrors."""
+        change_setting(name, value)
+        self.settings, _ = read_settings()
+        self.theme = THEME_NAMES[self.settings.theme]

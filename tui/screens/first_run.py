@@ -1,0 +1,215 @@
+"""The first screen where no workspace is open: make one, open one, try the demo, or type the passphrase."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+
+from engine.errors import ConneqtError, Invalid, UsageError
+from engine.model.text import clean_line, folded
+from tui import bootstrap
+from tui.bootstrap import Opened, Protection
+from tui.folders import data_folder, spoken
+from tui.recent_workspaces import known_workspaces
+from tui.screens.listing import Listing
+from tui.widgets.card_content import Run, drawn_to
+from tui.widgets.cells import drawn
+from tui.widgets.entry_list import Entry
+from tui.widgets.form import Field, Form
+from tui.widgets.item_fields import AIR, heading
+
+WIDTH: Final = 76
+LABEL_WIDTH: Final = 24
+_CHOICES: Final = (
+    ("create", "Create a workspace", "name it and choose where it lies"),
+    ("demo", "Try the demo", "sample boards; nothing to set up"),
+    ("open", "Open a workspace", "a folder that has one, also from another computer"),
+)
+
+
+class FirstRunScreen(Listing):
+    """`locked` is a workspace to ask the passphrase of at once; with `leave` esc goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,l,right", "open", "Choose"),
+        Binding("c", "create", "Create"),
+        Binding("d", "demo", "Demo"),
+        Binding("o", "open_folder", "Open"),
+        Binding("escape,q", "leave", "Leave"),
+    ]
+    hints = ("open", "create", "demo", "open_folder", "app.help", "leave")
+
+    def __init__(self, locked: Path | None = None, *, leave: bool = False) -> None:
+        super().__init__()
+        self.locked = locked
+        self.may_go_back = leave
+
+    async def on_mount(self) -> None:
+        await super().on_mount()
+        if self.locked is not None:
+            self.ask_passphrase(self.locked)
+
+    def title_parts(self) -> tuple[str, str, str]:
+        from tui.version import version
+
+        return "ConneqtOS", "boards in the terminal, offline, in one encrypted file", version()
+
+    def entries_for(self, width: int) -> Sequence[Entry]:
+        return [AIR, *self._choices(width), *self._known(width)]
+
+    def _choices(self, width: int) -> Iterator[Entry]:
+        yield heading("Start")
+        for id, title, note in _CHOICES:
+            room = max(width - LABEL_WIDTH, 0)
+            runs = (Run(drawn(title, LABEL_WIDTH), "title"), Run(drawn_to(note, room), "dim"))
+            yield Entry(f"start:{id}", (runs,))
+
+    def _known(self, width: int) -> Iterator[Entry]:
+        known = [
+            (folder, name) for folder, name in known_workspaces() if self.fits(name, str(folder))
+        ]
+        if not known:
+            return
+        yield AIR
+        yield heading("Used before")
+        for folder, name in known:
+            room = max(width - LABEL_WIDTH, 0)
+            place = drawn_to(spoken(folder), room)
+            title = drawn(drawn_to(clean_line(name), LABEL_WIDTH - 2), LABEL_WIDTH)
+            yield Entry(f"known:{folder}", ((Run(title, "title"), Run(place, "dim")),))
+
+    # -- actions ----------------------------------------------------------------------------------
+
+    async def action_open(self) -> None:
+        kind, id = self.here
+        if kind == "known":
+            self.run_worker(self.open_known(Path(id)), exclusive=True)
+        elif kind == "start":
+            actions = {
+                "create": self.action_create,
+                "demo": self.action_demo,
+                "open": self.action_open_folder,
+            }
+            await actions[id]()
+
+    async def action_create(self) -> None:
+        protection = bootstrap.best_protection()
+        asks = protection is Protection.PASSPHRASE and bootstrap.given_passphrase() is None
+        fields = [
+            Field("name", "Name", placeholder="what to call it: your team, your company, you"),
+            Field("folder", "Folder", value="", placeholder=spoken(data_folder() / "…")),
+        ]
+        if asks:
+            fields += [
+                Field("passphrase", "Passphrase", secret=True),
+                Field("again", "The same again", secret=True),
+            ]
+        await self.app.push_screen(
+            Form("Create a workspace", fields, self._create, hint=_KEPT[asks]), self._entered
+        )
+
+    async def _create(self, typed: Mapping[str, str]) -> Opened:
+        name = clean_line(typed["name"])
+        if not name:
+            raise Invalid("Type a name of at least one letter.")
+        if typed.get("passphrase") != typed.get("again"):
+            raise UsageError("The two passphrases differ. Type the same one twice.")
+        named = typed["folder"].strip()
+        folder = Path(named).expanduser() if named else free_folder(name)
+        return await bootstrap.create_workspace(
+            folder, name=name, ask_new=lambda: typed.get("passphrase", "")
+        )
+
+    async def action_demo(self) -> None:
+        asks = bootstrap.best_protection() is Protection.PASSPHRASE
+        if not asks or bootstrap.given_passphrase() is not None or bootstrap.demo_is_there():
+            self.run_worker(self._open_demo({}), exclusive=True)
+            return
+        hint = "There is no keyring here: choose a passphrase. It is asked for at each start."
+        fields = [Field("passphrase", "Passphrase", secret=True)]
+        await self.app.push_screen(
+            Form("Try the demo", fields, self._make_demo, hint=hint), self._entered
+        )
+
+    async def _make_demo(self, typed: Mapping[str, str]) -> Opened:
+        folder = await bootstrap.make_demo(ask_new=lambda: typed["passphrase"])
+        return await bootstrap.open_workspace(folder, lambda prompt: typed["passphrase"])
+
+    async def _open_demo(self, typed: Mapping[str, str]) -> None:
+        try:
+            await self.open_known(await bootstrap.make_demo())
+        except ConneqtError as error:
+            self.tell_error(error)
+
+    async def action_open_folder(self) -> None:
+        fields = [Field("folder", "Folder", placeholder="~/boards")]
+        hint = "The folder that holds workspace.json and workspace.db."
+        await self.app.push_screen(
+            Form("Open a workspace", fields, self._find, hint=hint), self._found
+        )
+
+    async def _find(self, typed: Mapping[str, str]) -> Path:
+        folder = Path(typed["folder"].strip()).expanduser().absolute()
+        bootstrap.protection_of(folder)  # says what is wrong with it
+        return folder
+
+    def _found(self, folder: Path | None) -> None:
+        if folder is not None:
+            self.run_worker(self.open_known(folder), exclusive=True)
+
+    async def open_known(self, folder: Path) -> None:
+        """Open it with the key at hand, or ask for its passphrase."""
+        import asyncio
+
+        try:
+            unlocked = await asyncio.to_thread(bootstrap.unlock, folder)
+            if unlocked is None:
+                self.ask_passphrase(folder)
+                return
+            self._entered(await bootstrap.open_unlocked(unlocked))
+        except ConneqtError as error:
+            self.tell_error(error)
+
+    def ask_passphrase(self, folder: Path) -> None:
+        async def unlock(typed: Mapping[str, str]) -> Opened:
+            return await bootstrap.open_workspace(folder, lambda prompt: typed["passphrase"])
+
+        name = next((name for known, name in known_workspaces() if known == folder), folder.name)
+        fields = [Field("passphrase", "Passphrase", secret=True)]
+        form = Form(f"Unlock “{clean_line(name)}”", fields, unlock, hint=spoken(folder))
+        self.app.push_screen(form, self._entered)
+
+    def _entered(self, opened: Opened | None) -> None:
+        if opened is not None:
+            self.app.run_worker(self.conneqt.enter(opened), exclusive=True, group="going")
+
+    def tell_error(self, error: ConneqtError) -> None:
+        from tui.live import Told
+
+        self.app.post_message(Told(str(error), title=error.title, error=True))
+
+    def action_leave(self) -> None:
+        if self.clear_filter():
+            return
+        if self.may_go_back:
+            self.app.pop_screen()
+        else:
+            self.app.exit()
+
+
+_KEPT: Final = {
+    True: "There is no keyring here: the passphrase is asked for at each start. Without it nobody can open "
+    "the workspace, and nobody can reset it.",
+    False: "Its key is kept in the keyring of this computer.",
+}
+
+
+def free_folder(name: str) -> Path:
+    """A folder among our own data that is named like the workspace and is not there yet."""
+    letters = "".join(letter if letter.isalnum() else "-" for letter in folded(name))
+    slug = "-".join(part for part in letters.split("-") if part)[:40] or "workspace"
+    folder, number = data_folder() / slug, 2
+    while folder.exists():
+        folder, number = data_folder() / f"{slug}-{number}", number + 1
+    return folder

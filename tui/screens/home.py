@@ -1,0 +1,315 @@
+"""The home screen: all boards, favourites and recent ones first; boards are made and looked after here."""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+
+from engine.api import local_utc_offset
+from engine.clock import system_clock
+from engine.commands.boards import (
+    ArchiveBoard,
+    CreateBoard,
+    DuplicateBoard,
+    EditBoard,
+    MoveBoard,
+    TrashBoard,
+)
+from engine.errors import Invalid
+from engine.model.board import Board
+from engine.model.organization import Organization
+from engine.model.text import clean_line
+from engine.queries.home import Boards, BoardSummary, WhoAmI
+from tui.live import Changed, Live
+from tui.screens.listing import Listing
+from tui.spoken_time import spoken_time
+from tui.widgets.card_content import Run, drawn_to
+from tui.widgets.cells import drawn
+from tui.widgets.confirm import Confirm
+from tui.widgets.entry_list import Entry
+from tui.widgets.item_fields import AIR, heading
+from tui.widgets.prompt import Answer, Prompt
+
+FAVOURITES: Final = "favourite:boards"
+RECENT: Final = "recent:boards"
+RECENT_SHOWN: Final = 5
+MANY_BOARDS: Final = 9
+"""From so many boards on, those opened last stand in a section of their own."""
+NAME_WIDTH: Final = 40
+COUNT_WIDTH: Final = 16
+TIME_WIDTH: Final = 18
+
+
+class HomeScreen(Listing):
+    """Every board stands here exactly once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,l,right", "open", "Open"),
+        Binding("n,o", "create", "New board"),
+        Binding("r", "rename", "Rename"),
+        Binding("asterisk,f", "favourite", "Favourite"),
+        Binding("J,shift+down", "move_down", "Move down"),
+        Binding("K,shift+up", "move_up", "Move up"),
+        Binding("y", "duplicate", "Duplicate"),
+        Binding("a", "archive", "Archive"),
+        Binding("D,delete", "trash", "Move to trash"),
+        Binding("i", "import", "Import"),
+        Binding("t", "show_trash", "Trash and archive"),
+        Binding("comma", "settings", "Settings"),
+        Binding("w", "workspaces", "Workspaces"),
+        Binding("escape", "leave", "Clear the filter", show=False),
+        Binding("q", "app.quit", "Quit"),
+    ]
+    hints = (
+        "open", "create", "filter", "app.palette", "import", "favourite", "rename", "trash", "app.help",
+        "app.quit",
+    )  # fmt: skip
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+        self.boards: list[BoardSummary] = []
+        self.tenant: Organization | None = None
+        self.loaded = False
+
+    async def on_mount(self) -> None:
+        await self.load()
+        await super().on_mount()
+
+    async def load(self) -> None:
+        self.boards = await self.live.query(Boards())
+        self.tenant = (await self.live.query(WhoAmI()))[0]
+        self.loaded = True
+
+    async def on_changed(self, message: Changed) -> None:
+        await self.load()
+        self.draw()
+
+    def on_screen_resume(self) -> None:
+        if self.loaded:
+            self.draw()
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def title_parts(self) -> tuple[str, str, str]:
+        items = sum(summary.items for summary in self.boards)
+        boards = len(self.boards)
+        counts = f"{_counted(boards, 'board')} · {_counted(items, 'item')}"
+        return self.tenant.name if self.tenant else "", "", counts
+
+    def entries_for(self, width: int) -> Sequence[Entry]:
+        if not self.boards:
+            return _first_steps()
+        shown = [s for s in self.boards if self.fits(s.board.name, s.board.description)]
+        if not shown:
+            return [AIR, Entry("", ((Run("No board has these words. esc shows all.", "dim"),),))]
+        return [AIR, *self._sections(shown, width)]
+
+    def _sections(self, shown: list[BoardSummary], width: int) -> Iterator[Entry]:
+        favourites, recent = self.favourites, self._recent_ids()
+        starred = [s for s in shown if s.board.id in favourites]
+        latest = [s for s in shown if s.board.id in recent]
+        latest.sort(key=lambda summary: recent.index(summary.board.id))
+        others = [s for s in shown if s.board.id not in favourites and s.board.id not in recent]
+        named = [("Favourites", starred), ("Recent", latest), ("Boards", others)]
+        filled = [(title, boards) for title, boards in named if boards]
+        for place, (title, boards) in enumerate(filled):
+            if place:
+                yield AIR
+            yield heading(title)
+            for summary in boards:
+                yield self._entry(summary, width)
+
+    def _entry(self, summary: BoardSummary, width: int) -> Entry:
+        board = summary.board
+        longest = max(cell_len(summary.board.name) for summary in self.boards) + 4
+        name_width = min(longest, NAME_WIDTH, max(width - COUNT_WIDTH, width // 2))
+        star = "★ " if board.id in self.favourites else "  "
+        runs = [
+            Run(star, "color", "yellow"),
+            Run(drawn(board.name, max(name_width - 2, 1)), "title"),
+            Run(f"{_counted(summary.items, board.item_noun):>{COUNT_WIDTH}}", "text"),
+        ]
+        left = width - name_width - COUNT_WIDTH
+        if self.recent and left > TIME_WIDTH:
+            runs.append(Run(drawn(f"    {self._opened(board)}", TIME_WIDTH), "dim"))
+            left -= TIME_WIDTH
+        if left > 12:
+            runs.append(Run(f"  {drawn_to(clean_line(board.description), left - 2)}", "dim"))
+        return Entry(f"board:{board.id}", (tuple(runs),))
+
+    def _opened(self, board: Board) -> str:
+        at = self.recent.get(board.id)
+        return spoken_time(at, system_clock(), local_utc_offset()) if at else ""
+
+    @property
+    def favourites(self) -> list[str]:
+        kept = self.live.preference(FAVOURITES)
+        return [str(id) for id in kept] if isinstance(kept, list) else []
+
+    @property
+    def recent(self) -> dict[str, int]:
+        """When boards were opened last, by id."""
+        kept = self.live.preference(RECENT)
+        found = kept if isinstance(kept, dict) else {}
+        return {id: at for id, at in found.items() if isinstance(at, int)}
+
+    def _recent_ids(self) -> list[str]:
+        if len(self.boards) < MANY_BOARDS:
+            return []
+        newest = sorted(self.recent, key=lambda id: -self.recent[id])
+        return [id for id in newest if id not in self.favourites][:RECENT_SHOWN]
+
+    @property
+    def board_here(self) -> Board | None:
+        _, id = self.here
+        return next((s.board for s in self.boards if s.board.id == id), None)
+
+    # -- actions ----------------------------------------------------------------------------------
+
+    async def action_open(self) -> None:
+        kind, id = self.here
+        if kind == "board":
+            self.conneqt.open_board(id)
+        elif kind == "add":
+            await getattr(self, f"action_{id}")()
+
+    async def action_create(self) -> None:
+        def made(answer: Answer[str] | None) -> None:
+            if answer is not None:
+                self.run_worker(self._create(answer.value))
+
+        await self.app.push_screen(Prompt(_name, title="New board", hint="its name"), made)
+
+    async def _create(self, name: str) -> None:
+        command = CreateBoard(name=name)
+        if await self.live.execute(command):
+            self.conneqt.open_board(command.board_id)
+
+    async def action_rename(self) -> None:
+        board = self.board_here
+        if board is None:
+            return
+
+        def named(answer: Answer[str] | None) -> None:
+            if answer is not None and answer.value != board.name:
+                self.run_worker(self.live.execute(EditBoard(board_id=board.id, name=answer.value)))
+
+        await self.app.push_screen(Prompt(_name, title="Name of the board", text=board.name), named)
+
+    async def action_favourite(self) -> None:
+        board = self.board_here
+        if board is None:
+            return
+        kept = self.favourites
+        now = [id for id in kept if id != board.id] if board.id in kept else [*kept, board.id]
+        await self.live.prefer(FAVOURITES, list(now))
+        self.draw(f"board:{board.id}")
+
+    async def action_move_down(self) -> None:
+        await self._move(1)
+
+    async def action_move_up(self) -> None:
+        await self._move(-1)
+
+    async def _move(self, by: int) -> None:
+        """Past its neighbour in the order of boards; favourites and recent ones keep their sections."""
+        board = self.board_here
+        if board is None:
+            return
+        apart = (
+            {*self.favourites, *self._recent_ids()} if board.id not in self.favourites else set()
+        )
+        order = [s.board.id for s in self.boards if s.board.id not in apart]
+        if board.id in self.favourites:
+            order = [id for id in order if id in self.favourites]
+        place = order.index(board.id) + by if board.id in order else -1
+        if not 0 <= place < len(order):
+            return
+        if by > 0:
+            after = order[place]
+        else:
+            all_ids = [s.board.id for s in self.boards]
+            before = all_ids.index(order[place])
+            after = all_ids[before - 1] if before else ""
+        await self.live.execute(MoveBoard(board_id=board.id, after=after))
+
+    async def action_duplicate(self) -> None:
+        board = self.board_here
+        if board is None:
+            return
+        command = DuplicateBoard(board_id=board.id)
+        if await self.live.execute(command):
+            self.live.tell(f"“{board.name}” was duplicated. u takes it back.")
+            await self.load()
+            self.draw(f"board:{command.copy_id}")
+
+    async def action_archive(self) -> None:
+        board = self.board_here
+        if board is not None and await self.live.execute(ArchiveBoard(board_id=board.id)):
+            self.live.tell(f"“{board.name}” is in the archive now. u takes it back.")
+
+    async def action_trash(self) -> None:
+        board = self.board_here
+        if board is None:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(self._trash(board))
+
+        items = next(s.items for s in self.boards if s.board.id == board.id)
+        question = f"Move “{board.name}” with {_counted(items, board.item_noun)} to the trash?"
+        note = "It can be restored for 30 days; u takes it back at once."
+        await self.app.push_screen(Confirm(question, yes="Move to trash", note=note), answered)
+
+    async def _trash(self, board: Board) -> None:
+        if await self.live.execute(TrashBoard(board_id=board.id)):
+            self.live.tell(f"“{board.name}” is in the trash. u takes it back.")
+
+    async def action_import(self) -> None:
+        from tui.screens.transfer import ImportScreen
+
+        await self.app.push_screen(ImportScreen(self.live))
+
+    async def action_show_trash(self) -> None:
+        from tui.screens.trash import TrashScreen
+
+        await self.app.push_screen(TrashScreen(self.live))
+
+    async def action_settings(self) -> None:
+        from tui.screens.settings import SettingsScreen
+
+        await self.app.push_screen(SettingsScreen(self.live))
+
+    async def action_workspaces(self) -> None:
+        from tui.screens.first_run import FirstRunScreen
+
+        await self.app.push_screen(FirstRunScreen(leave=True))
+
+    def action_leave(self) -> None:
+        self.clear_filter()
+
+
+def _first_steps() -> list[Entry]:
+    """What to press where there is nothing yet."""
+    return [
+        AIR,
+        Entry("", ((Run("There is no board here yet.", "title"),),)),
+        AIR,
+        Entry("add:create", ((Run("n", "title"), Run("  make a board", "text")),)),
+        Entry("add:import", ((Run("i", "title"), Run("  bring one in from Trello, CSV or JSON", "text")),)),
+        Entry("add:show_trash", ((Run("t", "title"), Run("  look into the trash and the archive", "text")),)),
+    ]  # fmt: skip
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _name(text: str) -> str:
+    name = clean_line(text)
+    if not name:
+        raise Invalid("A board needs a name of at least one letter.")
+    return name

@@ -1,0 +1,154 @@
+"""What the screens that are one list have in common: a header line, a filter, the list, the status line."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from engine.model.text import folded
+from tui.widgets.card_content import drawn_to
+from tui.widgets.entry_list import Entry, EntryList
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tui.app import ConneqtApp
+
+MOVING: Final[tuple[BindingType, ...]] = (
+    Binding("j,down", "down", "Down", show=False),
+    Binding("k,up", "up", "Up", show=False),
+    Binding("g,home", "first", "First", show=False),
+    Binding("G,end", "last", "Last", show=False),
+    Binding("ctrl+d,pagedown", "page_down", "Page down", show=False),
+    Binding("ctrl+u,pageup", "page_up", "Page up", show=False),
+    Binding("slash", "filter", "Filter"),
+)
+
+
+class Listing(Screen[None]):
+    """A subclass gives `entries_for` and `title_parts`, and calls `draw` when they changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*MOVING]
+    hints: ClassVar[tuple[str, ...]] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Static("", classes="screen--title", markup=False)
+        yield FilterBar()
+        yield EntryList()
+        yield StatusLine(*self.hints)
+
+    async def on_mount(self) -> None:
+        self.entries.focus()
+        self.draw()
+
+    @property
+    def conneqt(self) -> "ConneqtApp":
+        """The app, with its ways to boards and workspaces."""
+        return cast("ConneqtApp", self.app)
+
+    def entries_for(self, width: int) -> Sequence[Entry]:
+        """All entries that fit the filter, for a width in cells."""
+        raise TypeError(f"{type(self).__name__} gives no entries")
+
+    def title_parts(self) -> tuple[str, str, str]:
+        """Name, what stands dim behind it, and what stands at the right."""
+        return "", "", ""
+
+    def draw(self, key: str | None = None) -> None:
+        """Draw all again; the cursor stays on its entry or goes to `key`."""
+        self.entries.show(self.entries_for, key)
+        self.query_one(".screen--title", Static).update(self._title())
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    @property
+    def entries(self) -> EntryList:
+        return self.query_one(EntryList)
+
+    @property
+    def here(self) -> tuple[str, str]:
+        """What the cursor's entry is, and its id."""
+        kind, _, id = self.entries.key.partition(":")
+        return kind, id
+
+    # -- filter ---------------------------------------------------------------------------------
+
+    @property
+    def filter_words(self) -> str:
+        return self.query_one(FilterBar).words.value
+
+    def fits(self, *texts: str) -> bool:
+        """Every word of the filter is somewhere in these texts."""
+        whole = folded(" ".join(texts))
+        return all(word in whole for word in folded(self.filter_words).split())
+
+    def action_filter(self) -> None:
+        self.query_one(FilterBar).open()
+
+    def clear_filter(self) -> bool:
+        """Take the filter off; False when there was none."""
+        bar = self.query_one(FilterBar)
+        if not bar.words.value:
+            return False
+        bar.show("", ())
+        self.draw()
+        return True
+
+    @on(FilterBar.Typed)
+    def _typed(self, message: FilterBar.Typed) -> None:
+        message.stop()
+        self.draw()
+
+    @on(FilterBar.Left)
+    def _left(self, message: FilterBar.Left) -> None:
+        message.stop()
+        self.entries.focus()
+        self.query_one(FilterBar).show(self.filter_words, ())
+
+    # -- moving ---------------------------------------------------------------------------------
+
+    def action_down(self, count: int = 1) -> None:
+        self.entries.move(count)
+
+    def action_up(self, count: int = 1) -> None:
+        self.entries.move(-count)
+
+    def action_first(self) -> None:
+        self.entries.go_first()
+
+    def action_last(self) -> None:
+        self.entries.go_last()
+
+    def action_page_down(self) -> None:
+        self.entries.move_page(1)
+
+    def action_page_up(self) -> None:
+        self.entries.move_page(-1)
+
+    async def action_open(self) -> None:
+        """What enter does on the entry."""
+
+    @on(EntryList.Chosen)
+    async def _chosen(self, message: EntryList.Chosen) -> None:
+        message.stop()
+        await self.action_open()
+
+    def _title(self) -> Text:
+        name, behind, right = self.title_parts()
+        width = max(self.size.width - 4, 10)
+        left = Text(drawn_to(name, max(width - cell_len(right) - 2, 8)), style="bold", no_wrap=True)
+        room = width - cell_len(left.plain) - cell_len(right)
+        if behind and room > 8:
+            left.append(f"  {drawn_to(behind, room - 4)}", style="dim")
+            room = width - cell_len(left.plain) - cell_len(right)
+        if room > 0:
+            left.append(" " * room)
+            left.append(right, style="dim")
+        return left

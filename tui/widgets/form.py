@@ -1,0 +1,103 @@
+"""Asks for a few lines at once in the middle of the screen, and does what they are for before it closes."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Input, Static
+
+from engine.errors import ConneqtError
+from tui.widgets.popup import Popup
+
+T = TypeVar("T")
+
+
+class Field(NamedTuple):
+    """`name` is the key of what was typed."""
+
+    name: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    secret: bool = False
+
+
+class Form(Popup[T], Generic[T]):
+    """`work` gets what was typed by field name and makes what the form comes back with; its ConneqtErrors
+    are shown in the form, and nothing that was typed is lost."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("down", "app.focus_next", "Next field"),
+        ("up", "app.focus_previous", "Previous field"),
+    ]
+
+    def __init__(
+        self, title: str, fields: Sequence[Field],
+        work: Callable[[Mapping[str, str]], Awaitable[T]], *, hint: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.heading = title
+        self.fields = fields
+        self.work = work
+        self.hint = hint
+        self.working = False
+
+    def compose_popup(self) -> ComposeResult:
+        yield Static(self.heading, classes="popup--title", markup=False)
+        for field in self.fields:
+            if field.label:
+                yield Static(field.label, classes="form--label", markup=False)
+            yield Input(
+                field.value, placeholder=field.placeholder, password=field.secret,
+                id=f"field-{field.name}", select_on_focus=False, compact=True,
+            )  # fmt: skip
+        yield Static(self.hint, classes="popup--hint", markup=False)
+
+    def wanted_size(self) -> tuple[int, int]:
+        return min(64, self.app.size.width), 3 * len(self.fields) + 4
+
+    @property
+    def typed(self) -> dict[str, str]:
+        inputs = {
+            field.name: self.query_one(f"#field-{field.name}", Input) for field in self.fields
+        }
+        return {name: input.value for name, input in inputs.items()}
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._say(self.hint)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next empty field; behind the last one the work is done."""
+        event.stop()
+        inputs = list(self.query(Input))
+        behind = inputs[inputs.index(event.input) + 1 :]
+        empty = next((input for input in behind if not input.value), None)
+        if empty is not None:
+            empty.focus()
+        elif not self.working:
+            self.working = True
+            self._say("One moment…")
+            self.run_worker(self._do(), exclusive=True)
+
+    def action_leave(self) -> None:
+        if not self.working:
+            super().action_leave()
+
+    async def _do(self) -> None:
+        try:
+            result = await self.work(self.typed)
+        except ConneqtError as error:
+            self._say(str(error), error=True)
+        else:
+            self.dismiss(result)
+        finally:
+            self.working = False
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        if self.working and not error and text == self.hint:
+            return
+        line = self.query_one(".popup--hint", Static)
+        line.set_class(error, "popup--error")
+        line.update(text)
