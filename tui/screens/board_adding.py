@@ -13,7 +13,8 @@ from engine.commands.items import (
 from engine.model.item import Item
 from engine.model.record import JSON
 from engine.model.text import clean_line
-from tui.screens.board_base import BoardBase, asks
+from tui.screens.asking import asks
+from tui.screens.board_base import BoardBase
 from tui.screens.board_editing import item_name
 from tui.widgets.board_messages import AddToLane
 from tui.widgets.prompt import Prompt

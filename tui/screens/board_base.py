@@ -1,12 +1,10 @@
 """What every part of the board screen stands on: the source, the shown widget, loading and following changes."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from textual.screen import Screen
 from textual.widgets import Static
 
 from engine.commands.registry import Command
@@ -18,20 +16,17 @@ from tui.board_memory import BoardMemory, preference_of
 from tui.board_source import BoardSource
 from tui.lane_limits import lane_limits
 from tui.live import Changed, Live
+from tui.screens.asking import Asking
 from tui.widgets.board_title import title_line
 from tui.widgets.board_widget import BoardWidget
 from tui.widgets.filter_bar import FilterBar
-from tui.widgets.popup import Popup
 from tui.widgets.table import TableView
 
 if TYPE_CHECKING:
     from tui.widgets.kanban import KanbanView
 
-T = TypeVar("T")
-B = TypeVar("B", bound="BoardBase")
 
-
-class BoardBase(Screen[None]):
+class BoardBase(Asking[None]):
     """One board. Whatever changes it goes through a command; the announcement of it brings the new rows."""
 
     def __init__(
@@ -51,7 +46,6 @@ class BoardBase(Screen[None]):
         self._news: list[Announcement | None] = []
         self._reading = False
         self._read_all = asyncio.Event()
-        self._asked = asyncio.Event()
         self._last_title = ""
 
     # -- parts ----------------------------------------------------------------------------------
@@ -261,49 +255,13 @@ class BoardBase(Screen[None]):
         self.reload()
 
     def copy_text(self, text: str, what: str) -> None:
-        """Into the clipboard of the terminal, and say so."""
+        """Into the clipboard of the terminal, and say what is known of it."""
         self.app.copy_to_clipboard(text)
-        self.live.tell(f"{what} sent to the terminal’s clipboard.")
+        self.live.tell(f"{what}: sent to the terminal’s clipboard.")
 
     async def execute(self, *commands: Command) -> bool:
         """Carry out one gesture; False when it failed and that was told."""
         return await self.live.execute(*commands) is not None
-
-    # -- asking ---------------------------------------------------------------------------------
-
-    async def ask(self, popup: Popup[T]) -> T | None:
-        """What a small window comes back with. Only inside `begin`."""
-        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
-        await self.app.push_screen(popup, answer.set_result)
-        self._asked.set()
-        return await answer
-
-    async def begin(self, work: Coroutine[Any, Any, object]) -> None:
-        """Do something that may ask. Comes back when it is done or its first question is on the screen, so
-        that the keys typed next go to the question."""
-        self._asked.clear()
-
-        async def done_or_asked() -> None:
-            try:
-                await work
-            finally:
-                self._asked.set()
-
-        self.run_worker(done_or_asked())
-        await self._asked.wait()
-
-
-Action = Callable[[B], Coroutine[Any, Any, object]]
-
-
-def asks(action: Action[B]) -> Action[B]:
-    """An action that may open small windows and wait for their answers."""
-
-    @wraps(action)
-    async def begin(screen: B) -> None:
-        await screen.begin(action(screen))
-
-    return begin
 
 
 def _about_people(announcement: Announcement) -> bool:

@@ -10,7 +10,8 @@ from engine.errors import Invalid
 from engine.model.column import Column
 from engine.model.text import clean_line
 from engine.model.view import Sort
-from tui.screens.board_base import BoardBase, asks
+from tui.screens.asking import asks
+from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import DropColumn, ResizeColumn, SortBy
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.prompt import Prompt

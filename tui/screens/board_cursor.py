@@ -5,7 +5,8 @@ from itertools import chain
 from textual import on
 
 from engine.errors import Invalid
-from tui.screens.board_base import BoardBase, asks
+from tui.screens.asking import asks
+from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import CursorMoved
 from tui.widgets.prompt import Prompt
 

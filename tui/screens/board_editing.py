@@ -17,7 +17,8 @@ from engine.model.column import Column
 from engine.model.item import Item
 from engine.model.record import JSON
 from engine.model.text import clean_line
-from tui.screens.board_base import BoardBase, asks
+from tui.screens.asking import asks
+from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import EditCell
 from tui.widgets.editor_labels import NewLabel
 from tui.widgets.editors import editor_for

@@ -15,7 +15,8 @@ from engine.commands.items import (
 from engine.model.item import Item
 from engine.model.text import clean_line
 from tui.lane_moves import move_to_lane
-from tui.screens.board_base import BoardBase, asks
+from tui.screens.asking import asks
+from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import DropItem, ToggleSubitems
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm

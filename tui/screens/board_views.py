@@ -11,7 +11,8 @@ from engine.model.board import COLORS
 from engine.model.text import clean_line
 from engine.model.view import Condition, Filter, View, ViewKind
 from tui.board_memory import BoardMemory, memory_of_view
-from tui.screens.board_base import BoardBase, asks
+from tui.screens.asking import asks
+from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import ToggleLane
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
