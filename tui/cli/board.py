@@ -23,7 +23,7 @@ async def list_boards(arguments: Namespace) -> None:
             say_json(_as_data(summary.board) | {"items": summary.items})
         return
     empty = "There is no board here. Make one with: conneqtos board create NAME"
-    rows = Rows(["Name", "Items", "Id"], right=[1], empty=empty)
+    rows = Rows(["Name", "Items", "Id"], right=[1], empty=empty, least={0: 16, 2: 26})
     rows.print([_row(summary) for summary in summaries])
 
 

@@ -17,6 +17,7 @@ from tui.cli.output import Rows, say, say_json
 from tui.cli.values import Values
 
 WINDOW: Final = 500
+LEAST_NAME: Final = 24
 FIELDS: Final = ("name", "number", "created", "updated")
 """What can be sorted by beside columns."""
 
@@ -55,7 +56,8 @@ class Listing:
         self._as_json = as_json
         self._subitems = subitems
         titles = ["#", "Name", "Group", *values.titles.values()]
-        self._rows = Rows(titles, right=values.right, empty="No item to show.")
+        empty, least = "No item to show.", {1: LEAST_NAME}
+        self._rows = Rows(titles, right=values.right, empty=empty, least=least)
 
     async def print(self, rows: Sequence[ItemRow]) -> None:
         lines: list[list[str]] = []

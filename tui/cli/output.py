@@ -5,7 +5,7 @@ Text that other people wrote is cleaned once more here, and measured by the cell
 
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from engine.model.text import clean_line, clean_text
 
 GAP: Final = "  "
-LEAST_WIDTH: Final = 4
+LEAST_WIDTH: Final = 8
 ELLIPSIS: Final = "…"
 
 
@@ -35,12 +35,18 @@ def say_json(value: Any) -> None:
 
 class Rows:
     """Prints rows as they come; on a terminal, the first batch decides how wide columns are.
-    `empty` is the sentence for a terminal when there are none."""
 
-    def __init__(self, titles: Sequence[str], *, empty: str, right: Iterable[int] = ()) -> None:
+    `empty` is the sentence for a terminal when there are none. `least` is how narrow a column may get, by
+    its place; what then does not fit is left out from the right, and a remark names it."""
+
+    def __init__(
+        self, titles: Sequence[str], *, empty: str, right: Iterable[int] = (),
+        least: Mapping[int, int] | None = None,
+    ) -> None:  # fmt: skip
         self.titles = tuple(titles)
         self.empty = empty
         self.right = frozenset(right)
+        self.least = least or {}
         self.on_terminal = sys.stdout.isatty()
         self._widths: list[int] = []
 
@@ -54,7 +60,7 @@ class Rows:
             if not rows:
                 say(self.empty)
                 return
-            self._widths = _widths([self.titles, *cleaned], shutil.get_terminal_size().columns)
+            self._widths = self._fitting([self.titles, *cleaned])
             self._print_aligned(self.titles)
         for row in cleaned:
             self._print_aligned(row)
@@ -62,9 +68,18 @@ class Rows:
     def _print_aligned(self, row: Sequence[str]) -> None:
         cells = [
             fitted(text, width, right=place in self.right)
-            for place, (text, width) in enumerate(zip(row, self._widths, strict=True))
+            for place, (text, width) in enumerate(zip(row, self._widths, strict=False))
         ]
         _write(GAP.join(cells).rstrip())
+
+    def _fitting(self, rows: Sequence[Sequence[str]]) -> list[int]:
+        from rich.cells import cell_len
+
+        needed = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+        widths = fitting(needed, self.least, shutil.get_terminal_size().columns)
+        if left_out := self.titles[len(widths) :]:
+            note(f"Too narrow for: {', '.join(left_out)}")
+        return widths
 
 
 def fitted(text: str, width: int, *, right: bool = False) -> str:
@@ -77,14 +92,19 @@ def fitted(text: str, width: int, *, right: bool = False) -> str:
     return " " * missing + text if right else text + " " * missing
 
 
-def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
-    """What each column needs; where that is more than there is, the widest give way first."""
-    from rich.cells import cell_len
-
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+def fitting(needed: Sequence[int], least: Mapping[int, int], room: int) -> list[int]:
+    """How wide columns are in so much room: as they need, or the widest give way down to their least,
+    and the last ones are left out."""
+    lowest = [min(width, least.get(place, LEAST_WIDTH)) for place, width in enumerate(needed)]
+    while len(lowest) > 1 and sum(lowest) + len(GAP) * (len(lowest) - 1) > room:
+        lowest.pop()
+    widths = list(needed[: len(lowest)])
     room -= len(GAP) * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > LEAST_WIDTH:
-        widths[widths.index(max(widths))] -= 1
+    while sum(widths) > room:
+        spare = [place for place, width in enumerate(widths) if width > lowest[place]]
+        if not spare:
+            break
+        widths[max(spare, key=widths.__getitem__)] -= 1
     return widths
 
 

@@ -46,8 +46,8 @@ async def list_trash(arguments: Namespace) -> None:
             )  # fmt: skip
         return
     empty = "The archive is empty." if arguments.archived else "The trash is empty."
-    rows = Rows(["What", "Name", "Board", "Since", "Id"], empty=empty)
-    rows.print([[a.entity, a.name, a.where, when(a.at)[:10], a.id] for a in found])
+    rows = Rows(["Id", "What", "Name", "Board", "Since"], empty=empty, least={0: 26, 2: 16})
+    rows.print([[a.id, a.entity, a.name, a.where, when(a.at)[:10]] for a in found])
 
 
 async def restore(arguments: Namespace) -> None:

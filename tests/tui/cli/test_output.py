@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.cli.output import Rows, fitted, say, say_json
+from tui.cli.output import Rows, fitted, fitting, say, say_json
 from tui.cli.progress import drawn
 
 
@@ -29,6 +29,17 @@ def test_an_empty_list_leaves_a_pipe_empty(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == ""
 
 
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(10, 120))
+def test_columns_fit_or_are_left_out_from_the_right(needed: list[int], room: int) -> None:
+    widths = fitting(needed, {0: 20}, room)
+    assert all(width <= need for width, need in zip(widths, needed, strict=False))
+    assert widths[0] >= min(needed[0], 20)
+    taken = sum(widths) + 2 * (len(widths) - 1)
+    assert taken <= room or len(widths) == 1
+    if sum(needed) + 2 * (len(needed) - 1) <= room:
+        assert widths == needed
+
+
 class Terminal:
     """Says of stdout that it is a terminal of 30 cells."""
 
@@ -49,6 +60,17 @@ def test_a_terminal_gets_a_table_that_fits(
     assert lines[1] == " 1  日本語              First"
     assert lines[3] == " 7  another that does…  x"
     assert max(map(cell_len, lines)) == 30
+
+
+def test_columns_that_do_not_fit_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Terminal(monkeypatch)
+    rows = Rows(["Name", "Group", "Due"], least={0: 20}, empty="")
+    rows.print([["a name that is longer than it", "a longer group", "2026-05-03"]])
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[1] == "a name that is long…  a longe…"
+    assert shown.err == "Too narrow for: Due\n"
 
 
 def test_an_empty_list_says_so_on_a_terminal(
