@@ -1,25 +1,31 @@
 """The board screen: one board as table or kanban, with everything that can be done to it by key and mouse."""
 
-from inspect import isawaitable, signature
-from typing import Protocol, cast
+from inspect import isawaitable
+from typing import ClassVar, Protocol, cast
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from tui.key_sequence import KeySequence
+from tui.keys import Keymap, bindings_for, keymap
 from tui.screens.board_adding import AddingActions
 from tui.screens.board_columns import ColumnActions
 from tui.screens.board_cursor import CursorActions
 from tui.screens.board_editing import EditingActions
 from tui.screens.board_items import ItemActions
-from tui.screens.board_keys import KeyStrokes
 from tui.screens.board_views import ViewActions
 from tui.widgets.board_messages import OpenItem
 from tui.widgets.filter_bar import FilterBar
+from tui.widgets.status_line import StatusLine
 from tui.widgets.table import TableView
 from tui.widgets.table_columns import NAME_COLUMN
 from tui.widgets.table_layout import Kind
+
+HINTS = ("open", "edit", "add_below", "select", "filter", "sort", "switch_view", "help")
+"""Actions whose keys the status line shows, the most helpful first."""
 
 
 class OpensItems(Protocol):
@@ -35,34 +41,38 @@ class BoardScreen(
     """Comes up with the view, filter and widths of the last visit, unless it is told others."""
 
     AUTO_FOCUS = "TableView"
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.strokes = KeyStrokes()
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("board", keymap())]
 
     def compose(self) -> ComposeResult:
         yield Static("", id="board-title", markup=False)
         yield FilterBar()
         with Container(id="board-body"):
             yield TableView(self.source)
+        yield StatusLine(*HINTS)
 
     def on_mount(self) -> None:
+        own = getattr(self.app, "keymap", None)
+        keys = own if isinstance(own, Keymap) else keymap()
+        self.sequence = KeySequence(keys, ("board", "table", "kanban", "global"))
         self.run_worker(self.open())
 
     async def press(self, event: events.Key) -> bool:
         """Carry out the key; False if it means nothing here."""
         if not self.source.loaded:
             return False
-        pressed = self.strokes.press(event.key, event.character)
+        pressed = self.sequence.press(event.key, event.character)
         if pressed is None:
             return False
-        if pressed.action:
-            action = getattr(self, f"action_{pressed.action}")
-            takes = signature(action).parameters
-            given = {"count": pressed.count, "letter": pressed.letter}
-            done = action(**{name: value for name, value in given.items() if name in takes})
-            if isawaitable(done):
-                await done
+        if pressed.action is None:
+            return True
+        action = getattr(self, f"action_{pressed.action.name}", None)
+        if action is None:
+            return False  # the app's own, like the palette
+        given = {"count": pressed.count, "letter": pressed.letter}
+        takes = {name: given[name] for name in given if name == pressed.action.takes}
+        done = action(**takes)
+        if isawaitable(done):
+            await done
         return True
 
     # -- opening and going back -----------------------------------------------------------------

@@ -60,7 +60,8 @@ class StatusLine(Static):
     def _hints(self, room: int) -> Text:
         hints = Text(no_wrap=True)
         found = {
-            active.binding.action: active.binding for active in self.screen.active_bindings.values()
+            active.binding.action: active.binding
+            for active in reversed(self.screen.active_bindings.values())  # the first key counts
         }
         for action in self.actions:
             binding = found.get(action)

@@ -25,22 +25,7 @@ WHEEL = 3
 class TableView(TableCursor):
     """Give it a loaded source, and call `show()` after every load. Takes no keys itself: the screen does."""
 
-    DEFAULT_CSS = """
-    TableView {
-        width: 1fr; height: 1fr;
-        .table--row { color: $foreground; background: $background; }
-        .table--dim { color: $text-muted; background: $background; }
-        .table--header { color: $text-muted; background: $surface; text-style: bold; }
-        .table--header-cursor { color: $text; background: $surface; text-style: bold underline; }
-        .table--cursor-row { color: $text; background: $panel; }
-        .table--cursor-row-dim { color: $text-muted; background: $panel; }
-        .table--cursor { color: $text; background: $primary; text-style: bold; }
-        .table--selected { color: $text; background: $primary 25%; }
-        .table--selected-dim { color: $text-muted; background: $primary 25%; }
-        .table--mark { color: $primary; text-style: bold; }
-        .table--rule { color: $panel; }
-    }
-    """
+    DEFAULT_CSS = "TableView { width: 1fr; height: 1fr; }"
 
     _dragged: tuple[str, str] | None = None
     """What the mouse holds: (`width`, column), (`column`, column) or (`item`, number)."""

@@ -50,7 +50,7 @@ class TableCursor(TableWindow):
         self._spot = self._spot_here()
         if not following:
             self.top = self._clamped(self.line - height)
-        self._settle()
+        self.top = self._top_showing(self.line, self.top)
         self._redraw()
         self._moved()
 
@@ -168,18 +168,16 @@ class TableCursor(TableWindow):
 
     async def go(self, line: int, *, scroll_by: int = 0) -> None:
         """To this line; the screen scrolls as far as needed, or by `scroll_by` if that keeps it in view."""
-        before, old_top = self.line, self.top
-        self.line = min(max(line, 0), max(self.rows_layout.height - 1, 0))
+        line = min(max(line, 0), max(self.rows_layout.height - 1, 0))
+        top = self._top_showing(line, self._clamped(self.top + scroll_by))
+        if top != self.top:
+            await self._rows_there(top)
+        before, self.line = self.line, line
         self._spot = self._spot_here()
+        self._show_from(top)
+        for changed in {before, line} if before != line else ():
+            self._refresh_line(changed)
         self._select_range()
-        self.top = self._clamped(self.top + scroll_by)
-        self._settle()
-        if self.top != old_top:
-            await self._rows_there()
-            self._refresh_body()
-        elif before != self.line:
-            self._refresh_line(before)
-            self._refresh_line(self.line)
         self._want_rows()
         self._moved()
 
@@ -281,13 +279,16 @@ class TableCursor(TableWindow):
                 return found
         return 0
 
-    def _settle(self) -> None:
-        """Scroll so far that the cursor's line is on the screen, with its lane's title if it is the first."""
-        line = self.line
-        place = self.place
+    def _top_showing(self, line: int, top: int) -> int:
+        """The top line nearest to `top` that has the line on the screen, with its lane's title if it is the
+        first; a line far away comes into the middle."""
+        place = self.rows_layout.at(line)
+        first = line
         if place is not None and place.kind is Kind.ROW and place.row == 0:
-            line -= 1
-        self.top = self._clamped(max(min(self.top, line), self.line - self.rows_high + 1))
+            first -= 1
+        if not top - self.rows_high <= line < top + 2 * self.rows_high:
+            return self._clamped(line - self.rows_high // 2)
+        return self._clamped(max(min(top, first), line - self.rows_high + 1))
 
     def _is_collapsed(self, lane: int) -> bool:
         return self.source.lanes[lane].key in self.source.collapsed

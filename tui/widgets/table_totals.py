@@ -1,6 +1,7 @@
 """What the footer of a lane shows of a column: a sum, how many are filled, a bar of labels, …"""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from rich.cells import cell_len
@@ -60,14 +61,21 @@ WORDS: Final[dict[str, Callable[[Shown, Total], str]]] = {
     "min": lambda shown, total: "" if total.low is None else f"min {shown(total.low)}",
     "max": lambda shown, total: "" if total.high is None else f"max {shown(total.high)}",
     "earliest_latest": lambda shown, total: (
-        "" if total.low is None else _from_to(shown(total.low), shown(total.high))
+        "" if total.low is None else _from_to(str(total.low), str(total.high))
     ),
 }
 """By kind of total; `shown` writes a value as the column does."""
 
 
 def _from_to(first: str, last: str) -> str:
-    return first if first == last else f"{first} – {last}"
+    """Both days without weekdays, so that they fit below a column: “19 Nov–2 Dec”."""
+    days = [_day(first), _day(last)]
+    return "–".join(dict.fromkeys(days))
+
+
+def _day(stored: str) -> str:
+    day = date.fromisoformat(stored[:10])
+    return f"{day.day} {day:%b}"
 
 
 def _spread_bar(

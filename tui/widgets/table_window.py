@@ -21,6 +21,7 @@ from tui.widgets.table_columns import NAME_COLUMN, ColumnPlan
 from tui.widgets.table_drawing import Signs, TableDrawing
 from tui.widgets.table_ink import COMPONENTS, Ink
 from tui.widgets.table_layout import Kind, LaneShape, Place, TableLayout
+from tui.widgets.terminal_scroll import scroll_in_terminal
 
 LOW_SCREEN: Final = 16
 PATIENCE: Final = 0.03
@@ -49,6 +50,7 @@ class TableWindow(KeyTaker):
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._drawing: TableDrawing | None = None
         self._asked: set[int] = set()
+        self._going_to: int | None = None
         self._filling = False
         self._filled = asyncio.Event()
 
@@ -65,10 +67,10 @@ class TableWindow(KeyTaker):
         """The columns whose footer says something."""
         return [column.id for column in self.plan.columns if _has_total(column)]
 
-    def window(self) -> list[int]:
-        """The numbers of the items on the screen and a screen above and below it."""
-        height = self.rows_high
-        lines = range(self.top - height, self.top + 2 * height)
+    def window(self, top: int | None = None) -> list[int]:
+        """The numbers of the items on the screen (or on the one from `top` on) and a screen around it."""
+        height, top = self.rows_high, self.top if top is None else top
+        lines = range(top - height, top + 2 * height)
         places = [self.rows_layout.at(line) for line in lines]
         return [self._numbers(p)[0] for p in places if p is not None and p.kind is Kind.ROW]
 
@@ -152,11 +154,27 @@ class TableWindow(KeyTaker):
 
     def scroll_lines(self, by: int) -> None:
         """Look further down or up without moving the cursor."""
-        top = self._clamped(self.top + by)
-        if top != self.top:
-            self.top = top
+        self._show_from(self.top + by)
+        self._want_rows()
+
+    def _show_from(self, top: int) -> bool:
+        """Show the lines from `top` on; False when they are shown already."""
+        top = self._clamped(top)
+        by, self.top = top - self.top, top
+        if not by:
+            return False
+        body = Region(0, 1, self.size.width, self.rows_high)
+        waiting = [region for region in self._repaint_regions if region.y > 0 or region.height > 1]
+        whole = any(region.height > 1 for region in waiting)
+        if whole or not scroll_in_terminal(self, body.translate(self.region.offset), by):
             self._refresh_body()
-            self._want_rows()
+            return True
+        self._styles_cache.set_dirty(body)  # what Textual kept of each line stands elsewhere now
+        high = self.rows_high
+        came_in = range(top + high - by, top + high) if by > 0 else range(top, top - by)
+        for line in (*came_in, *(top - by + region.y - 1 for region in waiting)):
+            self._refresh_line(line)
+        return True
 
     def _ink(self) -> Ink:
         from tui.themes import chip_style, text_style
@@ -208,14 +226,17 @@ class TableWindow(KeyTaker):
     # -- rows that are not there yet --------------------------------------------------------------
 
     def _missing(self) -> list[int]:
-        return [n for n in self.window() if self.source.row(n) is None and n not in self._asked]
+        wanted = self.window(self._going_to)
+        return [n for n in wanted if self.source.row(n) is None and n not in self._asked]
 
-    async def _rows_there(self) -> None:
+    async def _rows_there(self, top: int) -> None:
         """Wait for the rows of a new window, but not so long that anybody would notice."""
+        self._going_to = top
         if self._missing():
             self._want_rows()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._filled.wait(), PATIENCE)
+        self._going_to = None
 
     def _want_rows(self) -> None:
         if not self._filling and self.is_mounted and self._missing():
