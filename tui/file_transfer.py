@@ -57,7 +57,7 @@ def file_name(name: str) -> str:
     return plain[:200] or "attachment"
 
 
-async def attach(live: Live, item_id: str, path: Path, report: Report) -> Done | None:
+async def attach_file(live: Live, item_id: str, path: Path, report: Report) -> Done | None:
     """Store the file encrypted, then name it on the item. Raises Cancelled and what reading it can raise."""
     stored = await live.acting.engine.files.add(path, report)
     return await live.execute(
@@ -65,7 +65,7 @@ async def attach(live: Live, item_id: str, path: Path, report: Report) -> Done |
     )
 
 
-async def save(live: Live, attachment: Attachment, target: Path, report: Report) -> Path:
+async def save_file(live: Live, attachment: Attachment, target: Path, report: Report) -> Path:
     """Write the plain file to `target`. What is not whole never stands under that name."""
     part = target.with_name(f".{target.name}.part")
     done = 0

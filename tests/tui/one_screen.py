@@ -10,7 +10,6 @@ from textual.screen import Screen
 from engine.api import Acting
 from tui.live import Live, Told
 
-
 LOADING = ("item", "rows", "news")
 """Groups of workers that end by themselves."""
 

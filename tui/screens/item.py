@@ -2,22 +2,26 @@
 
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from engine.columns.registry import column_type
+from tui.keys import bindings_for, keymap
+from tui.screens.asking import asks
 from tui.screens.item_comments import CommentActions
 from tui.screens.item_fields import FieldActions
 from tui.screens.item_files import FileActions
 from tui.widgets.comments import Composer
 from tui.widgets.entry_list import EntryList
+from tui.widgets.status_line import StatusLine
 
 WIDE_SCREEN = 100
 """Cells from which on the panel leaves the board in view."""
-HINTS = "enter edit · c comment · a attach · H history · esc back"
+HINTS = ("open", "comment", "attach", "history", "next", "close", "help")
+"""Actions whose keys the status line shows, the most helpful first."""
 
 
 class ItemScreen(FieldActions, CommentActions, FileActions):
@@ -28,44 +32,17 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
     ItemScreen #item-panel { width: 100%; height: 100%; background: $surface; padding: 0 1; }
     ItemScreen.wide #item-panel { width: 50%; min-width: 60; border-left: outer $panel; }
     ItemScreen #item-path { height: 1; color: $text-muted; margin: 0 1 1 1; text-wrap: nowrap; }
-    ItemScreen #item-hints { height: 1; color: $text-muted; margin: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    ItemScreen StatusLine { padding: 0 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "Back"),
-        Binding("j,down", "down", "Down"),
-        Binding("k,up", "up", "Up"),
-        Binding("g,home", "first", "First"),
-        Binding("G,end", "last", "Last"),
-        Binding("ctrl+d,pagedown", "page_down", "Page down"),
-        Binding("ctrl+u,pageup", "page_up", "Page up"),
-        Binding("tab", "next_section", "Next section"),
-        Binding("shift+tab", "previous_section", "Previous section"),
-        Binding("enter", "open", "Edit or open"),
-        Binding("e", "edit", "Edit"),
-        Binding("E", "edit_outside", "Edit in your own editor"),
-        Binding("space", "tick", "Tick"),
-        Binding("r", "rename", "Rename"),
-        Binding("o", "add_subitem", "Add subitem"),
-        Binding("c", "comment", "Comment"),
-        Binding("a", "attach", "Attach a file"),
-        Binding("A", "attach_link", "Attach a link"),
-        Binding("s", "save", "Save the file"),
-        Binding("x,backspace", "clear", "Clear the value"),
-        Binding("D,delete", "delete", "Remove"),
-        Binding("y", "copy", "Copy"),
-        Binding("H", "history", "History"),
-        Binding("right_square_bracket,n", "next", "Next item"),
-        Binding("left_square_bracket,p", "previous", "Previous item"),
-        Binding("u", "undo", "Undo"),
-        Binding("ctrl+r", "redo", "Redo"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("item", keymap())]
+    scope = "item"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="item-panel"):
             yield Static("", id="item-path", markup=False)
             yield EntryList()
             yield Composer()
-            yield Static(HINTS, id="item-hints", markup=False)
+            yield StatusLine(*HINTS)
 
     def on_mount(self) -> None:
         self.set_class(self.app.size.width >= WIDE_SCREEN, "wide")
@@ -104,11 +81,9 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
     def action_previous_section(self) -> None:
         self.entries.move_section(-1)
 
-    @work
     async def action_next(self, count: int = 1) -> None:
         await self.go_beside(count)
 
-    @work
     async def action_previous(self, count: int = 1) -> None:
         await self.go_beside(-count)
 
@@ -159,11 +134,11 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
     # -- acting on the entry under the cursor -----------------------------------------------------
 
     @on(EntryList.Chosen)
-    def _chosen(self, message: EntryList.Chosen) -> None:
+    async def _chosen(self, message: EntryList.Chosen) -> None:
         message.stop()
-        self.action_open()
+        await self.action_open()
 
-    @work
+    @asks
     async def action_open(self) -> None:
         """What enter does: edit a value, open a subitem, save a file, add to a section."""
         kind, id = self.here
@@ -173,19 +148,20 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
         elif attachment is not None:
             await self.save_file(attachment)
         elif kind == "add":
-            {
-                "subitem": self.action_add_subitem,
-                "file": self.action_attach,
-                "comment": self.action_comment,
-            }[id]()
+            await self.add_to(id)
         else:
             await self.edit_here()
 
-    @work
+    async def add_to(self, section: str) -> None:
+        """What the last line of a section does."""
+        adding = {"subitem": self.add_subitems, "file": self.attach, "comment": self.write_comment}
+        await adding[section]()
+
+    @asks
     async def action_edit(self) -> None:
         await self.edit_here()
 
-    @work
+    @asks
     async def action_edit_outside(self) -> None:
         """Edit the long text under the cursor in the person's own editor."""
         kind, id = self.here
@@ -214,7 +190,7 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
         elif comment is not None:
             self.edit_comment(comment)
 
-    @work
+    @asks
     async def action_tick(self) -> None:
         """Turn the subitem or the checkbox under the cursor; elsewhere the item itself."""
         kind, id = self.here
@@ -226,13 +202,13 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
         else:
             await self.tick(self.source.item)
 
-    @work
+    @asks
     async def action_clear(self) -> None:
         kind, id = self.here
         if kind == "column":
             await self.clear_column(id)
 
-    @work
+    @asks
     async def action_delete(self) -> None:
         """Put the subitem, file or comment under the cursor into the trash."""
         subitem, attachment, comment = (

@@ -12,6 +12,8 @@ from engine.model.record import State
 from engine.queries.item_detail import FindItems
 from tui.item_source import ItemSource
 from tui.live import Changed, Live
+from tui.screens.asking import Asking
+from tui.screens.taking_keys import TakingKeys
 from tui.widgets.attachments import attachment_entries
 from tui.widgets.card_content import drawn_to
 from tui.widgets.comments import Composer, comment_entries
@@ -23,7 +25,7 @@ NEEDS_NO_CHANGE = "You may look at this item, but not change it."
 _STATES = {State.ARCHIVED: "archived", State.TRASHED: "in the trash"}
 
 
-class ItemBase(ModalScreen[int | None]):
+class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | None]):
     """Comes back with the number of the item that was shown last. Whatever changes the item goes through a
     command; the announcement of it brings what is shown."""
 

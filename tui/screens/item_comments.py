@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from textual import on, work
+from textual import on
 from textual.timer import Timer
 
 from engine.commands.comments import AddComment, DeleteComment, EditComment
@@ -22,9 +22,11 @@ class CommentActions(ItemBase):
 
     _keeping: Timer | None = None
 
-    @work
     async def action_comment(self) -> None:
-        """Write a comment, or go on with the draft."""
+        await self.write_comment()
+
+    async def write_comment(self) -> None:
+        """A new one, or go on with the draft."""
         if self.may_edit():
             text, comment_id = self.kept_draft()
             self.open_composer(text, comment_id)

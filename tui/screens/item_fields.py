@@ -1,7 +1,5 @@
 """The item panel's actions on its name, its values and its subitems."""
 
-from textual import work
-
 from engine.columns.labels import as_setting, labels_of
 from engine.columns.registry import column_type
 from engine.commands.columns import EditColumn
@@ -12,6 +10,7 @@ from engine.model.column import Column
 from engine.model.item import Item
 from engine.model.record import JSON
 from tui.external_editor import edit_outside
+from tui.screens.asking import asks
 from tui.screens.board_editing import item_name
 from tui.screens.item_base import ItemBase
 from tui.widgets.editor_labels import NewLabel
@@ -32,7 +31,7 @@ class FieldActions(ItemBase):
             await self._set(column, None if value else True)
             return
         at = self.source.surroundings(column)
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             editor_for(column, value, at, self.entries.cell_region(), column.title)
         )
         if isinstance(answer, NewLabel):
@@ -73,19 +72,22 @@ class FieldActions(ItemBase):
         """Edit a name where it stands."""
         if not self.may_edit():
             return
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(item_name, text=item.name, title=title, at=self.entries.cell_region())
         )
         if answer is not None and answer.value != item.name:
             await self.execute(RenameItem(item_id=item.id, name=answer.value))
 
-    @work
+    @asks
     async def action_rename(self) -> None:
         self.entries.go_to("name")
         await self.rename(self.source.item, "Name")
 
-    @work
+    @asks
     async def action_add_subitem(self) -> None:
+        await self.add_subitems()
+
+    async def add_subitems(self) -> None:
         """Ask for subitems one after the other, until esc."""
         if self.source.item.parent_id is not None:
             self.live.tell("A subitem cannot have subitems of its own.")
@@ -93,7 +95,7 @@ class FieldActions(ItemBase):
         if not self.may_edit():
             return
         self.entries.go_to("add:subitem")
-        await self.app.push_screen_wait(
+        await self.ask(
             Prompt(
                 item_name, title="New subitem", hint="enter add · esc done",
                 at=self.entries.cell_region(), again=self._add_subitem,

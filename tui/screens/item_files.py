@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from textual import work
-
 from engine.commands.attachments import (
     AttachLink,
     RemoveAttachment,
@@ -13,7 +11,8 @@ from engine.commands.attachments import (
 from engine.errors import Invalid
 from engine.model.item import Attachment
 from engine.model.text import clean_line
-from tui.file_transfer import attach, file_name, file_to_attach, place_to_save, save
+from tui.file_transfer import attach_file, file_name, file_to_attach, place_to_save, save_file
+from tui.screens.asking import asks
 from tui.screens.item_base import ItemBase
 from tui.widgets.progress import Progress
 from tui.widgets.prompt import Prompt
@@ -22,12 +21,16 @@ from tui.widgets.prompt import Prompt
 class FileActions(ItemBase):
     """Files come in and go out with progress, and can be stopped; then nothing is left behind."""
 
-    @work
+    @asks
     async def action_attach(self) -> None:
+        await self.attach()
+
+    async def attach(self) -> None:
+        """Ask for a path and take the file in."""
         if not self.may_edit():
             return
         self.entries.go_to("add:file")
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(file_to_attach, title="Attach a file", hint="its path, like ~/report.pdf")
         )
         if answer is not None:
@@ -35,25 +38,23 @@ class FileActions(ItemBase):
 
     async def attach_path(self, path: Path) -> None:
         item_id = self.source.item_id
-        await self.app.push_screen_wait(
+        await self.ask(
             Progress(
                 f"Attaching {path.name}",
-                lambda report: attach(self.live, item_id, path, report),
+                lambda report: attach_file(self.live, item_id, path, report),
                 path.stat().st_size,
             )
         )
 
-    @work
+    @asks
     async def action_attach_link(self) -> None:
         if not self.may_edit():
             return
-        answer = await self.app.push_screen_wait(
-            Prompt(valid_url, title="Attach a link", hint="https://…")
-        )
+        answer = await self.ask(Prompt(valid_url, title="Attach a link", hint="https://…"))
         if answer is not None:
             await self.execute(AttachLink(item_id=self.source.item_id, url=answer.value))
 
-    @work
+    @asks
     async def action_save(self) -> None:
         """Save the file under the cursor to a path of the person's choice."""
         attachment = self.attachment_here()
@@ -67,7 +68,7 @@ class FileActions(ItemBase):
             self.live.tell("That is a link: y copies its address.")
             return
         name = attachment.name
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(
                 lambda text: place_to_save(text, name), title=f"Save {name}",
                 text=str(Path("~") / file_name(name)), hint="where to save it",
@@ -76,10 +77,10 @@ class FileActions(ItemBase):
         if answer is None:
             return
         target = answer.value
-        saved = await self.app.push_screen_wait(
+        saved = await self.ask(
             Progress(
                 f"Saving {target.name}",
-                lambda report: save(self.live, attachment, target, report),
+                lambda report: save_file(self.live, attachment, target, report),
                 attachment.size,
             )
         )
@@ -89,7 +90,7 @@ class FileActions(ItemBase):
     async def rename_file(self, attachment: Attachment) -> None:
         if not self.may_edit():
             return
-        answer = await self.app.push_screen_wait(
+        answer = await self.ask(
             Prompt(_name, text=attachment.name, title="Name", at=self.entries.cell_region())
         )
         if answer is not None and answer.value != attachment.name:

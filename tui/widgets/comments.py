@@ -55,9 +55,9 @@ class Composer(Vertical):
     Composer .composer--keys { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", "Send"),
-        Binding("ctrl+e", "edit_outside", "Own editor", priority=True),
-        Binding("escape", "leave", "Keep as draft", priority=True),
+        Binding("ctrl+s", "save", "Send", id="editor.save"),
+        Binding("ctrl+e", "edit_outside", "Own editor", priority=True, id="editor.edit_outside"),
+        Binding("escape", "leave", "Keep as draft", priority=True, id="editor.leave"),
     ]
 
     class Changed(Message):
@@ -100,7 +100,7 @@ class Composer(Vertical):
         self.query_one(".composer--title", Static).update(title)
         self.add_class("open")
         self.replace_text(text)
-        self.area.focus()
+        self.screen.set_focus(self.area)  # at once: the next key is a letter already
 
     def replace_text(self, text: str) -> None:
         self.area.text = text
@@ -115,7 +115,7 @@ class Composer(Vertical):
         if self.is_open:
             self.post_message(self.Changed())
 
-    def action_send(self) -> None:
+    def action_save(self) -> None:
         self.post_message(self.Sent())
 
     def action_leave(self) -> None:

@@ -16,10 +16,10 @@ from textual import events
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.widgets.card_content import Line
 from tui.widgets.kanban_ink import KanbanSigns
+from tui.widgets.key_taker import KeyTaker
 
 LEAD = 2
 """Cells before each line: the cursor's bar, and air."""
@@ -44,7 +44,7 @@ Builder = Callable[[int], Sequence[Entry]]
 """Makes the entries for a width in cells."""
 
 
-class EntryList(Widget, can_focus=True):
+class EntryList(KeyTaker, can_focus=True):
     """Call `show` with a builder whenever what it builds from changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"entries--{name}" for name in COMPONENTS}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.style import Style
 
-from tui.widgets.table_drawing import ASCII_SIGNS, Signs
+from tui.widgets.table_drawing import Signs
 
 COMPONENTS = (
     "ground", "empty", "card", "card-dim", "cursor", "cursor-dim", "selected", "selected-dim",
@@ -30,22 +30,6 @@ class KanbanSigns(Signs):
     link: str = "↗"
     into: str = "›"
     becomes: str = "→"
-
-
-ASCII_KANBAN_SIGNS = KanbanSigns(
-    **vars(ASCII_SIGNS),
-    cursor=">",
-    left="<",
-    right=">",
-    thumb="|",
-    drop="=",
-    empty="-",
-    tick="x",
-    untick="o",
-    link="^",
-    into=">",
-    becomes="->",
-)
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ Keys can be in the widget's queue already when an earlier key opens a window or 
 brings several at once. Such keys belong to what was opened, so they are handed on to it.
 """
 
-from typing import Protocol, cast
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.widget import Widget
 
 
+@runtime_checkable
 class KeyPresses(Protocol):
     """A screen that carries out keys."""
 
@@ -18,12 +19,12 @@ class KeyPresses(Protocol):
 
 
 class KeyTaker(Widget, can_focus=True):
-    """Its screen must be one of `KeyPresses`."""
+    """Where its screen is none of `KeyPresses`, keys go to the bindings alone."""
 
     async def on_key(self, event: events.Key) -> None:
         if self.app.focused is not self:
             event.stop()
             self.app.post_message(events.Key(event.key, event.character))
-        elif await cast(KeyPresses, self.screen).press(event):
+        elif isinstance(self.screen, KeyPresses) and await self.screen.press(event):
             event.stop()
             event.prevent_default()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import Struct
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -367,8 +368,6 @@ async def test_a_viewer_sees_everything_and_changes_nothing(acting: Acting) -> N
 
 
 async def test_pasted_text_becomes_a_comment_to_go_on_with(acting: Acting) -> None:
-    from textual import events
-
     async with panel(acting) as shown:
         shown.screen.post_message(events.Paste("Pasted\ntext"))
         await settled(shown.pilot)
@@ -403,3 +402,28 @@ def _let_suspend(app: OneScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     from contextlib import nullcontext
 
     monkeypatch.setattr(app, "suspend", nullcontext)
+
+
+async def test_keys_typed_ahead_go_to_the_window_that_the_first_one_opens(acting: Acting) -> None:
+    async with panel(acting) as shown:
+        for key in ("o", "H", "i"):
+            shown.app.post_message(_key(key))
+        await settled(shown.pilot)
+        assert shown.app.screen.query_one(Input).value == "Hi"
+        await shown.keys("escape")
+        for key in ("c", "H", "j"):
+            shown.app.post_message(_key(key))
+        await settled(shown.pilot)
+        assert shown.screen.composer.text == "Hj"
+
+
+async def test_a_count_moves_so_many_lines(acting: Acting) -> None:
+    async with panel(acting) as shown:
+        await shown.keys("3", "j")
+        assert shown.screen.entries.key == f"column:{shown.sample.columns['date']}"
+        await shown.keys("g", "g")
+        assert shown.screen.entries.key == "name"
+
+
+def _key(key: str) -> events.Key:
+    return events.Key(key, key if len(key) == 1 else None)
