@@ -19,6 +19,7 @@ from textual.widget import Widget
 from tui.clipboard import osc52
 from tui.crash import write_report
 from tui.driver import TerminalDriver
+from tui.safe import SafeText
 
 Result = TypeVar("Result")
 PLAIN_GROUNDS: Final = ("background", "surface", "panel", "footer-background")
@@ -45,6 +46,8 @@ def check_terminal(environment: Mapping[str, str] = os.environ) -> None:
 
 def speaks_unicode(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the locale says that letters beyond ASCII can be shown."""
+    if not environment.get("LC_ALL") and environment.get("LANG") in ("C", "POSIX"):
+        return False  # whatever LC_CTYPE says: Python itself puts C.UTF-8 there (PEP 538)
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
         if environment.get(name):
             return "utf" in environment[name].lower()
@@ -103,6 +106,7 @@ class TerminalApp(App[Result]):
         self.animation_level = "none"  # nothing moves: every frame is traffic over SSH
         if self.without_color:
             self._filters = [Attributes(self)]
+        self._filters.append(SafeText(unicode=speaks_unicode()))
 
     def action_redraw(self) -> None:
         """Wipe the terminal and draw everything: after another program has written over it."""
