@@ -22,6 +22,9 @@ from tui.widgets.board_widget import BoardWidget
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.table import TableView
 
+MANY_ITEMS, REST = 20_000, 0.5
+"""On boards of more items than this, totals wait for so many seconds of rest."""
+
 if TYPE_CHECKING:
     from tui.widgets.kanban import KanbanView
 
@@ -99,7 +102,7 @@ class BoardBase(Asking[None]):
         title = title_line(self.source, kind=self.kind, view=self.view, width=self.size.width)
         if title.plain != self._last_title:
             self._last_title = title.plain
-            self.query_one("#board-title", Static).update(title)
+            self.query_one("#board-title", Static).update(title, layout=False)
         conditions = [self.condition_text(one) for one in self.source.filter.conditions]
         self.filter_bar.show(self.source.filter.words, conditions)
 
@@ -127,7 +130,10 @@ class BoardBase(Asking[None]):
             groups = self.source.frame.groups
             self.source.collapsed = {group.id for group in groups if group.collapsed}
         await self.show_kind(self.kind)
-        self.reload()
+        if self.source.complete:
+            self._rest()
+        else:
+            self.reload()
 
     def take(self, memory: BoardMemory) -> None:
         """Take over what a memory or a saved view says; `reload` brings its rows."""
@@ -175,11 +181,8 @@ class BoardBase(Asking[None]):
             if rows is not None:
                 self.show_rows(rows)
                 return
-        await self.source.load(first_paint=not self.source.complete, window=self.window())
+        await self.source.load(window=self.window())
         self.show_view()
-        if not self.source.complete and not self._news:
-            await self.source.load(window=self.window())
-            self.show_view()
 
     def window(self) -> list[int]:
         return self.shown.window()
@@ -196,6 +199,8 @@ class BoardBase(Asking[None]):
         self.remember()
 
     async def _read_totals(self) -> None:
+        if self.source.count > MANY_ITEMS:
+            await asyncio.sleep(REST)
         columns = self.table.total_columns()
         if columns:
             await self.source.load_totals(columns)

@@ -34,6 +34,7 @@ class FilterBar(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._before = ""
+        self._conditions: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield Static("/", classes="filter--sign")
@@ -59,7 +60,9 @@ class FilterBar(Horizontal):
         if self.words.value != words and not self.words.has_focus:
             with self.words.prevent(Input.Changed):
                 self.words.value = words
-        self.query_one(".filter--conditions", Static).update(Text("  ".join(conditions)))
+        if list(conditions) != self._conditions:
+            self._conditions = list(conditions)
+            self.query_one(".filter--conditions", Static).update(Text("  ".join(conditions)))
         self.set_class(bool(words or conditions) or self.words.has_focus, "-shown")
 
     def on_input_changed(self, event: Input.Changed) -> None:
