@@ -10,6 +10,7 @@ from typing import Final
 SCOPES: Final = {
     "global": "Everywhere",
     "list": "Lists",
+    "first": "The first screen",
     "home": "Boards",
     "board": "A board",
     "table": "The table",
@@ -18,11 +19,12 @@ SCOPES: Final = {
     "transfer": "Import and export",
     "trash": "Trash",
     "settings": "Settings",
+    "help": "Keys",
     "editor": "Writing",
 }
 """Where actions work, and the heading of each in the help."""
 
-LISTS: Final = ("home", "item", "transfer", "trash", "settings")
+LISTS: Final = ("first", "home", "item", "transfer", "trash", "settings", "help")
 """Screens that are one list: what works in `list` works in each of them."""
 
 
@@ -71,12 +73,22 @@ LIST: Final = (
     A("list.page_up", "ctrl+u, pageup", "go a page up", plain="pageup", takes=COUNT),
 )
 
+FIRST: Final = (
+    A("first.open", "enter, l", "choose this line", plain="enter"),
+    A("first.create", "c", "create a workspace"),
+    A("first.demo", "d", "try the demo"),
+    A("first.open_folder", "o", "open the workspace of a folder"),
+    A("first.close", "escape, q", "leave", plain="escape"),
+)
+
 HOME: Final = (
     A("home.open", "enter, l", "open the board", plain="enter"),
     A("home.filter", "/", "find by words", "As you type; esc takes the filter away.", "/, ctrl+f"),
     A("home.add_board", "o, insert", "add a board", plain="insert, n"),
     A("home.rename", "r, f2", "rename the board", plain="f2"),
     A("home.favourite", "f", "make it a favourite, or not any more"),
+    A("home.move_down", "J, shift+down", "move the board down", plain="shift+down"),
+    A("home.move_up", "K, shift+up", "move the board up", plain="shift+up"),
     A("home.import", "i", "import a file", "Trello, CSV, or a board from another ConneqtOS."),
     A("home.export", "x", "export the board"),
     A("home.duplicate", "Y", "duplicate the board", plain="d"),
@@ -84,6 +96,8 @@ HOME: Final = (
     A("home.trash", "d d, delete", "put the board in the trash", "It stays there for 30 days.", "delete"),
     A("home.show_trash", "T", "show the trash"),
     A("home.settings", "S", "change settings"),
+    A("home.workspaces", "w", "open another workspace"),
+    A("home.clear_filter", "escape", "clear the filter"),
     A("home.quit", "q", "quit", plain=""),
 )  # fmt: skip
 
@@ -200,16 +214,20 @@ OTHERS: Final = (
     A("trash.restore", "enter, r", "restore", "To where it was.", "enter"),
     A("trash.filter", "/", "find by words", plain="/, ctrl+f"),
     A("trash.delete", "D, delete", "delete for good", plain="delete"),
+    A("trash.empty", "E", "empty the trash"),
+    A("trash.switch", "tab", "switch between trash and archive"),
     A("trash.close", "escape, q", "go back", plain="escape"),
     A("settings.open", "enter, space", "change the setting"),
     A("settings.close", "escape, q", "go back", plain="escape"),
+    A("help.filter", "/", "find by words", plain="/, ctrl+f"),
+    A("help.close", "escape, q", "go back", plain="escape"),
     A("editor.save", "ctrl+s", "keep what is written"),
     A("editor.edit_outside", "ctrl+e", "write in your own editor", "$VISUAL or $EDITOR."),
     A("editor.leave", "escape", "leave"),
 )
 
 ACTIONS: Final = (
-    *EVERYWHERE, *LIST, *HOME, *GOING, *ITEMS, *VIEWS, *ITEM, *OTHERS,
+    *EVERYWHERE, *LIST, *FIRST, *HOME, *GOING, *ITEMS, *VIEWS, *ITEM, *OTHERS,
 )  # fmt: skip
 BY_ID: Final = {action.id: action for action in ACTIONS}
 

@@ -1,20 +1,24 @@
 """The app: opens a workspace, holds its screens, shows what is told, and knows where the person was last."""
 
+from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec import Struct
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from engine.clock import system_clock
 from engine.commands.trash import EmptyTrash
-from engine.errors import ConneqtError, NotFound
+from engine.errors import ConneqtError, Invalid, NotFound
 from engine.queries.item_detail import FindItems
 from engine.queries.trash import Trash
+from tui.actions import ACTIONS, BY_ID, Action
 from tui.bootstrap import Opened, Unlocked, open_unlocked
-from tui.folders import state_folder
+from tui.folders import config_file, spoken, state_folder
+from tui.keys import bindings_for, keymap
 from tui.live import Live, Told
+from tui.recent_workspaces import remember
 from tui.screens.board import BoardScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
@@ -51,13 +55,7 @@ class ConneqtApp(TerminalApp[object]):
 
     CSS_PATH = stylesheet()
     TITLE = "ConneqtOS"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon,ctrl+p", "palette", "Find anything"),
-        Binding("question_mark,f1", "help", "Keys"),
-        Binding("u", "undo", "Undo"),
-        Binding("ctrl+r", "redo", "Redo"),
-        Binding("ctrl+q", "quit", "Quit", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("global", keymap())]
 
     def __init__(self, start: StartAt) -> None:
         super().__init__(crash_folder=state_folder())
@@ -68,6 +66,8 @@ class ConneqtApp(TerminalApp[object]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEME_NAMES[self.settings.theme]
+        self.keymap = keymap()
+        self.take_keys()
 
     # -- starting and ending ----------------------------------------------------------------------
 
@@ -118,6 +118,12 @@ class ConneqtApp(TerminalApp[object]):
 
     async def on_unmount(self) -> None:
         await self.leave_workspace()
+
+    def remember_workspace(self, name: str) -> None:
+        """Show the new name where workspaces are chosen."""
+        if self.workspace is not None:
+            self.workspace.name = name
+            remember(self.workspace.folder, name)
 
     def fail(self, error: ConneqtError) -> None:
         """End with the error's sentence and exit status."""
@@ -223,10 +229,31 @@ class ConneqtApp(TerminalApp[object]):
         elif found.kind == "item":
             self.open_item(found.id)
         else:
-            await self.run_action(found.id, found.node)
+            await self.carry_out(BY_ID[found.id])
+
+    async def carry_out(self, action: Action) -> None:
+        """Do an action of the table, on the screen that is shown or in the app."""
+        name = f"action_{action.name}"
+        done = (getattr(self.screen, name, None) or getattr(self, name))()
+        if isawaitable(done):
+            await done
+
+    def take_keys(self) -> None:
+        """Put the keys of the settings in force; where two collide, those of the preset."""
+        try:
+            self.keymap = keymap(self.settings.keys, self.settings.bindings)
+        except Invalid as error:
+            self.mistakes.append(f"{spoken(config_file())}: {error}")
+            self.keymap = keymap(self.settings.keys)
+        single = {
+            action.id: ",".join(key for key in self.keymap.of(action.id) if " " not in key)
+            for action in ACTIONS
+        }
+        self.set_keymap(single)
 
     def set_setting(self, name: str, value: Value) -> None:
         """Change a setting in the file and at once. Raises ConneqtErrors."""
         change_setting(name, value)
-        self.settings, _ = read_settings()
+        self.settings, self.mistakes = read_settings()
+        self.take_keys()
         self.theme = THEME_NAMES[self.settings.theme]

@@ -39,7 +39,7 @@ _LOST_KEY: Final = (
 
 
 class Opened(Struct):
-    """An open workspace; whoever has it closes `acting.engine`."""
+    """An open workspace, with its name when it was opened; whoever has it closes `acting.engine`."""
 
     folder: Path
     acting: Acting

@@ -15,6 +15,8 @@ from tui.actions import ACTIONS, BY_ID, LISTS, Action, works_together
 
 PRESETS: Final = ("vim", "plain")
 _NAMED: Final = frozenset(key.value for key in Keys) | {"space", "comma"}
+_WORDS: Final = {"enter": "enter", "backspace": "backspace"}
+"""Keys whose signs few fonts have."""
 _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 
 
@@ -86,7 +88,7 @@ def spoken_key(key: str) -> str:
 
 def _spoken_stroke(stroke: str) -> str:
     *modifiers, last = stroke.split("+")
-    return "+".join([*modifiers, format_key(last)])
+    return "+".join([*modifiers, _WORDS.get(last) or format_key(last)])
 
 
 def _normal_stroke(stroke: str) -> str:

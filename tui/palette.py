@@ -1,6 +1,6 @@
 """The palette: finds every action that works here, every board and every item by a few of its letters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
@@ -9,31 +9,33 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.model.text import clean_line, folded
 from engine.queries.home import Boards, ItemSearch
+from tui.keys import Keymap, keymap
 from tui.live import Live
+from tui.screens.help import actions_at
 from tui.widgets.card_content import drawn_to
 
 MOST_SHOWN: Final = 60
 ITEMS_SHOWN: Final = 30
-FAIR: Final = 55.0
+FAIR: Final = 74.0
 """How well a name must fit (of 100) to be shown."""
+NOT_NAMED: Final = frozenset({"global.palette", "board.set_mark", "board.go_to_mark"})
+"""What makes no sense here: the palette itself, and what waits for a letter."""
 HINT: Final = "enter do it · esc back · #12 finds by number"
 
 
 class Found(NamedTuple):
-    """One line of the palette. `kind` is `action`, `board` or `item`; an action has a node to run it."""
+    """One line of the palette. `kind` is `action`, `board` or `item`; `note` is an action's key."""
 
     kind: str
     id: str
     name: str
     note: str = ""
-    node: DOMNode | None = None
 
 
 class Palette(ModalScreen[Found | None]):
@@ -44,7 +46,7 @@ class Palette(ModalScreen[Found | None]):
     def __init__(self, below: Screen[object], live: Live | None) -> None:
         super().__init__()
         self.live = live
-        self.actions = list(actions_of(below))
+        self.actions = list(_actions(below))
         self.boards: list[Found] = []
         self.items: list[Found] = []
         self.shown: list[Found] = []
@@ -121,23 +123,12 @@ class Palette(ModalScreen[Found | None]):
         words = clean_line(self.query_one(Input).value)
         known = [*self.boards, *self.actions] if words else [*self.actions, *self.boards]
         self.shown = [*best(words, known), *self.items][:MOST_SHOWN]
-        width = max(min(74, self.size.width - 2) - 4, 10)
+        width = max(min(74, self.size.width - 2) - 2, 10)
         self.options.clear_options()
         self.options.add_options(Option(_line(found, width)) for found in self.shown)
         self.query_one("#palette-none").set_class(not self.shown, "-shown")
         if self.shown:
             self.options.highlighted = 0
-
-
-def actions_of(screen: Screen[object]) -> Iterable[Found]:
-    """Every action that has a key on this screen, by the name of what it does."""
-    app, seen = screen.app, set()
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        if binding.description and binding.action not in seen and not binding.system:
-            seen.add(binding.action)
-            key = app.get_key_display(binding)
-            yield Found("action", binding.action, binding.description, key, active.node)
 
 
 def best(words: str, known: Sequence[Found]) -> list[Found]:
@@ -169,13 +160,22 @@ def _bonus(wanted: str, name: str) -> float:
     return 70.0 if len(wanted) > 1 and all(letter in letters for letter in wanted) else 0.0
 
 
+def _actions(below: Screen[object]) -> Iterator[Found]:
+    own = getattr(below.app, "keymap", None)
+    keys = own if isinstance(own, Keymap) else keymap()
+    for action in actions_at(below):
+        if action.id not in NOT_NAMED:
+            name = f"{action.label[0].upper()}{action.label[1:]}"
+            yield Found("action", action.id, name, keys.shown(action.id))
+
+
 _STEPS: Final = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "pagedown": 10, "pageup": -10}
 
 
 def _line(found: Found, width: int) -> Text:
     note = drawn_to(clean_line(found.note), width // 2)
     name = drawn_to(clean_line(found.name), max(width - cell_len(note) - 2, 4))
-    line = Text(name, no_wrap=True)
+    line = Text(f" {name}", no_wrap=True)
     line.append(" " * max(width - cell_len(name) - cell_len(note), 1))
     line.append(note, style="bold" if found.kind == "action" else "dim")
     return line

@@ -45,7 +45,7 @@ class Asking(Screen[ScreenResultType]):
 Action = Callable[[S], Coroutine[Any, Any, object]]
 
 
-def asks(action: Action[S]) -> Action[S]:
+def asks(action: Action[S]) -> Callable[[S], Coroutine[Any, Any, None]]:
     """An action that may open small windows and wait for their answers."""
 
     @wraps(action)

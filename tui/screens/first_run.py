@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Final
-
-from textual.binding import Binding, BindingType
+from typing import Final
 
 from engine.errors import ConneqtError, Invalid, UsageError
 from engine.model.text import clean_line, folded
@@ -31,14 +29,8 @@ _CHOICES: Final = (
 class FirstRunScreen(Listing):
     """`locked` is a workspace to ask the passphrase of at once; with `leave` esc goes back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,l,right", "open", "Choose"),
-        Binding("c", "create", "Create"),
-        Binding("d", "demo", "Demo"),
-        Binding("o", "open_folder", "Open"),
-        Binding("escape,q", "leave", "Leave"),
-    ]
-    hints = ("open", "create", "demo", "open_folder", "app.help", "leave")
+    scope = "first"
+    hints = ("open", "create", "demo", "open_folder", "help", "close")
 
     def __init__(self, locked: Path | None = None, *, leave: bool = False) -> None:
         super().__init__()
@@ -189,7 +181,7 @@ class FirstRunScreen(Listing):
 
         self.app.post_message(Told(str(error), title=error.title, error=True))
 
-    def action_leave(self) -> None:
+    def action_close(self) -> None:
         if self.clear_filter():
             return
         if self.may_go_back:

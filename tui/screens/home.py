@@ -1,10 +1,9 @@
 """The home screen: all boards, favourites and recent ones first; boards are made and looked after here."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len
-from textual.binding import Binding, BindingType
 
 from engine.api import local_utc_offset
 from engine.clock import system_clock
@@ -22,6 +21,7 @@ from engine.model.organization import Organization
 from engine.model.text import clean_line
 from engine.queries.home import Boards, BoardSummary, WhoAmI
 from tui.live import Changed, Live
+from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_time
 from tui.widgets.card_content import Run, drawn_to
@@ -29,7 +29,7 @@ from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.item_fields import AIR, heading
-from tui.widgets.prompt import Answer, Prompt
+from tui.widgets.prompt import Prompt
 
 FAVOURITES: Final = "favourite:boards"
 RECENT: Final = "recent:boards"
@@ -44,26 +44,9 @@ TIME_WIDTH: Final = 18
 class HomeScreen(Listing):
     """Every board stands here exactly once."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,l,right", "open", "Open"),
-        Binding("n,o", "create", "New board"),
-        Binding("r", "rename", "Rename"),
-        Binding("asterisk,f", "favourite", "Favourite"),
-        Binding("J,shift+down", "move_down", "Move down"),
-        Binding("K,shift+up", "move_up", "Move up"),
-        Binding("y", "duplicate", "Duplicate"),
-        Binding("a", "archive", "Archive"),
-        Binding("D,delete", "trash", "Move to trash"),
-        Binding("i", "import", "Import"),
-        Binding("t", "show_trash", "Trash and archive"),
-        Binding("comma", "settings", "Settings"),
-        Binding("w", "workspaces", "Workspaces"),
-        Binding("escape", "leave", "Clear the filter", show=False),
-        Binding("q", "app.quit", "Quit"),
-    ]
+    scope = "home"
     hints = (
-        "open", "create", "filter", "app.palette", "import", "favourite", "rename", "trash", "app.help",
-        "app.quit",
+        "open", "add_board", "filter", "palette", "import", "favourite", "rename", "trash", "help", "quit",
     )  # fmt: skip
 
     def __init__(self, live: Live) -> None:
@@ -175,28 +158,23 @@ class HomeScreen(Listing):
         elif kind == "add":
             await getattr(self, f"action_{id}")()
 
-    async def action_create(self) -> None:
-        def made(answer: Answer[str] | None) -> None:
-            if answer is not None:
-                self.run_worker(self._create(answer.value))
-
-        await self.app.push_screen(Prompt(_name, title="New board", hint="its name"), made)
-
-    async def _create(self, name: str) -> None:
-        command = CreateBoard(name=name)
+    @asks
+    async def action_add_board(self) -> None:
+        answer = await self.ask(Prompt(_name, title="New board", hint="its name"))
+        if answer is None:
+            return
+        command = CreateBoard(name=answer.value)
         if await self.live.execute(command):
             self.conneqt.open_board(command.board_id)
 
+    @asks
     async def action_rename(self) -> None:
         board = self.board_here
         if board is None:
             return
-
-        def named(answer: Answer[str] | None) -> None:
-            if answer is not None and answer.value != board.name:
-                self.run_worker(self.live.execute(EditBoard(board_id=board.id, name=answer.value)))
-
-        await self.app.push_screen(Prompt(_name, title="Name of the board", text=board.name), named)
+        answer = await self.ask(Prompt(_name, title="Name of the board", text=board.name))
+        if answer is not None and answer.value != board.name:
+            await self.live.execute(EditBoard(board_id=board.id, name=answer.value))
 
     async def action_favourite(self) -> None:
         board = self.board_here
@@ -250,22 +228,17 @@ class HomeScreen(Listing):
         if board is not None and await self.live.execute(ArchiveBoard(board_id=board.id)):
             self.live.tell(f"“{board.name}” is in the archive now. u takes it back.")
 
+    @asks
     async def action_trash(self) -> None:
         board = self.board_here
         if board is None:
             return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.run_worker(self._trash(board))
-
         items = next(s.items for s in self.boards if s.board.id == board.id)
         question = f"Move “{board.name}” with {_counted(items, board.item_noun)} to the trash?"
         note = "It can be restored for 30 days; u takes it back at once."
-        await self.app.push_screen(Confirm(question, yes="Move to trash", note=note), answered)
-
-    async def _trash(self, board: Board) -> None:
-        if await self.live.execute(TrashBoard(board_id=board.id)):
+        if await self.ask(Confirm(question, yes="Move to trash", note=note)) and (
+            await self.live.execute(TrashBoard(board_id=board.id))
+        ):
             self.live.tell(f"“{board.name}” is in the trash. u takes it back.")
 
     async def action_import(self) -> None:
@@ -288,7 +261,7 @@ class HomeScreen(Listing):
 
         await self.app.push_screen(FirstRunScreen(leave=True))
 
-    def action_leave(self) -> None:
+    def action_clear_filter(self) -> None:
         self.clear_filter()
 
 
@@ -298,7 +271,7 @@ def _first_steps() -> list[Entry]:
         AIR,
         Entry("", ((Run("There is no board here yet.", "title"),),)),
         AIR,
-        Entry("add:create", ((Run("n", "title"), Run("  make a board", "text")),)),
+        Entry("add:add_board", ((Run("n", "title"), Run("  make a board", "text")),)),
         Entry("add:import", ((Run("i", "title"), Run("  bring one in from Trello, CSV or JSON", "text")),)),
         Entry("add:show_trash", ((Run("t", "title"), Run("  look into the trash and the archive", "text")),)),
     ]  # fmt: skip

@@ -1,50 +1,45 @@
 """What the screens that are one list have in common: a header line, a filter, the list, the status line."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from engine.model.text import folded
+from tui.screens.asking import Asking
+from tui.screens.taking_keys import TakingKeys
 from tui.widgets.card_content import drawn_to
 from tui.widgets.entry_list import Entry, EntryList
 from tui.widgets.filter_bar import FilterBar
+from tui.widgets.key_taker import KeyTaker
 from tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from tui.app import ConneqtApp
 
-MOVING: Final[tuple[BindingType, ...]] = (
-    Binding("j,down", "down", "Down", show=False),
-    Binding("k,up", "up", "Up", show=False),
-    Binding("g,home", "first", "First", show=False),
-    Binding("G,end", "last", "Last", show=False),
-    Binding("ctrl+d,pagedown", "page_down", "Page down", show=False),
-    Binding("ctrl+u,pageup", "page_up", "Page up", show=False),
-    Binding("slash", "filter", "Filter"),
-)
+
+class Lines(EntryList, KeyTaker):
+    """The list, whose keys the screen carries out."""
 
 
-class Listing(Screen[None]):
-    """A subclass gives `entries_for` and `title_parts`, and calls `draw` when they changed."""
+class Listing(TakingKeys[None], Asking[None]):
+    """A subclass gives `entries_for` and `title_parts`, and calls `draw` when they changed. `hints` are
+    actions whose keys the status line shows."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*MOVING]
+    AUTO_FOCUS = "Lines"
     hints: ClassVar[tuple[str, ...]] = ()
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="screen--title", markup=False)
         yield FilterBar()
-        yield EntryList()
+        yield Lines()
         yield StatusLine(*self.hints)
 
     async def on_mount(self) -> None:
-        self.entries.focus()
         self.draw()
 
     @property
@@ -70,7 +65,7 @@ class Listing(Screen[None]):
 
     @property
     def entries(self) -> EntryList:
-        return self.query_one(EntryList)
+        return self.query_one(Lines)
 
     @property
     def here(self) -> tuple[str, str]:
@@ -126,11 +121,11 @@ class Listing(Screen[None]):
     def action_last(self) -> None:
         self.entries.go_last()
 
-    def action_page_down(self) -> None:
-        self.entries.move_page(1)
+    def action_page_down(self, count: int = 1) -> None:
+        self.entries.move_page(count)
 
-    def action_page_up(self) -> None:
-        self.entries.move_page(-1)
+    def action_page_up(self, count: int = 1) -> None:
+        self.entries.move_page(-count)
 
     async def action_open(self) -> None:
         """What enter does on the entry."""
@@ -143,7 +138,8 @@ class Listing(Screen[None]):
     def _title(self) -> Text:
         name, behind, right = self.title_parts()
         width = max(self.size.width - 4, 10)
-        left = Text(drawn_to(name, max(width - cell_len(right) - 2, 8)), style="bold", no_wrap=True)
+        left = Text(no_wrap=True)
+        left.append(drawn_to(name, max(width - cell_len(right) - 2, 8)), style="bold")
         room = width - cell_len(left.plain) - cell_len(right)
         if behind and room > 8:
             left.append(f"  {drawn_to(behind, room - 4)}", style="dim")

@@ -48,19 +48,7 @@ class EntryList(KeyTaker, can_focus=True):
     """Call `show` with a builder whenever what it builds from changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"entries--{name}" for name in COMPONENTS}
-    DEFAULT_CSS = """
-    EntryList {
-        height: 1fr;
-        & > .entries--text { color: $text; background: $surface; }
-        & > .entries--dim { color: $text-muted; background: $surface; }
-        & > .entries--heading { color: $text-muted; background: $surface; text-style: bold; }
-        & > .entries--title { color: $text; background: $surface; text-style: bold; }
-        & > .entries--link { color: $text-accent; background: $surface; }
-        & > .entries--cursor { background: $primary 30%; }
-        & > .entries--bar { color: $primary; }
-        & > .entries--thumb { color: $foreground 35%; background: $surface; }
-    }
-    """
+    DEFAULT_CSS = "EntryList { width: 1fr; height: 1fr; }"
 
     class Chosen(Message):
         """The entry was clicked twice, or is one that acts at a click."""
@@ -295,14 +283,20 @@ class EntryList(KeyTaker, can_focus=True):
         """Scroll so far that the cursor's entry is on the screen, with the heading above it if it is near."""
         index = self._index()
         high = max(self.size.height, 1)
-        if index is not None:
-            first = self._starts[index]
-            last = self._starts[index + 1]
-            self.top = min(max(self.top, last - high), first)
+        if index is not None and self.size.height:
+            first, last = self._starts[index], self._starts[index + 1]
+            above = self._starts[self._heading_above(index)]
+            self.top = min(max(self.top, last - high), above if last - above <= high else first)
             place = self.region.offset + Offset(LEAD, first - self.top)
             if self.has_focus:
                 self.app.cursor_position = place
         self.top = self._clamped(self.top)
+
+    def _heading_above(self, index: int) -> int:
+        """The first of the entries without a key that stand right above this one; itself if none does."""
+        while index and not self._entries[index - 1].key:
+            index -= 1
+        return index
 
     def _scroll(self, by: int) -> None:
         top = self._clamped(self.top + by)

@@ -8,6 +8,8 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from engine.model.text import clean_line
+from tui.actions import BY_ID
+from tui.keys import Keymap, keymap
 from tui.widgets.wrapped_text import wrapped
 
 SHOWN_SECONDS: Final = 6.0
@@ -17,8 +19,8 @@ GAP: Final = "   "
 
 
 class StatusLine(Static):
-    """`actions` are names of the screen's actions, the most helpful first; as many as there is room for are
-    shown with their keys."""
+    """`actions` are names of actions of the screen, the most helpful first; as many as there is room for
+    are shown with their keys."""
 
     def __init__(self, *actions: str, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
@@ -33,45 +35,49 @@ class StatusLine(Static):
         if self._until is not None:
             self._until.stop()
         self._until = self.set_timer(ERROR_SECONDS if error else SHOWN_SECONDS, self.clear_message)
-        self._show()
+        self.show()
 
     def clear_message(self) -> None:
         self.message = ""
-        self._show()
+        self.show()
 
     def on_mount(self) -> None:
-        self._show()
+        self.show()
 
     def on_resize(self) -> None:
-        self._show()
+        self.show()
 
     def on_click(self) -> None:
         self.clear_message()
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Draw again: also when the keys have changed."""
         self.set_class(bool(self.message), "-told")
         self.set_class(bool(self.message) and self._error, "-error")
         if self.message:
-            width = max(self.size.width - 2, 20)
+            width = max(self.size.width, 20)
             self.update(Text("\n".join(wrapped(self.message, width, MOST_LINES))))
         else:
-            self.update(self._hints(self.size.width - 2))
+            self.update(self._hints(self.size.width))
 
     def _hints(self, room: int) -> Text:
         hints = Text(no_wrap=True)
-        found = {
-            active.binding.action: active.binding
-            for active in reversed(self.screen.active_bindings.values())  # the first key counts
-        }
-        for action in self.actions:
-            binding = found.get(action)
-            if binding is None:
+        for name in self.actions:
+            key = self._key_of(name)
+            word = name.replace("_", " ")
+            length = cell_len(key) + 1 + len(word)
+            if not key or length > room:
                 continue
-            key = self.app.get_key_display(binding)
-            length = cell_len(key) + 1 + cell_len(binding.description) + len(GAP)
-            if length > room:
-                break
-            room -= length
+            room -= length + len(GAP)
             hints.append(key, style="bold")
-            hints.append(f" {binding.description.lower()}{GAP}", style="dim")
+            hints.append(f" {word}{GAP}", style="dim")
         return hints
+
+    def _key_of(self, name: str) -> str:
+        """The first key of the screen's own action of this name, or of one that works everywhere."""
+        own = getattr(self.app, "keymap", None)
+        keys = own if isinstance(own, Keymap) else keymap()
+        for scope in (getattr(self.screen, "scope", "board"), "list", "global"):
+            if f"{scope}.{name}" in BY_ID:
+                return keys.shown(f"{scope}.{name}")
+        return ""
