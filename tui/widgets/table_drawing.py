@@ -179,8 +179,8 @@ class TableDrawing:
         if not kind.many and len(pieces) == 1 and pieces[0].chip:
             if not here or width < 5:
                 return [filled_chip(pieces[0], width, self.ink.chip)]
-            edge = Segment(" ", base)
-            return [edge, filled_chip(pieces[0], width - 2, self.ink.chip), edge]
+            chip = filled_chip(pieces[0], width - 2, self.ink.chip)
+            return [Segment("[", base), chip, Segment("]", base)]  # seen without colours, too
         return cell(pieces, width, base, self.ink.chip, right=kind.align_right)
 
     def _name(self, row: ItemRow, lead: str, ink: RowInk, here: bool) -> list[Segment]:

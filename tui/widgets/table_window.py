@@ -6,6 +6,7 @@ It scrolls by itself and draws only lines that changed, so a key costs the same 
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import events
@@ -16,9 +17,10 @@ from engine.columns.registry import column_type
 from engine.model.column import Column
 from engine.model.view import Filter
 from tui.board_source import BoardSource, Lane
+from tui.terminal import speaks_unicode
 from tui.widgets.key_taker import KeyTaker
 from tui.widgets.table_columns import NAME_COLUMN, ColumnPlan
-from tui.widgets.table_drawing import Signs, TableDrawing
+from tui.widgets.table_drawing import ASCII_SIGNS, Signs, TableDrawing
 from tui.widgets.table_ink import COMPONENTS, Ink
 from tui.widgets.table_layout import Kind, LaneShape, Place, TableLayout
 from tui.widgets.terminal_scroll import scroll_in_terminal
@@ -39,7 +41,7 @@ class TableWindow(KeyTaker):
     ) -> None:
         super().__init__(id=id)
         self.source = source
-        self.signs = signs or Signs()
+        self.signs = signs or (Signs() if speaks_unicode() else ASCII_SIGNS)
         self.hidden: set[str] = set()
         self.widths: dict[str, int] = {}
         self.top = 0
@@ -180,11 +182,13 @@ class TableWindow(KeyTaker):
         from tui.themes import chip_style, text_style
 
         theme = self.app.current_theme
-        return Ink.from_components(
+        ink = Ink.from_components(
             self.get_component_rich_style,
             lambda name: text_style(theme, name),
             lambda name: chip_style(theme, name),
         )
+        in_color = not getattr(self.app, "without_color", False)
+        return ink if in_color and self.signs is not ASCII_SIGNS else replace(ink, bar="")
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
