@@ -9,6 +9,8 @@ from textual.screen import Screen
 
 from engine.api import Acting
 from tui.live import Live, Told
+from tui.stylesheet import stylesheet
+from tui.themes import DARK
 
 LOADING = ("item", "rows", "news")
 """Groups of workers that end by themselves."""
@@ -17,8 +19,12 @@ LOADING = ("item", "rows", "news")
 class OneScreen(App[None]):
     """`told` holds the sentences; `copied` is what went to the clipboard."""
 
+    CSS_PATH = stylesheet()
+
     def __init__(self, acting: Acting) -> None:
         super().__init__()
+        self.register_theme(DARK)
+        self.theme = DARK.name
         self.live = Live(self, acting)
         self.told: list[str] = []
         self.copied = ""

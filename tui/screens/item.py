@@ -27,13 +27,6 @@ HINTS = ("open", "comment", "attach", "history", "next", "close", "help")
 class ItemScreen(FieldActions, CommentActions, FileActions):
     """One list of entries: j and k go through all of it, enter does what the entry is there for."""
 
-    DEFAULT_CSS = """
-    ItemScreen { background: transparent; align-horizontal: right; }
-    ItemScreen #item-panel { width: 100%; height: 100%; background: $surface; padding: 0 1; }
-    ItemScreen.wide #item-panel { width: 50%; min-width: 60; border-left: outer $panel; }
-    ItemScreen #item-path { height: 1; color: $text-muted; margin: 0 1 1 1; text-wrap: nowrap; }
-    ItemScreen StatusLine { padding: 0 1; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("item", keymap())]
     scope = "item"
 

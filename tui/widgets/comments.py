@@ -48,11 +48,9 @@ class Composer(Vertical):
     """Enter makes a new line. What was typed is told as it changes, so that it can be kept as a draft."""
 
     DEFAULT_CSS = """
-    Composer { height: auto; max-height: 60%; display: none; background: $panel; padding: 0 1; }
+    Composer { height: auto; max-height: 60%; display: none; }
     Composer.open { display: block; }
-    Composer TextArea { height: 7; background: $panel; padding: 0; }
-    Composer .composer--title { color: $text-muted; text-style: bold; }
-    Composer .composer--keys { color: $text-muted; }
+    Composer TextArea { height: 7; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Send", id="editor.save"),

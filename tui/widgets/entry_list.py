@@ -17,7 +17,7 @@ from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.widgets.card_content import Line
+from tui.widgets.card_content import Line, Run
 from tui.widgets.kanban_ink import KanbanSigns
 from tui.widgets.key_taker import KeyTaker
 
@@ -27,7 +27,7 @@ TAIL = 2
 """Cells behind each line: air, and the scroll mark."""
 WHEEL_LINES = 3
 COMPONENTS = (
-    "text", "dim", "heading", "title", "link", "cursor", "bar", "thumb",
+    "text", "dim", "heading", "title", "link", "cursor", "cursor-dim", "bar", "thumb",
 )  # fmt: skip
 
 
@@ -173,8 +173,7 @@ class EntryList(KeyTaker, can_focus=True):
         segments = [bar, Segment(" ", base + ground)]
         room = width - LEAD - 1
         for run in entry.lines[line - self._starts[index]]:
-            style = self._style(run.role, run.color)
-            segments.append(Segment(run.text, style if run.role == "chip" else style + ground))
+            segments.append(Segment(run.text, self._run_style(run, here=here)))
             room -= cell_len(run.text)
         segments.append(Segment(" " * max(room, 0), base + ground))
         strip = Strip(Segment.simplify(segments)).adjust_cell_length(width - 1, base + ground)
@@ -189,6 +188,15 @@ class EntryList(KeyTaker, can_focus=True):
         start = (high - length) * self.top // max(self.height - high, 1)
         inside = start <= y < start + length
         return Segment(self.signs.thumb, self._style("thumb")) if inside else Segment(" ", ground)
+
+    def _run_style(self, run: Run, *, here: bool) -> Style:
+        """On the cursor's entry the ground is the cursor's, and what stands back has a colour for it."""
+        style = self._style(run.role, run.color)
+        if not here or run.role == "chip":
+            return style
+        if run.role in ("title", "text", "link", "color"):
+            return style + self._style("cursor")
+        return style + self._style("cursor-dim")
 
     def _style(self, role: str, color: str = "") -> Style:
         key = f"{role} {color}"
@@ -207,7 +215,7 @@ class EntryList(KeyTaker, can_focus=True):
         name = role if role in COMPONENTS else "dim"
         found = self.get_component_rich_style(f"entries--{name}")
         if name == "cursor":
-            return Style(bgcolor=found.bgcolor, reverse=found.reverse)
+            return Style(bgcolor=found.bgcolor)
         return Style(color=found.color) if name == "bar" else found
 
     def notify_style_update(self) -> None:

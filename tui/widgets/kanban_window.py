@@ -40,22 +40,7 @@ class KanbanWindow(KeyTaker):
     lane that is empty or collapsed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"kanban--{name}" for name in COMPONENTS}
-    DEFAULT_CSS = """
-    KanbanWindow {
-        height: 1fr;
-        & > .kanban--ground { background: $background; color: $text; }
-        & > .kanban--empty { background: $background; color: $text-muted; }
-        & > .kanban--card { background: $surface; color: $text; }
-        & > .kanban--card-dim { background: $surface; color: $text-muted; }
-        & > .kanban--cursor { background: $primary 30%; color: $text; }
-        & > .kanban--cursor-dim { background: $primary 30%; color: $text-muted; }
-        & > .kanban--selected { background: $secondary 25%; color: $text; }
-        & > .kanban--selected-dim { background: $secondary 25%; color: $text-muted; }
-        & > .kanban--mark { color: $warning; text-style: bold; }
-        & > .kanban--thumb { color: $foreground 35%; background: $background; }
-        & > .kanban--drop { color: $primary; background: $background; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "KanbanWindow { width: 1fr; height: 1fr; }"
 
     def __init__(
         self, source: BoardSource, *, signs: KanbanSigns | None = None, id: str | None = None
