@@ -42,6 +42,7 @@ TERMINAL: Final = Theme(
     surface="ansi_default", panel="ansi_default", boost="ansi_default", dark=True, ansi=True,
     variables={
         "block-cursor-background": "ansi_blue", "block-cursor-foreground": "ansi_bright_white",
+        "ansi-background": "ansi_default", "ansi-foreground": "ansi_default",
         "block-cursor-text-style": "b", "border": "ansi_bright_black",
         "border-blurred": "ansi_bright_black", "text-muted": "ansi_bright_black",
         "scrollbar": "ansi_bright_black", "scrollbar-background": "ansi_default",
