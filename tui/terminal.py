@@ -6,19 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
+from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.clipboard import osc52
 from tui.crash import write_report
 from tui.driver import TerminalDriver
+from tui.exact_update import ExactUpdate
 from tui.safe import SafeText
 
 Result = TypeVar("Result")
@@ -115,6 +119,11 @@ class TerminalApp(App[Result]):
         self.refresh(layout=True)
         for screen in self.screen_stack:
             _draw_again(screen)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, ChopsUpdate):
+            renderable = ExactUpdate.of(renderable)
+        super()._display(screen, renderable)
 
     @on(Driver.SignalResume)
     def _draw_after_resume(self) -> None:
