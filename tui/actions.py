@@ -177,6 +177,8 @@ VIEWS: Final = (
     A("board.show_columns", "c c", "choose the columns shown", plain="f9"),
     A("board.remove_column", "c d", "remove the column", plain=""),
     A("board.density", "z d", "show more or less of each card", plain="+"),
+    A("board.limit_lane", "z l", "limit the cards of the lane", "More than that are marked on the kanban.",
+      "f10"),
 )  # fmt: skip
 
 ITEM: Final = (

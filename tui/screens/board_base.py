@@ -93,6 +93,7 @@ class BoardBase(Asking[None]):
         if self.kanban is not None:
             view = self.view
             self.kanban.card_fields = None if view is None else view.card_fields
+            self.kanban.hidden = self.hidden
             self.kanban.limits = lane_limits(self.live, self.source.board_id, self.source.lane_by)
         self.shown.show()
         self.show_title()

@@ -113,6 +113,7 @@ class ColumnActions(BoardBase):
                 return
             self.hidden ^= {chosen}
             self.table.forget_drawing()
+            self.show_view()
             self.remember()
 
     # -- order ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from engine.model.board import COLORS
 from engine.model.text import clean_line
 from engine.model.view import Condition, Filter, View, ViewKind
 from tui.board_memory import BoardMemory, memory_of_view
+from tui.lane_limits import lane_limits, set_lane_limit
 from tui.screens.asking import asks
 from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import ToggleLane
@@ -151,6 +152,24 @@ class ViewActions(BoardBase):
         self.shown.show()
         self.remember()
 
+    @asks
+    async def action_limit_lane(self) -> None:
+        """Say how many cards the lane should have at most; nothing takes the limit away."""
+        source, key = self.source, self.shown.lane_key
+        lane = next((lane for lane in source.lanes if lane.key == key), None)
+        if lane is None:
+            return
+        limits = lane_limits(self.live, source.board_id, source.lane_by)
+        answer = await self.ask(
+            Prompt(
+                _limit, title=f"Most cards in {lane.title}", text=str(limits.get(lane.key, "")),
+                hint="a number, or nothing for no limit",
+            )
+        )  # fmt: skip
+        if answer is not None:
+            await set_lane_limit(self.live, source.board_id, source.lane_by, lane.key, answer.value)
+            self.show_view()
+
     # -- groups ---------------------------------------------------------------------------------
 
     @asks
@@ -255,6 +274,15 @@ class ViewActions(BoardBase):
         self.source.cursor = cursor
         await self.show_kind(self.kind)
         self.reload()
+
+
+def _limit(text: str) -> int | None:
+    digits = text.strip()
+    if not digits:
+        return None
+    if not digits.isdecimal() or not 0 < int(digits[:7]) < 1_000_000:
+        raise Invalid(f"“{digits[:20]}” is not a number of cards. Type one like 5, or nothing.")
+    return int(digits)
 
 
 def _name(text: str) -> str:

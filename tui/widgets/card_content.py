@@ -122,7 +122,17 @@ def _chips(chips: Sequence[Piece], width: int) -> Line:
             break
     while runs and runs[-1].text == " ":
         runs.pop()
-    return tuple(runs)
+    return _cut(runs, width)
+
+
+def _cut(runs: Sequence[Run], width: int) -> Line:
+    """As many of these runs as there is room for; the last is cut."""
+    kept: list[Run] = []
+    for run in runs:
+        room = width - sum(cell_len(one.text) for one in kept)
+        if room > 0:
+            kept.append(run._replace(text=drawn_to(run.text, room)))
+    return tuple(kept)
 
 
 def _word(column: Column, pieces: tuple[Piece, ...]) -> str:

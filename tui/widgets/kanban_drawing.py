@@ -33,14 +33,14 @@ class KanbanDrawing:
 
     def __init__(
         self, source: BoardSource, ink: KanbanInk, signs: KanbanSigns, *, density: Density,
-        card_fields: Collection[str] | None, limits: Mapping[str, int],
+        card_fields: Collection[str] | None, hidden: Collection[str], limits: Mapping[str, int],
     ) -> None:  # fmt: skip
         self.source = source
         self.ink = ink
         self.signs = signs
         self.density = density
         self.limits = limits
-        self.columns = self._shown(card_fields)
+        self.columns = self._shown(card_fields, hidden)
         self._colors = {group.id: group.color for group in source.frame.groups}
         self._cards: dict[tuple[int, int, CardState], list[Strip]] = {}
 
@@ -111,11 +111,12 @@ class KanbanDrawing:
         pieces = ((column, self.source.pieces(column, row.item)) for column in self.columns)
         return [(column, shown) for column, shown in pieces if shown]
 
-    def _shown(self, chosen: Collection[str] | None) -> list[Column]:
-        """The fields that were chosen; otherwise all but long texts, and what the lane says already."""
+    def _shown(self, chosen: Collection[str] | None, hidden: Collection[str]) -> list[Column]:
+        """The fields that were chosen; otherwise all but hidden ones, long texts, and what the lane says
+        already."""
         columns = [c for c in self.source.frame.columns if c.id != self.source.lane_by]
         if chosen is None:
-            return [column for column in columns if column.type != "long_text"]
+            return [c for c in columns if c.type != "long_text" and c.id not in hidden]
         return [column for column in columns if column.id in chosen]
 
     # -- lanes ----------------------------------------------------------------------------------

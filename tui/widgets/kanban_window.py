@@ -50,6 +50,7 @@ class KanbanWindow(KeyTaker):
         self.signs = signs or KanbanSigns()
         self.density = "normal"
         self.card_fields: Collection[str] | None = None
+        self.hidden: Collection[str] = ()
         self.limits: Mapping[str, int] = {}
         self.lane_index = 0
         self.index = -1
@@ -160,7 +161,7 @@ class KanbanWindow(KeyTaker):
             density = "compact" if 0 < self.size.height < VERY_LOW else self.density
             self._drawing = KanbanDrawing(
                 self.source, self._ink(), self.signs, density=DENSITIES[density],
-                card_fields=self.card_fields, limits=self.limits,
+                card_fields=self.card_fields, hidden=self.hidden, limits=self.limits,
             )  # fmt: skip
         return self._drawing
 

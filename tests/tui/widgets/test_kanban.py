@@ -307,3 +307,16 @@ async def test_hostile_names_never_reach_the_terminal(acting: Acting) -> None:
         await acting.execute(RenameItem(item_id=shown.sample.items[0], name=name))
         await settled(shown.pilot)
         assert not {"\x1b", "\x07", "\u202e"} & set(drawn(shown.pilot))
+
+
+async def test_hidden_columns_are_left_out_of_cards(acting: Acting) -> None:
+    async with kanban(acting) as shown:
+        text = shown.sample.columns["text"]
+        given = {text: "shown on the card"}
+        await acting.execute(SetValues(item_ids=(shown.sample.items[0],), values=given))
+        await settled(shown.pilot)
+        assert "shown on the card" in drawn(shown.pilot)
+        shown.view.hidden = {text}
+        shown.view.show()
+        await settled(shown.pilot)
+        assert "shown on the card" not in drawn(shown.pilot)
