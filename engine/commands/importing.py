@@ -140,7 +140,8 @@ def _imported(unit: UnitOfWork, board: Board, item: Item, key: str) -> Item:
 def _import_comments(unit: UnitOfWork, board: Board, comments: tuple[Comment, ...]) -> None:
     rows = [
         replace(
-            comment, board_id=board.id, body=texts.body(comment.body, "comment"),
+            comment, board_id=board.id, author_id=comment.author_id or unit.actor.user_id,
+            body=texts.body(comment.body, "comment"),
             created_at=comment.created_at or unit.now,
         )
         for comment in comments

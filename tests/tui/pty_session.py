@@ -142,6 +142,10 @@ class PtySession:
         except OSError:
             return False
         self.raw += data
+        self.feed(data)
+        return bool(data)
+
+    def feed(self, data: bytes) -> None:
+        """Let the emulated terminal draw what the program wrote."""
         with contextlib.suppress(Exception):  # pyte does not know every private sequence
             self._stream.feed(data)
-        return bool(data)
