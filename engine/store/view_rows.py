@@ -27,7 +27,6 @@ from engine.errors import Invalid
 from engine.model.board import Group
 from engine.model.column import Column
 from engine.model.item import Item
-from engine.model.predicate import Order, TextOrder
 from engine.model.record import State
 from engine.model.text import folded
 from engine.model.view import Filter, Sort
@@ -145,13 +144,19 @@ def _ordered(
         statement = statement.where(matching(reading, board_id, chosen))
     keys: list[ColumnElement[Any]] = []
     for sort in sorts:
-        kind, cell, column = _cell(reading, board_id, sort.column)
-        order: Order = TextOrder() if kind == "name" else column_type(kind).order(column)
-        keys += sort_keys(order, cell, descending=sort.descending)
+        keys += _sort_keys(reading, board_id, sort)
     if not keys and lane is item.c.group_id:  # the order of the index; lanes are put in order later
         return statement.order_by(item.c.group_id, item.c.position)
     place = case(rank, value=item.c.group_id) if rank else item.c.group_id
     return statement.order_by(*keys, place, item.c.position)
+
+
+def _sort_keys(reading: Reading, board_id: str, sort: Sort) -> list[ColumnElement[Any]]:
+    field = ITEM_FIELDS.get(sort.column)
+    if field is not None:  # kept ready to be compared: a name is folded when it is written
+        return [item.c[field].desc() if sort.descending else item.c[field].asc()]
+    kind, cell, at = _cell(reading, board_id, sort.column)
+    return sort_keys(column_type(kind).order(at), cell, descending=sort.descending)
 
 
 def _group_rank(reading: Reading, board_id: str) -> dict[str, int]:

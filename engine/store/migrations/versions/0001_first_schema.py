@@ -38,7 +38,7 @@ def upgrade() -> None:
 def _wall_postgres() -> None:
     op.execute(
         f"DO $$ BEGIN CREATE ROLE {RUNTIME_ROLE} NOLOGIN NOBYPASSRLS; "
-        "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     )
     op.execute(f"GRANT {RUNTIME_ROLE} TO CURRENT_USER")
     for table in TENANT_TABLES:
