@@ -69,6 +69,7 @@ class EntryList(KeyTaker, can_focus=True):
         self._entries: list[Entry] = []
         self._starts: list[int] = [0]
         self._styles: dict[str, Style] = {}
+        self._drawn: dict[int, Strip] = {}
 
     # -- contents -------------------------------------------------------------------------------
 
@@ -83,7 +84,7 @@ class EntryList(KeyTaker, can_focus=True):
             near = before if before is not None else 0
             self.key = self._nearest(near, 1) or self._nearest(near, -1)
         self._settle()
-        self.refresh()
+        self._refresh_changed()
 
     @property
     def height(self) -> int:
@@ -160,6 +161,18 @@ class EntryList(KeyTaker, can_focus=True):
     # -- drawing --------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
+        strip = self._drawn[y] = self._line(y)
+        return strip
+
+    def _refresh_changed(self) -> None:
+        """Draw the lines that are others now than on the screen; all if none was drawn yet."""
+        if not self._drawn or len(self._drawn) != self.size.height:
+            self.refresh()
+        for y, strip in sorted(self._drawn.items()):
+            if self._line(y) != strip:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _line(self, y: int) -> Strip:
         line = self.top + y
         width = self.size.width
         base = self._style("text")
@@ -221,10 +234,12 @@ class EntryList(KeyTaker, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles.clear()
+        self._drawn.clear()
 
     # -- events ---------------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
+        self._drawn.clear()
         self._lay_out()
         self._settle()
         self.refresh()

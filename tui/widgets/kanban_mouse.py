@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from textual import events
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 
 from tui.board_source import BoardSource
 from tui.widgets.board_messages import AddToLane, DropItem, OpenItem, ToggleLane
@@ -153,10 +153,15 @@ class KanbanMouse(KanbanCursor):
         """Move the line that shows where a card would come in."""
         if target == self.drop:
             return
-        touched = {place[0] for place in (self.drop, target) if place is not None}
+        self._refresh_drop_line()
         self.drop = target
-        for lane in touched:
-            self._refresh_lane(lane)
+        self._refresh_drop_line()
+
+    def _refresh_drop_line(self) -> None:
+        span = None if self.drop is None else self.span_of(self.drop[0])
+        if span is not None:
+            y = self.head_height + self._drop_line()
+            self.refresh(Region(span.x, y, span.width, 1))
 
     def _scroll_at_edge(self, x: int, y: int) -> None:
         """Dragging to the edge looks further on that side."""

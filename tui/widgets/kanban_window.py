@@ -62,6 +62,7 @@ class KanbanWindow(KeyTaker):
         self._spans: list[LaneSpan] | None = None
         self._placed: dict[int, list[CardSpan]] = {}
         self._laid_out_for = Size(0, 0)
+        self._drawn: dict[int, list[tuple[int, Strip]]] = {}
         self._asked: set[int] = set()
         self._filled = asyncio.Event()
         self._filled.set()
@@ -166,15 +167,15 @@ class KanbanWindow(KeyTaker):
         return self._drawing
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
         if self._laid_out_for != self.size:
             self._forget_layout()
-        ground = self.drawing.ink.ground
-        strips: list[Strip] = []
-        for span in self.spans:
-            strips.append(self._piece(span, y))
-            strips.append(Strip([self._gap(span, y)]))
-        return Strip.join(strips).adjust_cell_length(width, ground)
+        pieces = self._drawn[y] = self._pieces(y)
+        line = Strip.join([strip for _, strip in pieces])
+        return line.adjust_cell_length(self.size.width, self.drawing.ink.ground)
+
+    def _pieces(self, y: int) -> list[tuple[int, Strip]]:
+        """A line of the widget: where each lane's part starts, and the part with the gap behind it."""
+        return [(span.x, Strip([*self._piece(span, y), self._gap(span, y)])) for span in self.spans]
 
     def _piece(self, span: LaneSpan, y: int) -> Strip:
         """What a lane shows on a line of the widget."""
@@ -258,6 +259,7 @@ class KanbanWindow(KeyTaker):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._drawing = None
+        self._drawn.clear()
 
     def on_resize(self, event: events.Resize) -> None:
         if hasattr(self.source, "frame"):
@@ -270,8 +272,18 @@ class KanbanWindow(KeyTaker):
         self._placed.clear()
 
     def _redraw(self) -> None:
+        """Lay out anew and draw what that changed: often little, however much was read."""
         self._forget_layout()
-        self.refresh()
+        for y, before in sorted(self._drawn.items()):
+            now = self._pieces(y) if y < self.size.height else []
+            if [x for x, _ in now] != [x for x, _ in before]:
+                self._drawn.clear()
+                break
+            for (x, strip), (_, old) in zip(now, before, strict=True):
+                if strip != old:
+                    self.refresh(Region(x, y, strip.cell_length, 1))
+        if not self._drawn:
+            self.refresh()
         self._want_rows()
 
     def _refresh_card(self, lane: int, index: int) -> None:
