@@ -103,18 +103,6 @@ def test_a_crash_restores_the_terminal_and_its_report_holds_no_content(tmp_path:
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(tmp_path: Path) -> None:
-    with start(tmp_path) as session:
-        session.until("ready to go").press("ctrl+z")
-        session.until_raw(b"\x1b[?1049l").until_stopped()
-        assert session.modes == session.modes_before
-        sent = len(session.raw)
-        session.signal(signal.SIGCONT)
-        session.until_raw(b"ready to go", after=sent)
-        session.press("q")
-        assert session.end() == 0
-
-
 def test_the_mouse_reports_clicks_and_drags_only(tmp_path: Path) -> None:
     with start(tmp_path) as session:
         session.until("ready to go").press("q")
