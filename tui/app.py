@@ -11,6 +11,8 @@ from textual.binding import BindingType
 from engine.clock import system_clock
 from engine.commands.trash import EmptyTrash
 from engine.errors import ConneqtError, Invalid, NotFound
+from engine.model.record import State
+from engine.queries.board_view import OpenBoard
 from engine.queries.item_detail import FindItems
 from engine.queries.trash import Trash
 from tui.actions import ACTIONS, BY_ID, Action
@@ -148,8 +150,18 @@ class ConneqtApp(TerminalApp[object]):
 
     async def show_board(self, board_id: str, view: str | None = None, words: str = "") -> None:
         await self.back_to_home()
+        if not await self.is_there(board_id):
+            self.live.tell("This board is not there any more. See the trash and the archive.")
+            return
         await self.push_screen(BoardScreen(self.live, board_id, view, words))
         await self.remember_board(board_id)
+
+    async def is_there(self, board_id: str) -> bool:
+        try:
+            frame = await self.live.query(OpenBoard(board_id=board_id))
+        except NotFound:
+            return False
+        return frame.board.state is State.LIVE
 
     async def remember_board(self, board_id: str) -> None:
         """It comes first among the recent ones, and is shown at the next start."""
@@ -174,7 +186,15 @@ class ConneqtApp(TerminalApp[object]):
         if board is None or board.source.board_id != item.board_id:
             await self.show_board(item.board_id)
             board = self.shown_board
-        await self.push_screen(ItemScreen(self.live, item.id))
+        order = None
+        if board is not None and item.parent_id is None:
+            order = [number for lane in board.source.lanes for number in lane.numbers] or None
+        await self.push_screen(ItemScreen(self.live, item.id, order), self._show_in_board)
+
+    async def _show_in_board(self, number: int | None) -> None:
+        """Put the board's cursor on the item whose panel was left."""
+        if number is not None and self.shown_board is not None:
+            await self.shown_board.shown.go_to(number)
 
     def go_home(self) -> None:
         """Back to the boards, which come first at the next start, too."""

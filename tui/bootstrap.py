@@ -54,6 +54,10 @@ class Unlocked(Struct):
     key: bytes
 
 
+_typed: Final[dict[Path, Unlocked]] = {}
+"""What a passphrase was typed for in this process: it is not asked for twice."""
+
+
 # -- opening ------------------------------------------------------------------------------------
 
 
@@ -69,7 +73,7 @@ async def open_workspace(folder: Path, ask: Ask | None = None) -> Opened:
                 "Set CONNEQTOS_PASSPHRASE, or name a file descriptor in CONNEQTOS_PASSPHRASE_FD."
             )
         passphrase = ask(f"Passphrase of {spoken(folder)}")
-        unlocked = await asyncio.to_thread(unlock_by, folder, passphrase)
+        unlocked = _typed[folder] = await asyncio.to_thread(unlock_by, folder, passphrase)
     return await open_unlocked(unlocked)
 
 
@@ -78,6 +82,9 @@ def unlock(folder: Path) -> Unlocked | None:
     call it in a thread. Raises WorkspaceErrors."""
     content = keyfile.read(folder)
     if content.protection is Protection.PASSPHRASE:
+        typed = _typed.get(folder)
+        if typed is not None and typed.content == content:
+            return typed
         given = given_passphrase()
         return None if given is None else unlock_by(folder, given)
     if content.protection is Protection.CLEAR:
@@ -309,6 +316,12 @@ def run_app(
             folder = folder.expanduser().absolute()
             unlocking = pool.submit(unlock, folder)
         from tui.app import ConneqtApp, StartAt
+        from tui.terminal import UnfitTerminal, check_terminal
+
+        try:
+            check_terminal()
+        except UnfitTerminal as error:
+            raise UsageError(str(error)) from None
 
         at_hand = (
             unlocking.result() if unlocking is not None else None

@@ -163,8 +163,10 @@ def _bonus(wanted: str, name: str) -> float:
 def _actions(below: Screen[object]) -> Iterator[Found]:
     own = getattr(below.app, "keymap", None)
     keys = own if isinstance(own, Keymap) else keymap()
+    seen = set()
     for action in actions_at(below):
-        if action.id not in NOT_NAMED:
+        if action.id not in NOT_NAMED and action.name not in seen:
+            seen.add(action.name)
             name = f"{action.label[0].upper()}{action.label[1:]}"
             yield Found("action", action.id, name, keys.shown(action.id))
 

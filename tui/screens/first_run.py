@@ -16,6 +16,7 @@ from tui.widgets.cells import drawn
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
 from tui.widgets.item_fields import AIR, heading
+from tui.widgets.wrapped_text import wrapped
 
 WIDTH: Final = 76
 LABEL_WIDTH: Final = 24
@@ -48,7 +49,7 @@ class FirstRunScreen(Listing):
         return "ConneqtOS", "boards in the terminal, offline, in one encrypted file", version()
 
     def entries_for(self, width: int) -> Sequence[Entry]:
-        return [AIR, *self._choices(width), *self._known(width)]
+        return [AIR, *self._choices(width), *self._known(width), AIR, *_promises(width)]
 
     def _choices(self, width: int) -> Iterator[Entry]:
         yield heading("Start")
@@ -90,7 +91,7 @@ class FirstRunScreen(Listing):
         asks = protection is Protection.PASSPHRASE and bootstrap.given_passphrase() is None
         fields = [
             Field("name", "Name", placeholder="what to call it: your team, your company, you"),
-            Field("folder", "Folder", value="", placeholder=spoken(data_folder() / "…")),
+            Field("folder", "Folder", placeholder=spoken(data_folder() / "…"), optional=True),
         ]
         if asks:
             fields += [
@@ -190,6 +191,16 @@ class FirstRunScreen(Listing):
             self.app.exit()
 
 
+def _promises(width: int) -> Iterator[Entry]:
+    """What a person who has never seen the program wants to know first."""
+    for line in wrapped(_PROMISE, min(width, WIDTH), 4):
+        yield Entry("", ((Run(line, "dim"),),))
+
+
+_PROMISE: Final = (
+    "What you write stays on this computer, in one encrypted file. There is no account, and nothing is "
+    "sent anywhere."
+)
 _KEPT: Final = {
     True: "There is no keyring here: the passphrase is asked for at each start. Without it nobody can open "
     "the workspace, and nobody can reset it.",

@@ -19,6 +19,7 @@ from engine.errors import Invalid
 from engine.model.board import Board
 from engine.model.organization import Organization
 from engine.model.text import clean_line
+from engine.model.view import Filter
 from engine.queries.home import Boards, BoardSummary, WhoAmI
 from tui.live import Changed, Live
 from tui.screens.asking import asks
@@ -36,6 +37,12 @@ RECENT: Final = "recent:boards"
 RECENT_SHOWN: Final = 5
 MANY_BOARDS: Final = 9
 """From so many boards on, those opened last stand in a section of their own."""
+FIRST_STEPS: Final = (
+    ("add_board", "make a board"),
+    ("import", "bring one in from Trello, CSV or JSON"),
+    ("show_trash", "look into the trash and the archive"),
+    ("workspaces", "open another workspace, or the demo"),
+)
 NAME_WIDTH: Final = 40
 COUNT_WIDTH: Final = 16
 TIME_WIDTH: Final = 18
@@ -83,11 +90,19 @@ class HomeScreen(Listing):
 
     def entries_for(self, width: int) -> Sequence[Entry]:
         if not self.boards:
-            return _first_steps()
+            return self._first_steps()
         shown = [s for s in self.boards if self.fits(s.board.name, s.board.description)]
         if not shown:
             return [AIR, Entry("", ((Run("No board has these words. esc shows all.", "dim"),),))]
         return [AIR, *self._sections(shown, width)]
+
+    def _first_steps(self) -> list[Entry]:
+        """What to press where there is nothing yet."""
+        steps = [AIR, Entry("", ((Run("There is no board here yet.", "title"),),)), AIR]
+        for name, words in FIRST_STEPS:
+            key = drawn(self.keymap.shown(f"home.{name}"), 4)
+            steps.append(Entry(f"add:{name}", ((Run(key, "title"), Run(words, "text")),)))
+        return steps
 
     def _sections(self, shown: list[BoardSummary], width: int) -> Iterator[Entry]:
         favourites, recent = self.favourites, self._recent_ids()
@@ -246,6 +261,12 @@ class HomeScreen(Listing):
 
         await self.app.push_screen(ImportScreen(self.live))
 
+    async def action_export(self) -> None:
+        from tui.screens.transfer import ExportScreen
+
+        if self.board_here is not None:
+            await self.app.push_screen(ExportScreen(self.live, self.board_here.id, Filter()))
+
     async def action_show_trash(self) -> None:
         from tui.screens.trash import TrashScreen
 
@@ -263,18 +284,6 @@ class HomeScreen(Listing):
 
     def action_clear_filter(self) -> None:
         self.clear_filter()
-
-
-def _first_steps() -> list[Entry]:
-    """What to press where there is nothing yet."""
-    return [
-        AIR,
-        Entry("", ((Run("There is no board here yet.", "title"),),)),
-        AIR,
-        Entry("add:add_board", ((Run("n", "title"), Run("  make a board", "text")),)),
-        Entry("add:import", ((Run("i", "title"), Run("  bring one in from Trello, CSV or JSON", "text")),)),
-        Entry("add:show_trash", ((Run("t", "title"), Run("  look into the trash and the archive", "text")),)),
-    ]  # fmt: skip
 
 
 def _counted(count: int, noun: str) -> str:

@@ -14,13 +14,14 @@ T = TypeVar("T")
 
 
 class Field(NamedTuple):
-    """`name` is the key of what was typed."""
+    """`name` is the key of what was typed. Enter passes an optional one by."""
 
     name: str
     label: str
     value: str = ""
     placeholder: str = ""
     secret: bool = False
+    optional: bool = False
 
 
 class Form(Popup[T], Generic[T]):
@@ -51,6 +52,7 @@ class Form(Popup[T], Generic[T]):
             yield Input(
                 field.value, placeholder=field.placeholder, password=field.secret,
                 id=f"field-{field.name}", select_on_focus=False, compact=True,
+                classes="-optional" if field.optional else None,
             )  # fmt: skip
         yield Static(self.hint, classes="popup--hint", markup=False)
 
@@ -69,11 +71,10 @@ class Form(Popup[T], Generic[T]):
         self._say(self.hint)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next empty field; behind the last one the work is done."""
+        """Enter goes to the first field that needs filling; where none does, the work is done."""
         event.stop()
-        inputs = list(self.query(Input))
-        behind = inputs[inputs.index(event.input) + 1 :]
-        empty = next((input for input in behind if not input.value), None)
+        needed = [input for input in self.query(Input) if not input.has_class("-optional")]
+        empty = next((input for input in needed if not input.value), None)
         if empty is not None:
             empty.focus()
         elif not self.working:

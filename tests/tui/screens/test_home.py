@@ -1,0 +1,154 @@
+"""The home screen: boards and what is done to them, by keys, and how it looks."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api import Acting
+from engine.commands.boards import CreateBoard
+from engine.commands.items import AddItems, NewItem
+from engine.queries.home import Boards
+from tests.tui.one_screen import drawn
+from tests.tui.running import app_on, pressed, running, still, workspace
+from tui.demo import fill_with_samples
+from tui.screens.board import BoardScreen
+from tui.screens.home import HomeScreen
+
+__all__ = ["still"]
+
+
+async def three_boards(acting: Acting) -> None:
+    for name in ("Alpha", "Beta", "Gamma"):
+        board = CreateBoard(name=name)
+        items = AddItems(group_id=board.group_id, items=(NewItem(name=f"{name} item"),))
+        await acting.execute(board, items)
+
+
+async def twelve_boards(acting: Acting) -> None:
+    await acting.execute(*(CreateBoard(name=f"Board {number}") for number in range(1, 13)))
+
+
+async def names(acting: Acting) -> list[str]:
+    return [summary.board.name for summary in await acting.query(Boards())]
+
+
+@pytest.fixture
+def studio(still: Path) -> Path:
+    return workspace(still, three_boards)
+
+
+@pytest.fixture
+def many(still: Path) -> Path:
+    return workspace(still, twelve_boards)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_boards_of_the_demo(still: Path, snap_compare: Any, size: tuple[int, int]) -> None:
+    app = app_on(workspace(still, fill_with_samples))
+    assert snap_compare(app, terminal_size=size, press=["f", "j"])
+
+
+def test_a_workspace_without_boards_says_what_to_press(still: Path, snap_compare: Any) -> None:
+    assert snap_compare(app_on(workspace(still)), terminal_size=(80, 24))
+
+
+def test_boards_in_the_light_theme(studio: Path, still: Path, snap_compare: Any) -> None:
+    config = still / "conneqtos" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('theme = "light"\n')
+    assert snap_compare(app_on(studio), terminal_size=(80, 24))
+
+
+def test_a_mistake_in_the_settings_is_told(studio: Path, still: Path, snap_compare: Any) -> None:
+    config = still / "conneqtos" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('\ntheme = "drak"\n')
+    assert snap_compare(app_on(studio), terminal_size=(80, 24))
+
+
+async def test_a_new_board_is_named_made_and_opened(studio: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, "o", *"Delta", "enter")
+        assert isinstance(pilot.app.screen, BoardScreen)
+        assert "Delta" in drawn(pilot)
+        await pressed(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert "4 boards" in drawn(pilot)
+
+
+async def test_a_board_is_renamed(studio: Path) -> None:
+    app = app_on(studio)
+    async with running(app) as pilot:
+        await pressed(pilot, "j", "r", "end", "s", "enter")
+        assert await names(app.live.acting) == ["Alpha", "Betas", "Gamma"]
+
+
+async def test_boards_move_and_the_cursor_goes_with_them(studio: Path) -> None:
+    app = app_on(studio)
+    async with running(app) as pilot:
+        await pressed(pilot, "J")
+        assert await names(app.live.acting) == ["Beta", "Alpha", "Gamma"]
+        await pressed(pilot, "J")
+        assert await names(app.live.acting) == ["Beta", "Gamma", "Alpha"]
+        await pressed(pilot, "K", "K", "K")
+        assert await names(app.live.acting) == ["Alpha", "Beta", "Gamma"]
+
+
+async def test_a_favourite_comes_first_and_stays_so(studio: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, "G", "f")
+    async with running(app_on(studio)) as pilot:
+        screen = drawn(pilot)
+        assert screen.index("FAVOURITES") < screen.index("Gamma") < screen.index("Alpha")
+        await pressed(pilot, "g", "g", "f")
+        assert "FAVOURITES" not in drawn(pilot)
+
+
+async def test_a_board_in_the_trash_is_taken_back_by_undo(studio: Path) -> None:
+    app = app_on(studio)
+    async with running(app) as pilot:
+        await pressed(pilot, "d", "d")
+        assert "Move “Alpha” with 1 item to the trash?" in drawn(pilot)
+        await pressed(pilot, "y")
+        assert await names(app.live.acting) == ["Beta", "Gamma"]
+        assert "u takes it back" in drawn(pilot)
+        await pressed(pilot, "u")
+        assert await names(app.live.acting) == ["Alpha", "Beta", "Gamma"]
+
+
+async def test_an_answer_of_no_leaves_the_board(studio: Path) -> None:
+    app = app_on(studio)
+    async with running(app) as pilot:
+        await pressed(pilot, "d", "d", "n")
+        assert len(await names(app.live.acting)) == 3
+
+
+async def test_archive_and_duplicate(studio: Path) -> None:
+    app = app_on(studio)
+    async with running(app) as pilot:
+        await pressed(pilot, "Y", "k", "d", "a")
+        assert await names(app.live.acting) == ["Alpha (copy)", "Beta", "Gamma"]
+
+
+async def test_the_filter_shows_what_has_the_words(studio: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, "/", *"gam", "enter")
+        assert "Gamma" in drawn(pilot) and "Alpha" not in drawn(pilot)
+        await pressed(pilot, "escape")
+        assert "Alpha" in drawn(pilot)
+
+
+async def test_with_many_boards_those_opened_last_have_a_section(many: Path) -> None:
+    async with running(app_on(many)) as pilot:
+        await pressed(pilot, "G", "enter", "escape")
+        screen = drawn(pilot)
+        assert screen.index("RECENT") < screen.index("Board 12") < screen.index("Board 1 ")
+
+
+async def test_a_board_made_by_another_program_appears(studio: Path) -> None:
+    app = app_on(studio)
+    async with running(app) as pilot:
+        await app.live.acting.execute(CreateBoard(name="From elsewhere"))
+        await pressed(pilot)
+        assert "From elsewhere" in drawn(pilot)
