@@ -109,6 +109,7 @@ class TerminalApp(App[Result]):
         self.crash_folder = crash_folder
         super().__init__(driver_class=TerminalDriver)
         self.animation_level = "none"  # nothing moves: every frame is traffic over SSH
+        self._disable_tooltips = True  # hiding one that is not shown lays out the whole screen
         if self.without_color:
             self._filters = [Attributes(self)]
         self._filters.append(SafeText(unicode=speaks_unicode()))
