@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 ARGS ?=
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench pictures clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m tui $(if $(ARGS),$(ARGS),demo --key-beside-data --or-last)
@@ -22,6 +22,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench $(ARGS)
+
+pictures: $(VENV)/.dev
+	@$(BIN)/python -m bench.pictures
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
