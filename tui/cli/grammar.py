@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 from engine.errors import UsageError
 
+FORMATS: Final = ("csv", "json", "md")
 PROTECTIONS: Final = ("keyring", "passphrase", "clear-beside-the-data")
 SHELLS: Final = ("bash", "zsh", "fish")
 
@@ -219,6 +220,29 @@ def _attach(noun: Parser) -> None:
     noun.set_defaults(run=runner("hanging:attach"))
 
 
+def _import(noun: Parser) -> None:
+    noun.add_argument(
+        "file", metavar="FILE", help="CSV, Trello or ConneqtOS JSON; “-” reads a pipe"
+    )
+    noun.add_argument("--board", metavar="NAME", default="", help="what to call the new board")
+    noun.add_argument(
+        "--type", metavar="COLUMN=TYPE", action="append", default=[],
+        help="the type of a column, where the guess is wrong",
+    )  # fmt: skip
+    noun.add_argument("--again", action="store_true", help="also if this file was imported before")
+    _takes_yes(noun)
+    _takes_json(noun)
+    noun.set_defaults(run=runner("importing:import_file"))
+
+
+def _export(noun: Parser) -> None:
+    _takes_board(noun, "the board")
+    noun.add_argument("--format", choices=FORMATS, required=True, help="how to write it")
+    noun.add_argument("-o", "--output", metavar="FILE", help="where to; stdout without it")
+    _takes_view(noun)
+    noun.set_defaults(run=runner("exporting:export_board"))
+
+
 def _undo(noun: Parser) -> None:
     noun.set_defaults(run=runner("history:undo"))
 
@@ -268,6 +292,8 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "item": ("list, show, add, set, move, finish, delete and restore items", _item),
     "comment": ("comment on an item", _comment),
     "attach": ("attach a file or a link to an item", _attach),
+    "import": ("bring a board in from a file or a pipe", _import),
+    "export": ("write a board as CSV, JSON or Markdown", _export),
     "undo": ("take back the last thing you did", _undo),
     "redo": ("do again what was taken back last", _redo),
     "trash": ("list, restore and empty what was put away", _trash),

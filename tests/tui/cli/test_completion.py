@@ -21,7 +21,7 @@ def completions(script: str, *words: str) -> list[str]:
 def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", "bash"]) == 0
     script = capsys.readouterr().out
-    assert completions(script, "i") == ["item"]
+    assert completions(script, "i") == ["item", "import"]
     assert completions(script, "item", "a") == ["add"]
     assert completions(script, "--workspace", "import", "item", "add", "--b") == ["--board"]
     assert completions(script, "completion", "z") == ["zsh"]

@@ -42,7 +42,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["item"], "the following arguments are required: COMMAND. See: conneqtos item --help"),
         (["item", "add", "x"], "required: --board. See: conneqtos item add --help"),
         (["item", "list", "--boar", "x"], "required: --board"),
-        (["open", "x", "--view", "list"], "choose from"),
+        (["export", "--board", "x", "--format", "pdf"], "choose from"),
     ],
 )
 def test_a_wrong_call_is_one_sentence(
