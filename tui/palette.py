@@ -19,10 +19,11 @@ from tui.keys import Keymap, keymap
 from tui.live import Live
 from tui.screens.help import actions_at
 from tui.widgets.card_content import drawn_to
+from tui.widgets.line_input import LineInput
 
 MOST_SHOWN: Final = 60
 ITEMS_SHOWN: Final = 30
-FAIR: Final = 74.0
+FAIR: Final = 80.0
 """How well a name must fit (of 100) to be shown."""
 NOT_NAMED: Final = frozenset({"global.palette", "board.set_mark", "board.go_to_mark"})
 """What makes no sense here: the palette itself, and what waits for a letter."""
@@ -53,7 +54,7 @@ class Palette(ModalScreen[Found | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette"):
-            yield Input(placeholder="an action, a board, an item", compact=True)
+            yield LineInput(placeholder="an action, a board, an item", compact=True)
             yield OptionList(markup=False)
             yield Static("Nothing here is called like that.", id="palette-none", markup=False)
             yield Static(HINT, id="palette-hint", markup=False)

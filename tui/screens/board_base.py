@@ -17,6 +17,7 @@ from tui.board_source import BoardSource
 from tui.lane_limits import lane_limits
 from tui.live import Changed, Live
 from tui.screens.asking import Asking
+from tui.settings import Settings
 from tui.widgets.board_title import title_line
 from tui.widgets.board_widget import BoardWidget
 from tui.widgets.filter_bar import FilterBar
@@ -70,6 +71,9 @@ class BoardBase(Asking[None]):
             from tui.widgets.kanban import KanbanView
 
             self.kanban = KanbanView(self.source)
+            settings = getattr(self.app, "settings", None)
+            if isinstance(settings, Settings):
+                self.kanban.density = settings.density
             await self.query_one("#board-body").mount(self.kanban)
         self.table.display = self.shown is self.table
         if self.kanban is not None:

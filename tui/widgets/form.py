@@ -1,13 +1,14 @@
 """Asks for a few lines at once in the middle of the screen, and does what they are for before it closes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input, Static
 
 from engine.errors import ConneqtError
+from tui.widgets.line_input import LineInput
 from tui.widgets.popup import Popup
 
 T = TypeVar("T")
@@ -22,6 +23,13 @@ class Field(NamedTuple):
     placeholder: str = ""
     secret: bool = False
     optional: bool = False
+
+
+class FormInput(LineInput):
+    """A line of a form: enter goes on to the next."""
+
+    async def action_submit(self) -> None:
+        cast("Form[Any]", self.screen).go_on()
 
 
 class Form(Popup[T], Generic[T]):
@@ -49,7 +57,7 @@ class Form(Popup[T], Generic[T]):
         for field in self.fields:
             if field.label:
                 yield Static(field.label, classes="form--label", markup=False)
-            yield Input(
+            yield FormInput(
                 field.value, placeholder=field.placeholder, password=field.secret,
                 id=f"field-{field.name}", select_on_focus=False, compact=True,
                 classes="-optional" if field.optional else None,
@@ -70,13 +78,12 @@ class Form(Popup[T], Generic[T]):
         event.stop()
         self._say(self.hint)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the first field that needs filling; where none does, the work is done."""
-        event.stop()
+    def go_on(self) -> None:
+        """Go to the first field that needs filling; where none does, do the work."""
         needed = [input for input in self.query(Input) if not input.has_class("-optional")]
         empty = next((input for input in needed if not input.value), None)
         if empty is not None:
-            empty.focus()
+            self.set_focus(empty)
         elif not self.working:
             self.working = True
             self._say("One moment…")
