@@ -3,20 +3,23 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.faults import storage_faults
 from engine.store.migrations import migrate
 from engine.store.sqlite import Seat, SqliteFile
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import (
+        AsyncConnection,
+    )  # brings the ORM: a tenth of a second at start
+
     from engine.store.postgres import PostgresServer
 
 T = TypeVar("T")
-Writing = Seat | AsyncConnection
+Writing: TypeAlias = "Seat | AsyncConnection"
 """An open write transaction; `await writing.run_sync(work, …)` runs a step of it."""
 
 
