@@ -122,6 +122,12 @@ class TerminalApp(App[Result]):
         for screen in self.screen_stack:
             _draw_again(screen)
 
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """Textual takes the next screen for visible even below an opaque one, and draws all for its sake."""
+        opaque = bool(self.screen_stack) and self.screen.styles.background.a == 1
+        return [] if opaque else super()._background_screens
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate):
             renderable = ExactUpdate.of(renderable)
