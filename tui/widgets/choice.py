@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.model.text import folded
+from tui.widgets.line_input import LineInput
 from tui.widgets.popup import Popup
 
 
@@ -42,7 +43,7 @@ class Choice(Popup[str]):
 
     def compose_popup(self) -> ComposeResult:
         yield Static(self.heading, classes="popup--title", markup=False)
-        yield Input(placeholder="type to find", compact=True)
+        yield LineInput(placeholder="type to find", compact=True)
         yield OptionList(markup=False)
         if self.hint:
             yield Static(self.hint, classes="popup--hint", markup=False)

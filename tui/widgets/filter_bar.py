@@ -9,6 +9,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.widgets.line_input import LineInput
+
 
 class FilterBar(Horizontal):
     """Shown while it is typed in or anything is filtered. Enter keeps the words, esc takes them back."""
@@ -38,7 +40,7 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("/", classes="filter--sign")
-        yield Input(placeholder="words to find, or #12", select_on_focus=False, compact=True)
+        yield LineInput(placeholder="words to find, or #12", select_on_focus=False, compact=True)
         yield Static("", classes="filter--conditions", markup=False)
 
     def on_mount(self) -> None:

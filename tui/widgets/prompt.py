@@ -8,6 +8,7 @@ from textual.geometry import Region
 from textual.widgets import Input, Static
 
 from engine.errors import ConneqtError
+from tui.widgets.line_input import LineInput
 from tui.widgets.popup import Popup
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class Prompt(Popup[Answer[T]], Generic[T]):
     def compose_popup(self) -> ComposeResult:
         if not self.in_place and self.heading:
             yield Static(self.heading, classes="popup--title", markup=False)
-        yield Input(self.text, select_on_focus=False, compact=True)
+        yield LineInput(self.text, select_on_focus=False, compact=True)
         below = self.hint
         if self.in_place and self.heading:
             below = f"{self.heading} · {self.hint}" if self.hint else self.heading
