@@ -21,6 +21,11 @@ from tui.screens.help import actions_at
 from tui.widgets.card_content import drawn_to
 from tui.widgets.line_input import LineInput
 
+WIDTH: Final = 76
+AROUND: Final = 5
+"""Cells of the palette's width that no name can have: padding, and the scroll bar."""
+LOW_SCREEN: Final = 20
+MOST_LINES: Final = 20
 MOST_SHOWN: Final = 60
 ITEMS_SHOWN: Final = 30
 FAIR: Final = 80.0
@@ -124,7 +129,12 @@ class Palette(ModalScreen[Found | None]):
         words = clean_line(self.query_one(Input).value)
         known = [*self.boards, *self.actions] if words else [*self.actions, *self.boards]
         self.shown = [*best(words, known), *self.items][:MOST_SHOWN]
-        width = max(min(74, self.size.width - 2) - 2, 10)
+        low = self.size.height < LOW_SCREEN
+        self.query_one("#palette").set_class(low, "-low")
+        self.options.styles.max_height = max(
+            min(self.size.height - (4 if low else 10), MOST_LINES), 2
+        )
+        width = max(min(WIDTH, self.size.width) - AROUND, 10)
         self.options.clear_options()
         self.options.add_options(Option(_line(found, width)) for found in self.shown)
         self.query_one("#palette-none").set_class(not self.shown, "-shown")

@@ -16,6 +16,7 @@ from tui.widgets.item_fields import AIR, heading
 
 KEYS_WIDTH: Final = 20
 LABEL_WIDTH: Final = 40
+NAMES_SHOWN_FROM: Final = 100
 
 
 class HelpScreen(Listing):
@@ -30,7 +31,9 @@ class HelpScreen(Listing):
 
     def title_parts(self) -> tuple[str, str, str]:
         about = getattr(self.about, "scope", "global")
-        return "Keys", SCOPES[about].lower(), "changed in config.toml, by the names at the right"
+        wide = self.size.width >= NAMES_SHOWN_FROM
+        how = "changed in config.toml, by the names at the right" if wide else ""
+        return "Keys", SCOPES[about].lower(), how
 
     def entries_for(self, width: int) -> Sequence[Entry]:
         actions = [action for action in actions_at(self.about) if self._fits(action)]
