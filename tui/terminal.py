@@ -102,7 +102,9 @@ class TerminalApp(App[Result]):
         Binding("ctrl+l", "redraw", "Draw the screen anew", show=False, priority=True),
     ]
     ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False  # a drag moves things here; selecting would draw the whole screen at each move
+    ALLOW_SELECT = (
+        False  # a drag moves things here; selecting would draw the whole screen at each move
+    )
 
     def __init__(self, *, crash_folder: Path | None = None) -> None:
         self.without_color = bool(os.environ.get("NO_COLOR"))

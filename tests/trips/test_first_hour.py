@@ -55,21 +55,25 @@ def test_the_first_hour(tmp_path: Path) -> None:
         session.until("Write the notes").press("r").until_gone("help")
         session.type(" today").press("enter").until("Write the notes today")
         # Move in the kanban: to the lane of the other group.
-        session.press("t").until("Done").until("Write the notes today").press("L")
+        session.press("t").until("Kanban").until("Write the notes today").press("L")
         session.until(lambda text: _lane_of(text, "Write the notes today") > 20)
         # Undo both, redo one.
         session.press("u").until(lambda text: _lane_of(text, "Write the notes today") < 20)
         session.press("u").until_gone("notes today")
         session.press("ctrl+r").until("Write the notes today")
         # Filter.
-        session.press("t").press("/").type("wheel").until_gone("Tag the commit")
+        session.press("t").until("Table").press("/").until("words to find").type("wheel")
+        session.until_gone("Tag the commit")
         session.press("enter").press("esc").until("Tag the commit")
         # Comment and attach on an item.
-        session.press("g", "g").press("enter").until("COMMENTS").press("c").until("ctrl+s send")
+        session.press("g", "g", "j").press("enter").until("COMMENTS").press("c").until(
+            "ctrl+s send"
+        )
         session.type("Looks good to me.").press("ctrl+s").until("Looks good to me.")
         session.until_gone("ctrl+s send").press("a")
-        session.until(lambda text: "ile" in text).type(str(tmp_path / "plan.txt")).press("enter")
-        session.until("plan.txt").until("8 B")
+        session.until(lambda text: text.count("Attach a file") == 2)
+        session.type(str(tmp_path / "plan.txt")).until("plan.txt").press("enter")
+        session.until("plan.txt").until("8 bytes")
         session.press("esc").until_gone("COMMENTS").press("ctrl+q")
         assert session.end() == 0
 
@@ -86,7 +90,8 @@ def test_the_first_hour(tmp_path: Path) -> None:
     assert "Write the notes today" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
 
     with app(environment) as session:  # the last workspace, the last board
-        session.until("Write the notes today").press("enter").until("Looks good to me.")
+        session.until("Write the notes today").press("g", "g", "j", "enter")
+        session.until("Looks good to me.")
         session.until("plan.txt").press("esc").until_gone("COMMENTS").press("ctrl+q")
         assert session.end() == 0
     assert "entries" in run(environment, "audit", "verify")

@@ -40,6 +40,7 @@ class BoardScreen(
 ):
     """Comes up with the view, filter and widths of the last visit, unless it is told others."""
 
+    scope = "board"
     AUTO_FOCUS = "TableView"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("board", keymap())]
 
