@@ -40,7 +40,7 @@ def measure(figures: Figures, folder: Path, sizes: tuple[int, ...]) -> None:
             f"a bare Textual app {bare:.2f} s", started / bare, "≤ 2.0",
         )  # fmt: skip
         _inside(figures, command, environment, size)
-        _opening(figures, workspace, environment, size)
+        _opening(figures, command, environment, size)
 
 
 def _workspace(folder: Path, environment: dict[str, str], size: int) -> Path:
@@ -73,10 +73,24 @@ def _inside(figures: Figures, command: list[str], environment: dict[str, str], s
     with PtySession(command, size=SIZE, environment=environment) as session:
         session.until("Group 1").until(f"{size:,} items")
         _settle(session)
-        figures.plain(f"memory with {size:,} items open", f"{_rss_mib(session):.0f} MiB", "≤ 150 MiB")
+        figures.plain(
+            f"memory with {size:,} items open", f"{_rss_mib(session):.0f} MiB", "≤ 150 MiB"
+        )
         # Down and up between two lines moves nothing but the cursor.
-        _keys(figures, session, ("j", "k"), f"cursor move, {size:,} items", "p50 ≤ 10, p95 ≤ 25 ms; ≤ 1,500 bytes")
-        _keys(figures, session, ("\x1b[6~",), f"a page down, {size:,} items", "≤ 40 ms; ≤ 12,000 bytes")
+        _keys(
+            figures,
+            session,
+            ("j", "k"),
+            f"cursor move, {size:,} items",
+            "p50 ≤ 10, p95 ≤ 25 ms; ≤ 1,500 bytes",
+        )
+        _keys(
+            figures,
+            session,
+            ("\x1b[6~",),
+            f"a page down, {size:,} items",
+            "≤ 40 ms; ≤ 12,000 bytes",
+        )
         session.press("/")
         _settle(session)
         start = time.perf_counter()
@@ -87,19 +101,15 @@ def _inside(figures: Figures, command: list[str], environment: dict[str, str], s
         session.press("t")
 
 
-def _opening(figures: Figures, workspace: Path, environment: dict[str, str], size: int) -> None:
+def _opening(figures: Figures, command: list[str], environment: dict[str, str], size: int) -> None:
     """From Enter on the home screen to the painted board."""
-    command = [sys.executable, "-m", "tui", "--workspace", str(workspace), "home"]
     with PtySession(command, size=SIZE, environment=environment) as session:
-        try:
-            session.until("Big board")
-        except AssertionError:
-            return
+        session.until("Group 1").press("esc").until("BOARDS")
         _settle(session)
         start = time.perf_counter()
         session.press("enter").until("Group 1")
-        spent = time.perf_counter() - start
-        figures.plain(f"open {size:,} items, Enter to painted", f"{spent * 1000:.0f} ms", "≤ 150 ms")
+        spent = (time.perf_counter() - start) * 1000
+        figures.plain(f"open {size:,} items, Enter to painted", f"{spent:.0f} ms", "≤ 150 ms")
 
 
 def _keys(
