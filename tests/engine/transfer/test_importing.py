@@ -25,7 +25,7 @@ async def details(acting: Acting, board_id: str) -> dict[str, ItemWhole]:
     numbers = tuple(n for rows in order.values() for n in rows)
     rows = await acting.query(RowWindow(board_id=board_id, numbers=numbers))
     return {
-        row.item.name: await acting.query(ItemDetail(item_id=row.item.id)) for row in rows.values()
+        rows[n].item.name: await acting.query(ItemDetail(item_id=rows[n].item.id)) for n in numbers
     }
 
 
