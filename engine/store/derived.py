@@ -1,10 +1,13 @@
 """Columns that the store fills in itself, from the record that is being written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 
+from engine.columns.column_type import ColumnType
 from engine.columns.registry import column_type
 from engine.model.column import Column
 from engine.model.item import Item
+from engine.model.record import JSON
 from engine.model.text import folded
 
 
@@ -15,8 +18,17 @@ def item_index(item: Item, columns: Mapping[str, Column]) -> dict[str, str]:
     for column_id, value in item.values.items():
         column = columns.get(column_id)
         if column is not None and value is not None:
-            words.append(column_type(column.type).words(value))
+            said = _words_of(column.type)
+            if said is not None:
+                words.append(said(value))
     return {
         "sort_name": folded(item.name),
         "words": folded("\n".join(filter(None, words))),
     }
+
+
+@cache
+def _words_of(key: str) -> Callable[[JSON], str] | None:
+    """How a column type gives a value's words; None for a type whose values have none of their own."""
+    kind = column_type(key)
+    return None if type(kind).words is ColumnType.words else kind.words

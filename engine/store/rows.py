@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -89,28 +90,28 @@ def insert_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
     if len(rows) < MANY or connection.dialect.name != "sqlite":
         connection.execute(insert(table), rows)
         return
-    statement, getters = _plain_insert(table)
-    connection.exec_driver_sql(statement, [tuple(get(row) for get in getters) for row in rows])
+    statement, plain = _plain_insert(table)
+    connection.exec_driver_sql(statement, [plain(row) for row in rows])
 
 
 @cache
-def _plain_insert(table: Table) -> tuple[str, tuple[Callable[[Row], Any], ...]]:
-    """The statement with a place for each column, and how each column's value is had from a row."""
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    marks = ", ".join("?" for _ in table.columns)
-    getters = tuple(
-        _json_getter(column.name) if isinstance(column.type, JSON) else itemgetter(column.name)
-        for column in table.columns
-    )
-    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})", getters
+def _plain_insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
+    """The statement with a place for each column, and how their values are had from a row."""
+    names = [column.name for column in table.columns]
+    objects = [column.name for column in table.columns if isinstance(column.type, JSON)]
+    in_order = itemgetter(*names)
+
+    def plain(row: Row) -> tuple[Any, ...]:
+        texts = {name: _json_text(row[name]) for name in objects}
+        values: tuple[Any, ...] = in_order(row | texts)
+        return values
+
+    places = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table.name} ({places}) VALUES ({', '.join('?' for _ in names)})", plain
 
 
-def _json_getter(name: str) -> Callable[[Row], str | None]:
-    def get(row: Row) -> str | None:
-        value = row[name]
-        return None if value is None else msgspec.json.encode(value).decode()
-
-    return get
+def _json_text(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 @cache
@@ -134,9 +135,11 @@ def to_record(kind: type[S], row: Any) -> S:
 def to_row(record: Record) -> Row:
     """The fields as the database takes them. Items come by the hundred thousand, so they take the short way."""
     if type(record) is Item:
-        return {name: getattr(record, name) for name in fields_of(Item)}
-    row: Row = msgspec.to_builtins(record)
-    return row
+        row = dict(zip(fields_of(Item), structs.astuple(record), strict=True))
+        row["state"] = record.state.value  # the driver is slow with what only derives from text
+        return row
+    builtins: Row = msgspec.to_builtins(record)
+    return builtins
 
 
 def field_to_builtin(value: object) -> Any:
