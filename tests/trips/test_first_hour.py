@@ -52,7 +52,7 @@ def test_the_first_hour(tmp_path: Path) -> None:
 
     with app(environment, "open", "Release") as session:
         # Edit in the table.
-        session.until("Write the notes").press("r").until_gone("help")
+        session.until("Write the notes").press("r").until("Name")
         session.type(" today").press("enter").until("Write the notes today")
         # Move in the kanban: to the lane of the other group.
         session.press("t").until("Kanban").until("Write the notes today").press("L")

@@ -41,7 +41,10 @@ class PtySession:
         self.master, self._slave = pty.openpty()
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.modes_before = termios.tcgetattr(self._slave)
-        inherited = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        inherited = {
+            "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8",
+            "COLUMNS": str(columns), "LINES": str(rows),
+        }  # fmt: skip
         self.process = subprocess.Popen(
             list(command), stdin=self._slave, stdout=self._slave, stderr=self._slave, cwd=cwd,
             start_new_session=True,
