@@ -10,12 +10,13 @@ from engine.commands import (
     importing,
     items,
     members,
+    privacy,
     trash,
     views,
 )
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    attachments, boards, columns, comments, groups, history, importing, items, members, trash, views,
+    attachments, boards, columns, comments, groups, history, importing, items, members, privacy, trash, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

@@ -1,9 +1,10 @@
 """The names of audited actions, each with the words that history, undo and the audit screen show."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from msgspec import Struct
 
+from engine.model.marks import PERSONAL, SECRET, SUBJECT
 from engine.model.record import JSON
 
 AUDIT_NAMES: Final[dict[str, str]] = {
@@ -56,6 +57,7 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "trash.purged": "emptied the trash",
     "history.undone": "took back",
     "history.redone": "did again",
+    "privacy.exported": "exported their personal data",
     "system.opened": "system access",
 }
 
@@ -68,12 +70,12 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     command_id: str
     name: str
     at: int
-    actor_id: str
+    actor_id: Annotated[str, SUBJECT]
     detail: dict[str, JSON]
-    sealed: dict[str, JSON] | None
-    salt: bytes | None
-    sealed_hash: bytes
-    hash: bytes
+    sealed: Annotated[dict[str, JSON] | None, PERSONAL]
+    salt: Annotated[bytes | None, SECRET]
+    sealed_hash: Annotated[bytes, SECRET]
+    hash: Annotated[bytes, SECRET]
 
 
 class AuditVerdict(Struct, frozen=True, kw_only=True):

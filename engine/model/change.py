@@ -1,9 +1,11 @@
 """What a command did to one record, and how it stands in the history of an organization."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from msgspec import Struct
 
+from engine.model.marks import SUBJECT
 from engine.model.record import JSON
 
 Patch = dict[str, JSON]
@@ -46,7 +48,7 @@ class Deed(Struct, frozen=True, kw_only=True):
     gesture: str
     op: str
     audit_name: str
-    actor_id: str
+    actor_id: Annotated[str, SUBJECT]
     at: int
     kind: HistoryKind
     undoes: str | None

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -13,7 +12,7 @@ from engine.clock import as_datetime, system_clock
 from engine.columns.column_type import Surroundings
 from engine.columns.labels import surroundings_for
 from engine.columns.registry import column_type
-from engine.errors import DiskFull, ReadOnly, UsageError
+from engine.errors import UsageError
 from engine.model.board import Group
 from engine.model.column import Column
 from engine.model.item import Item
@@ -22,6 +21,7 @@ from engine.queries.board_view import BoardFrame, OpenBoard, RowOrder, RowWindow
 from engine.transfer import board_json
 from engine.transfer.door import Door
 from engine.transfer.formulas import defused
+from engine.transfer.whole_file import whole_file
 
 FORMATS: Final = ("csv", "json", "md")
 WINDOW: Final = 500
@@ -49,7 +49,9 @@ async def export_board(
         raise UsageError(f"There is no format “{format}”. Choose one of: {', '.join(FORMATS)}.")
     pieces = writers[format](door, board_id, view, count)
     if isinstance(target, Path):
-        await _write_whole(target, pieces)
+        with whole_file(target) as file:
+            async for piece in pieces:
+                file.write(piece)
     else:
         async for piece in pieces:
             target.write(piece)
@@ -68,27 +70,6 @@ class Count:
         self.done += items
         if self._progress is not None:
             self._progress(self.done, max(self.whole, self.done))
-
-
-async def _write_whole(target: Path, pieces: AsyncIterator[bytes]) -> None:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with part.open("wb") as file:
-            async for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
-    except PermissionError:
-        raise ReadOnly(f"{target} may not be written. Choose another place.") from None
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        raise UsageError(f"{target} cannot be written: its folder is not there.") from None
-    except OSError as error:
-        raise DiskFull(
-            f"{target} could not be written: {error.strerror}. Nothing was left."
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class _Row(Struct, frozen=True):

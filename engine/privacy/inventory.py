@@ -1,0 +1,84 @@
+"""Which stored data is about a person: read from the marks of the model, so that none can be forgotten.
+
+A type whose fields carry SUBJECT or PERSONAL has a line in `KINDS`, or one in `ELSEWHERE` that says why
+not (C01); a test walks the model. Dashboard, export and (when it comes) erasure go by this table.
+"""
+
+from functools import cache
+from typing import Any, Final, get_type_hints
+
+from msgspec import Struct
+
+from engine.model.audit import AuditEntry
+from engine.model.board import Board, BoardMember
+from engine.model.change import Deed
+from engine.model.item import Attachment, Comment, Item
+from engine.model.marks import SECRET, SUBJECT, Mark
+from engine.model.organization import Member, Preference
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """One kind of record about persons. `by` is the field that makes one a person's own: the one who is
+    meant or who made it, not who changed it last. `others` holds fields that are left out of a person's
+    export since they say what other people did. Of what is `shared`, others have written parts since: it is
+    exported from boards that the person may see."""
+
+    name: str
+    title: str
+    record: type[Struct]
+    category: str
+    by: str
+    others: tuple[str, ...] = ()
+    shared: bool = False
+
+
+KINDS: Final[dict[str, Kind]] = {
+    kind.name: kind
+    for kind in (
+        Kind(name="profile", title="Your profile", record=Member, category="account", by="id"),
+        Kind(name="settings", title="Favourites, recent boards and other settings",
+             record=Preference, category="account", by="member_id"),
+        Kind(name="places", title="Boards you are a member of", record=BoardMember,
+             category="account", by="member_id"),
+        Kind(name="boards", title="Boards you made", record=Board, category="content",
+             by="created_by", shared=True),
+        Kind(name="items", title="Items you made", record=Item, category="content",
+             by="created_by", others=("updated_by",), shared=True),
+        Kind(name="comments", title="Comments you wrote", record=Comment, category="content",
+             by="author_id"),
+        Kind(name="attachments", title="Files and links you attached", record=Attachment,
+             category="content", by="created_by", shared=True),
+        Kind(name="deeds", title="What you did, for undo and history", record=Deed,
+             category="technical", by="actor_id"),
+        Kind(name="audit", title="What the audit trail says about you", record=AuditEntry,
+             category="technical", by="actor_id"),
+    )
+}  # fmt: skip
+
+ELSEWHERE: Final[dict[str, str]] = {
+    "Actor": "is never stored: its device and address go into the audit entry",
+}
+"""Marked types of the model that are no kind of their own, each with its reason."""
+
+
+@cache
+def marks_of(record: type[Struct]) -> dict[str, frozenset[Mark]]:
+    """By field name: the marks it carries; a field without any is not there."""
+    hints: dict[str, Any] = get_type_hints(record, include_extras=True)
+    found = {
+        name: frozenset(one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Mark))
+        for name, hint in hints.items()
+    }
+    return {name: marks for name, marks in found.items() if marks}
+
+
+@cache
+def exported_fields(kind: Kind) -> tuple[str, ...]:
+    """The fields a person's export holds: all but secrets and what is about others."""
+    marks = marks_of(kind.record)
+    hidden = {name for name, carried in marks.items() if SECRET in carried} | set(kind.others)
+    return tuple(name for name in kind.record.__struct_fields__ if name not in hidden)
+
+
+def subject_fields(record: type[Struct]) -> tuple[str, ...]:
+    return tuple(name for name, carried in marks_of(record).items() if SUBJECT in carried)
