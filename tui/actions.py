@@ -18,13 +18,14 @@ SCOPES: Final = {
     "item": "An item",
     "transfer": "Import and export",
     "trash": "Trash",
+    "privacy": "Privacy & Data",
     "settings": "Settings",
     "help": "Keys",
     "editor": "Writing",
 }
 """Where actions work, and the heading of each in the help."""
 
-LISTS: Final = ("first", "home", "item", "transfer", "trash", "settings", "help")
+LISTS: Final = ("first", "home", "item", "transfer", "trash", "privacy", "settings", "help")
 """Screens that are one list: what works in `list` works in each of them."""
 
 
@@ -95,6 +96,7 @@ HOME: Final = (
     A("home.archive", "d a", "archive the board", plain="a"),
     A("home.trash", "d d, delete", "put the board in the trash", "It stays there for 30 days.", "delete"),
     A("home.show_trash", "T", "show the trash"),
+    A("home.privacy", "P", "see what is held about you", "Privacy & Data: why, how long, and your export."),
     A("home.settings", "S", "change settings"),
     A("home.workspaces", "w", "open another workspace"),
     A("home.clear_filter", "escape", "clear the filter"),
@@ -219,6 +221,10 @@ OTHERS: Final = (
     A("trash.empty", "E", "empty the trash"),
     A("trash.switch", "tab", "switch between trash and archive"),
     A("trash.close", "escape, q", "go back", plain="escape"),
+    A("privacy.open", "enter, l", "show these records", plain="enter"),
+    A("privacy.export", "x", "export my data", "A ZIP with everything that is held about you."),
+    A("privacy.filter", "/", "find by words", plain="/, ctrl+f"),
+    A("privacy.close", "escape, q", "go back", plain="escape"),
     A("settings.open", "enter, space", "change the setting"),
     A("settings.close", "escape, q", "go back", plain="escape"),
     A("help.filter", "/", "find by words", plain="/, ctrl+f"),

@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.clock import as_datetime
 from engine.errors import NotFound
 from engine.model.board import Board
 from engine.model.record import JSON
@@ -54,7 +55,8 @@ class WhatIsHeld(Query[list[Held]], frozen=True, kw_only=True):
 
 
 class OwnRecords(Query[OwnPage], frozen=True, kw_only=True):
-    """The actor's records of one kind, in the order they were made. Without secrets; raises NotFound."""
+    """The actor's records of one kind, in the order they were made. Without secrets; times in ISO 8601.
+    Raises NotFound."""
 
     data_kind: str
     after: str = ""
@@ -82,6 +84,7 @@ def own_records(reading: Reading, query: OwnRecords) -> OwnPage:
     limit = min(max(query.limit, 1), MOST)
     fields = exported_fields(kind)
     rows, after = own_rows(reading, kind.record, kind.by, fields, query.after, limit)
+    rows = [{name: _plain(name, value) for name, value in row.items()} for row in rows]
     shown = [row for row in rows if _may_be_shown(reading, kind, row)]
     return OwnPage(records=shown, after=after, omitted=len(rows) - len(shown))
 
@@ -96,3 +99,15 @@ def _may_be_shown(reading: Reading, kind: Kind, row: dict[str, JSON]) -> bool:
         return True
     board_id = row["id"] if kind.record is Board else row["board_id"]
     return reading.find(Board, str(board_id)) is not None
+
+
+def as_time(at: int) -> str:
+    """Milliseconds since 1970 as UTC in ISO 8601."""
+    return as_datetime(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _plain(field: str, value: JSON) -> JSON:
+    """Times as people and programs read them: the fields called `at` and `…_at` are milliseconds."""
+    if (field == "at" or field.endswith("_at")) and isinstance(value, int):
+        return as_time(value) if value else None
+    return value

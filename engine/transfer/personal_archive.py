@@ -16,13 +16,12 @@ from typing import IO, Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from engine.clock import as_datetime
 from engine.commands.privacy import NotePersonalExport
 from engine.errors import ConneqtError
 from engine.model.record import JSON
 from engine.privacy.inventory import KINDS, exported_fields
 from engine.queries.home import WhoAmI
-from engine.queries.privacy import OwnRecords, WhatIsHeld
+from engine.queries.privacy import OwnRecords, WhatIsHeld, as_time
 from engine.transfer.door import Door
 from engine.transfer.formulas import defused
 from engine.transfer.personal_readme import readme
@@ -106,7 +105,7 @@ class _Writing:
         for name in KINDS:
             await self._write_kind(name)
         manifest = Manifest(
-            generated_at=_iso(at), subject=member.id, organization=organization.id,
+            generated_at=as_time(at), subject=member.id, organization=organization.id,
             files=tuple(self._files), omitted=tuple(self._omitted),
         )  # fmt: skip
         encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
@@ -127,9 +126,8 @@ class _Writing:
                 while after != "":
                     page = await self._door.query(OwnRecords(data_kind=name, after=after or ""))
                     for record in page.records:
-                        plain = {field: _plain(field, record[field]) for field in fields}
-                        lines.write(msgspec.json.encode(plain) + b"\n")
-                        table.write(plain)
+                        lines.write(msgspec.json.encode(record) + b"\n")
+                        table.write(record)
                         if record.get("digest"):
                             attachments.append(record)
                     rows += len(page.records)
@@ -229,14 +227,3 @@ def _cell(value: JSON) -> str:
     if isinstance(value, str):
         return defused(value)
     return msgspec.json.encode(value).decode()
-
-
-def _plain(field: str, value: JSON) -> JSON:
-    """Times as people and programs read them: the fields called `at` and `…_at` are milliseconds."""
-    if (field == "at" or field.endswith("_at")) and isinstance(value, int):
-        return _iso(value) if value else None
-    return value
-
-
-def _iso(at: int) -> str:
-    return as_datetime(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")

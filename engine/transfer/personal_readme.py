@@ -15,7 +15,7 @@ How to read it
                      their names
   manifest.json      every file with size and SHA-256, and what was left out and why.
                      Check it with: conneqtos privacy check FILE
-Ids stand for records and people. Names of other people are not in here."""
+Ids stand for records and for other people."""
 
 
 def readme(name: str, organization: str, held: list[Held], at: int) -> str:

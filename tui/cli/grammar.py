@@ -268,6 +268,19 @@ def _audit(noun: Parser) -> None:
     _takes_json(verify)
 
 
+def _privacy(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    show = verbs.add("show", "privacy:show", "show what is held about you, and why")
+    show.add_argument("kind", metavar="KIND", nargs="?", help="the records of one kind, as JSON")
+    _takes_json(show)
+    export = verbs.add("export", "privacy:export", "write all your data into a ZIP")
+    export.add_argument("-o", "--output", metavar="FILE", required=True, help="where to")
+    _takes_json(export)
+    check = verbs.add("check", "privacy:check", "check that an export is whole and unchanged")
+    check.add_argument("file", metavar="FILE", help="what “privacy export” wrote")
+    _takes_json(check)
+
+
 def _doctor(noun: Parser) -> None:
     _takes_json(noun)
     noun.set_defaults(run=runner("doctor:examine"))
@@ -297,6 +310,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "undo": ("take back the last thing you did", _undo),
     "redo": ("do again what was taken back last", _redo),
     "trash": ("list, restore and empty what was put away", _trash),
+    "privacy": ("show and export what is held about you", _privacy),
     "audit": ("check the audit trail", _audit),
     "doctor": ("say how things are, and what is wrong", _doctor),
     "config": ("check the configuration file, or say where it is", _config),

@@ -272,6 +272,11 @@ class HomeScreen(Listing):
 
         await self.app.push_screen(TrashScreen(self.live))
 
+    async def action_privacy(self) -> None:
+        from tui.screens.privacy import PrivacyScreen
+
+        await self.app.push_screen(PrivacyScreen(self.live))
+
     async def action_settings(self) -> None:
         from tui.screens.settings import SettingsScreen
 

@@ -15,6 +15,7 @@ from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
 from tui.screens.item import ItemScreen
+from tui.screens.privacy import PrivacyScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.trash import TrashScreen
 
@@ -25,6 +26,7 @@ SCREENS = {
     "board": BoardScreen,
     "item": ItemScreen,
     "trash": TrashScreen,
+    "privacy": PrivacyScreen,
     "settings": SettingsScreen,
     "help": HelpScreen,
 }

@@ -1,0 +1,69 @@
+"""Privacy & Data: what is held is counted and can be looked at, and the export is found by keys alone (C27)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api import Acting
+from engine.commands.boards import CreateBoard
+from engine.commands.comments import AddComment
+from engine.commands.items import AddItems, NewItem
+from engine.transfer.archive_check import check_archive
+from tests.tui.one_screen import drawn
+from tests.tui.running import app_on, pressed, running, still, until, workspace
+
+__all__ = ["still"]
+
+
+async def some_work(acting: Acting) -> None:
+    board = CreateBoard(name="Plans")
+    items = (NewItem(name="First"), NewItem(name="Second\x1b[31m[@click=app.quit]x"))
+    comment = AddComment(item_id=items[0].id, body="My own words")
+    await acting.execute(board, AddItems(group_id=board.group_id, items=items), comment)
+
+
+@pytest.fixture
+def studio(still: Path) -> Path:
+    return workspace(still, some_work)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_what_is_held(studio: Path, snap_compare: Any, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(studio), terminal_size=size, press=["P"])
+
+
+def test_the_records_of_a_kind(studio: Path, snap_compare: Any) -> None:
+    keys = ["P", "/", *"items", "enter", "enter"]
+    assert snap_compare(app_on(studio), terminal_size=(80, 24), press=keys)
+
+
+async def test_a_kind_without_records_says_so(studio: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, "P", "/", *"member of", "enter", "enter")
+        assert "There is nothing of this kind about you." in drawn(pilot)
+        await pressed(pilot, "escape", "escape")
+        assert "Your profile" in drawn(pilot)
+
+
+async def test_my_data_is_exported_by_keys_alone(studio: Path, still: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, "P", "x", "enter")
+        target = still / "my-conneqtos-data.zip"
+        await until(pilot, target.exists)
+        checked = check_archive(target)
+        rows = {file.path: file.rows for file in checked.manifest.files}
+        assert rows["json/items.ndjson"] == 2
+        assert rows["csv/comments.csv"] == 1
+
+
+async def test_an_export_that_is_there_is_not_written_over_unasked(
+    studio: Path, still: Path
+) -> None:
+    target = still / "my-conneqtos-data.zip"
+    target.write_text("kept")
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, "P", "x", "enter")
+        assert "Write over it?" in drawn(pilot)
+        await pressed(pilot, "n")
+        assert target.read_text() == "kept"

@@ -1,0 +1,67 @@
+"""`conneqtos privacy`: what is held about you, your export, and checking such a file."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from msgspec import to_builtins
+
+from engine.clock import system_clock
+from engine.queries.privacy import OwnRecords, WhatIsHeld
+from tui.cli.opening import opened
+from tui.cli.output import Rows, note, say, say_json
+from tui.cli.progress import Progress
+
+
+async def show(arguments: Namespace) -> None:
+    """The table of what is held, or the records of one kind as JSON lines."""
+    async with opened(arguments) as acting:
+        if arguments.kind:
+            after: str | None = None
+            while after != "":
+                page = await acting.query(OwnRecords(data_kind=arguments.kind, after=after or ""))
+                for record in page.records:
+                    say_json(record)
+                after = page.after
+            return
+        held = await acting.query(WhatIsHeld())
+    if arguments.json:
+        say_json(to_builtins(held))
+        return
+    rows = Rows(["Kind", "What", "Records", "Category", "Kept"], empty="Nothing.", right={2})
+    rows.print([
+        [holding.kind, holding.title, f"{holding.count:,}", one.category.title, one.category.kept]
+        for one in held
+        for holding in one.holdings
+    ])  # fmt: skip
+
+
+async def export(arguments: Namespace) -> None:
+    from engine.transfer.personal_archive import export_personal_data
+
+    target = Path(arguments.output).expanduser()
+    async with opened(arguments) as acting:
+        with Progress("Exporting your data") as progress:
+            manifest = await export_personal_data(
+                acting, target, at=system_clock(), progress=progress.at
+            )
+    if arguments.json:
+        say_json(to_builtins(manifest))
+        return
+    records = sum(file.rows for file in manifest.files if file.path.endswith(".ndjson"))
+    say(f"{records:,} records about you are in {target}")
+    for omission in manifest.omitted:
+        note(f"left out: {omission.count:,} × {omission.what}: {omission.reason}")
+
+
+def check(arguments: Namespace) -> None:
+    from engine.transfer.archive_check import check_archive
+
+    checked = check_archive(Path(arguments.file).expanduser())
+    if arguments.json:
+        say_json({"ok": True, "files": len(checked.manifest.files), "bytes": checked.bytes})
+        return
+    files = len(checked.manifest.files)
+    say(
+        f"All {files} files of the export are as they were written on "
+        f"{checked.manifest.generated_at[:10]} ({checked.bytes:,} bytes)."
+    )

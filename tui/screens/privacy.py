@@ -1,0 +1,215 @@
+"""Privacy & Data: what is held about you, why and how long, each record of it, and your export."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from engine.clock import system_clock
+from engine.model.record import JSON
+from engine.model.text import clean_line
+from engine.queries.privacy import Held, Holding, OwnPage, OwnRecords, WhatIsHeld
+from tui.live import Changed, Live
+from tui.screens.asking import asks
+from tui.screens.listing import Listing
+from tui.widgets.card_content import Run, drawn_to
+from tui.widgets.cells import drawn
+from tui.widgets.confirm import Confirm
+from tui.widgets.entry_list import Entry
+from tui.widgets.form import Field, Form
+from tui.widgets.item_fields import AIR, heading
+from tui.widgets.progress import Progress
+from tui.widgets.progress import Report as Told
+from tui.widgets.wrapped_text import wrapped
+
+COUNT_WIDTH: Final = 9
+TIME_WIDTH: Final = 18
+SAYING: Final = ("name", "title", "body", "audit_name", "email")
+"""Fields that say in a line what a record is, the most telling first."""
+OF_A_SERVER: Final = "Once linked to a server:"
+LOCAL: Final = "This workspace is local: one encrypted file on this device holds it all."
+
+
+class PrivacyScreen(Listing):
+    """The categories of the policy, each with its kinds of records and how many are about you (C01, C27)."""
+
+    scope = "privacy"
+    hints = ("open", "export", "filter", "help", "close")
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+        self.held: list[Held] = []
+
+    async def on_mount(self) -> None:
+        await self._load()
+        await super().on_mount()
+
+    async def on_changed(self, message: Changed) -> None:
+        await self._load()
+        self.draw()
+
+    async def _load(self) -> None:
+        self.held = await self.live.query(WhatIsHeld())
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def title_parts(self) -> tuple[str, str, str]:
+        records = sum(holding.count for one in self.held for holding in one.holdings)
+        return "Privacy & Data", "what is held about you", f"{records:,} records"
+
+    def entries_for(self, width: int) -> Sequence[Entry]:
+        local = Entry("", ((Run(drawn_to(LOCAL, width), "dim"),),))
+        shown = [entry for one in self.held for entry in self._category(one, width)]
+        if not shown:
+            return [
+                AIR,
+                Entry("", ((Run("Nothing here has these words. esc shows all.", "dim"),),)),
+            ]
+        return [AIR, local, *shown]
+
+    def _category(self, one: Held, width: int) -> Iterator[Entry]:
+        category = one.category
+        fitting = [h for h in one.holdings if self.fits(h.title, h.kind, category.title)]
+        if not fitting and not (self.fits(category.title, category.what) and not one.holdings):
+            return
+        yield AIR
+        yield heading(category.title, f"kept {category.kept}")
+        for holding in fitting:
+            yield self._holding(holding, width)
+        if not one.holdings:
+            yield _labelled("0", "Nothing of this is stored here", width)
+        others = ", ".join(f"{other.name} ({other.purpose})" for other in one.subprocessors)
+        for purpose in one.purposes:
+            yield _labelled("why", f"{purpose.title}: {purpose.basis}", width)
+        yield _labelled("who", f"{OF_A_SERVER} {category.decides} decides; also {others}", width)
+
+    def _holding(self, holding: Holding, width: int) -> Entry:
+        title = drawn_to(holding.title, max(width - COUNT_WIDTH - 2, 8))
+        count = f"{holding.count:,}".rjust(COUNT_WIDTH)
+        look = "title" if holding.count else "dim"
+        return Entry(f"kind:{holding.kind}", ((Run(f"{count}  ", "text"), Run(title, look)),))
+
+    # -- actions ----------------------------------------------------------------------------------
+
+    async def action_open(self) -> None:
+        """Show me: the records of the kind under the cursor."""
+        kind, name = self.here
+        if kind == "kind":
+            found = (h for one in self.held for h in one.holdings if h.kind == name)
+            await self.app.push_screen(OwnRecordsScreen(self.live, next(found)))
+
+    @asks
+    async def action_export(self) -> None:
+        async def take(typed: Mapping[str, str]) -> str:
+            return typed["path"].strip()
+
+        field = Field("path", "Where to?", "~/my-conneqtos-data.zip")
+        path = await self.ask(Form("Export my data", [field], take))
+        if path:
+            await self._export(Path(path).expanduser())
+
+    async def _export(self, target: Path) -> None:
+        from engine.transfer.personal_archive import Manifest, export_personal_data
+
+        note = f"{target} is there already."
+        if target.exists() and not await self.ask(
+            Confirm("Write over it?", yes="Write", note=note)
+        ):
+            return
+
+        async def work(report: Told) -> Manifest:
+            return await export_personal_data(
+                self.live.acting, target, at=system_clock(),
+                progress=lambda done, whole: report(done),
+            )  # fmt: skip
+
+        whole = sum(holding.count for one in self.held for holding in one.holdings)
+        answer = await self.ask(Progress("Exporting your data", work, whole))
+        if answer is not None:
+            self.live.tell(f"Everything that is held about you is in {target}.")
+
+    def action_close(self) -> None:
+        if not self.clear_filter():
+            self.app.pop_screen()
+
+
+class OwnRecordsScreen(Listing):
+    """The records of one kind, the oldest first, read page by page as the cursor comes to the end."""
+
+    scope = "privacy"
+    hints = ("filter", "help", "close")
+
+    def __init__(self, live: Live, holding: Holding) -> None:
+        super().__init__()
+        self.live = live
+        self.holding = holding
+        self.records: list[dict[str, JSON]] = []
+        self.after: str | None = None
+        self.omitted = 0
+
+    async def on_mount(self) -> None:
+        await self._more()
+        await super().on_mount()
+
+    def title_parts(self) -> tuple[str, str, str]:
+        return "Privacy & Data", self.holding.title, f"{self.holding.count:,} records"
+
+    def entries_for(self, width: int) -> Sequence[Entry]:
+        shown = [
+            _record_entry(place, record, width)
+            for place, record in enumerate(self.records)
+            if self.fits(_saying(record))
+        ]
+        if not shown:
+            return [AIR, _dim("There is nothing of this kind about you.", width)]
+        if self.after:
+            shown.append(Entry("more:", ((Run("+ Show more", "dim"),),)))
+        if self.omitted:
+            shown.append(_dim(f"{self.omitted:,} more are on boards that you cannot see.", width))
+        return [AIR, *shown]
+
+    async def action_open(self) -> None:
+        if self.here[0] == "more":
+            await self._more()
+            self.draw()
+
+    def action_export(self) -> None:
+        self.live.tell("The export of all your data is one step back.")
+
+    def action_close(self) -> None:
+        if not self.clear_filter():
+            self.app.pop_screen()
+
+    async def _more(self) -> None:
+        page: OwnPage = await self.live.query(
+            OwnRecords(data_kind=self.holding.kind, after=self.after or "")
+        )
+        self.records += page.records
+        self.after = page.after
+        self.omitted += page.omitted
+
+
+def _record_entry(place: int, record: Mapping[str, JSON], width: int) -> Entry:
+    at = str(record.get("at") or record.get("created_at") or "")[:16].replace("T", " ")
+    text = drawn_to(_saying(record), max(width - TIME_WIDTH, 8))
+    return Entry(f"record:{place}", ((Run(drawn(at, TIME_WIDTH), "dim"), Run(text, "text")),))
+
+
+def _saying(record: Mapping[str, JSON]) -> str:
+    told = (record[field] for field in SAYING if record.get(field))
+    return clean_line(str(next(told, record.get("id") or "")))
+
+
+def _labelled(label: str, text: str, width: int) -> Entry:
+    """Dim lines, with a label where the counts of the other entries stand."""
+    lines = wrapped(text, max(width - COUNT_WIDTH - 2, 8), 4)
+    labels = (label, *[""] * (len(lines) - 1))
+    shown = (
+        Run(f"{label.rjust(COUNT_WIDTH)}  {line}", "dim")
+        for label, line in zip(labels, lines, strict=True)
+    )
+    return Entry("", tuple((run,) for run in shown))
+
+
+def _dim(text: str, width: int) -> Entry:
+    return Entry("", ((Run(drawn_to(text, width), "dim"),),))
