@@ -2,6 +2,7 @@
 
 from engine.commands import (
     attachments,
+    audit,
     boards,
     columns,
     comments,
@@ -17,6 +18,6 @@ from engine.commands import (
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    attachments, boards, columns, comments, groups, history, importing, items, members, privacy, trash, views,
+    attachments, audit, boards, columns, comments, groups, history, importing, items, members, privacy, trash, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

@@ -3,6 +3,8 @@
 from sqlalchemy import Connection, insert
 
 from engine.api import Acting
+from engine.clock import new_id
+from engine.model.actor import Actor, Role
 from engine.model.organization import Member
 from engine.store.rows import to_row
 from engine.store.tables import member
@@ -17,3 +19,15 @@ async def add_account(acting: Acting, person: Member) -> None:
 
     async with acting._session.database.writing(organization_id) as transaction:
         await transaction.run_sync(write)
+
+
+async def colleague(
+    acting: Acting, name: str = "Colleague", role: Role = Role.MEMBER, device: str = "laptop"
+) -> Acting:
+    """Another person of the same organization."""
+    person = Member(id=new_id(), name=name, role=role)
+    await add_account(acting, person)
+    organization = acting.actor.organization_id
+    return acting.engine.acting_as(
+        Actor(organization_id=organization, user_id=person.id, device=device, address="local")
+    )

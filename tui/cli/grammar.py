@@ -264,7 +264,16 @@ def _trash(noun: Parser) -> None:
 
 
 def _audit(noun: Parser) -> None:
-    verify = _Verbs(noun).add("verify", "audit:verify", "check the chain of the audit trail")
+    verbs = _Verbs(noun)
+    listing = verbs.add("list", "audit:list_entries", "list the audit trail, the newest first")
+    listing.add_argument("--mine", action="store_true", help="only what it says about you")
+    _takes_view(listing)
+    listing.add_argument("--limit", metavar="N", type=int, default=100, help="how many; 100")
+    _takes_json(listing)
+    export = verbs.add("export", "audit:export", "write the whole trail as JSON lines")
+    export.add_argument("-o", "--output", metavar="FILE", required=True, help="where to")
+    verify = verbs.add("verify", "audit:verify", "check the chain of the audit trail")
+    verify.add_argument("--against", metavar="FILE", help="compare it with an earlier export too")
     _takes_json(verify)
 
 
@@ -311,7 +320,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "redo": ("do again what was taken back last", _redo),
     "trash": ("list, restore and empty what was put away", _trash),
     "privacy": ("show and export what is held about you", _privacy),
-    "audit": ("check the audit trail", _audit),
+    "audit": ("list, export and check the audit trail", _audit),
     "doctor": ("say how things are, and what is wrong", _doctor),
     "config": ("check the configuration file, or say where it is", _config),
     "completion": ("print a completion script for a shell", _completion),

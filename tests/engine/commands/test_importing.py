@@ -10,28 +10,18 @@ from engine.commands.boards import CreateBoard
 from engine.commands.columns import MOST_COLUMNS
 from engine.commands.importing import ImportBoard, ImportPart
 from engine.errors import ConneqtError, Forbidden, Invalid, NotFound, Refused
-from engine.model.actor import Actor, Role
 from engine.model.board import BoardKind, Group
 from engine.model.column import Column
 from engine.model.item import Attachment, Comment, Item
-from engine.model.organization import Member
 from engine.model.record import State
 from engine.queries.board_view import OpenBoard, RowOrder
 from engine.queries.item_detail import ItemDetail, ItemWhole
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import START, new_organization
-from tests.engine.members import add_account
+from tests.engine.members import colleague
 from tests.engine.state import state_of
 
 FOREVER = 10**17
-
-
-async def colleague(acting: Acting) -> Acting:
-    person = Member(id=new_id(), name="Colleague", role=Role.MEMBER)
-    await add_account(acting, person)
-    return acting.engine.acting_as(
-        Actor(organization_id=acting.actor.organization_id, user_id=person.id)
-    )
 
 
 class Started:

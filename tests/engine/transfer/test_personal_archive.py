@@ -12,32 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.api import Acting, Engine
-from engine.clock import new_id
 from engine.commands.attachments import AttachFile, AttachLink
 from engine.commands.boards import CreateBoard
 from engine.commands.comments import AddComment
 from engine.commands.items import AddItems, NewItem, RenameItem
 from engine.commands.members import EditPerson
 from engine.errors import ReadOnly, UnreadableFile, UsageError
-from engine.model.actor import Actor, Role
 from engine.model.board import BoardKind
-from engine.model.organization import Member
 from engine.privacy.inventory import KINDS
 from engine.queries.privacy import OwnRecords, WhatIsHeld
 from engine.transfer.archive_check import check_archive
 from engine.transfer.personal_archive import Manifest, export_personal_data
 from tests.engine.boards import sample_board
 from tests.engine.conftest import START, new_organization
-from tests.engine.members import add_account
-
-
-async def person(acting: Acting, name: str, role: Role = Role.MEMBER) -> Acting:
-    member = Member(id=new_id(), name=name, role=role)
-    await add_account(acting, member)
-    organization = acting.actor.organization_id
-    return acting.engine.acting_as(
-        Actor(organization_id=organization, user_id=member.id, device="laptop", address="local")
-    )
+from tests.engine.members import colleague
 
 
 async def exported(acting: Acting, folder: Path) -> tuple[Path, Manifest]:
@@ -84,7 +72,7 @@ async def test_nothing_private_of_another_person_comes_along(
     engine: Engine, tmp_path: Path
 ) -> None:
     owner = await new_organization(engine)
-    mate = await person(owner, "canary-mate")
+    mate = await colleague(owner, "canary-mate")
     shared = await sample_board(owner, items=1)
     await mate.execute(AddComment(item_id=shared.items[0], body="canary-of-mate"))
     private = CreateBoard(name="canary-private", kind=BoardKind.PRIVATE)
@@ -105,7 +93,7 @@ async def test_what_one_made_on_a_board_that_is_closed_now_is_told_but_not_shown
     from engine.commands.boards import EditBoard
 
     owner = await new_organization(engine)
-    mate = await person(owner, "Mate")
+    mate = await colleague(owner, "Mate")
     board = await sample_board(owner, items=0)
     await mate.execute(AddItems(group_id=board.groups[0], items=(NewItem(name="made by mate"),)))
     await mate.execute(AddComment(item_id=(await _first_item(mate)), body="said by mate"))
