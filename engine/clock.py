@@ -61,6 +61,11 @@ def as_datetime(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
+def iso_time(at: int) -> str:
+    """The stored milliseconds as text in UTC (ISO 8601)."""
+    return as_datetime(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _encode(number: int, length: int) -> str:
     letters = []
     for _ in range(length):

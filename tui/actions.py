@@ -19,13 +19,24 @@ SCOPES: Final = {
     "transfer": "Import and export",
     "trash": "Trash",
     "privacy": "Privacy & Data",
+    "audit": "Audit trail",
     "settings": "Settings",
     "help": "Keys",
     "editor": "Writing",
 }
 """Where actions work, and the heading of each in the help."""
 
-LISTS: Final = ("first", "home", "item", "transfer", "trash", "privacy", "settings", "help")
+LISTS: Final = (
+    "first",
+    "home",
+    "item",
+    "transfer",
+    "trash",
+    "privacy",
+    "audit",
+    "settings",
+    "help",
+)
 """Screens that are one list: what works in `list` works in each of them."""
 
 
@@ -97,6 +108,7 @@ HOME: Final = (
     A("home.trash", "d d, delete", "put the board in the trash", "It stays there for 30 days.", "delete"),
     A("home.show_trash", "T", "show the trash"),
     A("home.privacy", "P", "see what is held about you", "Privacy & Data: why, how long, and your export."),
+    A("home.audit", "g a", "read the audit trail", "Who did what, when and from where.", ""),
     A("home.settings", "S", "change settings"),
     A("home.workspaces", "w", "open another workspace"),
     A("home.clear_filter", "escape", "clear the filter"),
@@ -225,6 +237,23 @@ OTHERS: Final = (
     A("privacy.export", "x", "export my data", "A ZIP with everything that is held about you."),
     A("privacy.filter", "/", "find by words", plain="/, ctrl+f"),
     A("privacy.close", "escape, q", "go back", plain="escape"),
+    A("audit.open", "enter, l", "show the details of this entry", plain="enter"),
+    A(
+        "audit.filter",
+        "/",
+        "find by words",
+        "What was done, by whom, from which device.",
+        "/, ctrl+f",
+    ),
+    A("audit.switch", "tab", "all, or only what is about you"),
+    A(
+        "audit.verify",
+        "v",
+        "verify the chain",
+        "Names the first entry that was changed or left out.",
+    ),
+    A("audit.export", "x", "export the audit trail", "As JSON lines; compare it later."),
+    A("audit.close", "escape, q", "go back", plain="escape"),
     A("settings.open", "enter, space", "change the setting"),
     A("settings.close", "escape, q", "go back", plain="escape"),
     A("help.filter", "/", "find by words", plain="/, ctrl+f"),

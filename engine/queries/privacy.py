@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.clock import as_datetime
+from engine.clock import iso_time
 from engine.errors import NotFound
 from engine.model.board import Board
 from engine.model.record import JSON
@@ -101,13 +101,8 @@ def _may_be_shown(reading: Reading, kind: Kind, row: dict[str, JSON]) -> bool:
     return reading.find(Board, str(board_id)) is not None
 
 
-def as_time(at: int) -> str:
-    """Milliseconds since 1970 as UTC in ISO 8601."""
-    return as_datetime(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _plain(field: str, value: JSON) -> JSON:
     """Times as people and programs read them: the fields called `at` and `…_at` are milliseconds."""
     if (field == "at" or field.endswith("_at")) and isinstance(value, int):
-        return as_time(value) if value else None
+        return iso_time(value) if value else None
     return value

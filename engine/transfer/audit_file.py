@@ -3,7 +3,7 @@
 A copy kept elsewhere shows what the chain alone cannot: that its end was cut off or all of it rewritten.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from engine.transfer.door import Door
 from engine.transfer.whole_file import whole_file
 
 LONGEST_LINE: Final = 1 << 20
+REPORTED_EACH: Final = 1_000
 
 
 class Comparison(Struct, frozen=True, kw_only=True):
@@ -26,7 +27,9 @@ class Comparison(Struct, frozen=True, kw_only=True):
     bad_number: int | None = None
 
 
-async def export_audit(door: Door, target: Path) -> int:
+async def export_audit(
+    door: Door, target: Path, progress: Callable[[int], None] | None = None
+) -> int:
     """Write all entries, the oldest first; comes back with how many. Raises UsageError, ReadOnly, DiskFull."""
     count = 0
     with whole_file(target) as file:
@@ -34,6 +37,8 @@ async def export_audit(door: Door, target: Path) -> int:
         async for entry in _chain(door):
             file.write(msgspec.json.encode(entry) + b"\n")
             count += 1
+            if progress is not None and count % REPORTED_EACH == 0:
+                progress(count)
     return count
 
 

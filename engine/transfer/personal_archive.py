@@ -16,12 +16,13 @@ from typing import IO, Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
+from engine.clock import iso_time
 from engine.commands.privacy import NotePersonalExport
 from engine.errors import ConneqtError
 from engine.model.record import JSON
 from engine.privacy.inventory import KINDS, exported_fields
 from engine.queries.home import WhoAmI
-from engine.queries.privacy import OwnRecords, WhatIsHeld, as_time
+from engine.queries.privacy import OwnRecords, WhatIsHeld
 from engine.transfer.door import Door
 from engine.transfer.formulas import defused
 from engine.transfer.personal_readme import readme
@@ -105,7 +106,7 @@ class _Writing:
         for name in KINDS:
             await self._write_kind(name)
         manifest = Manifest(
-            generated_at=as_time(at), subject=member.id, organization=organization.id,
+            generated_at=iso_time(at), subject=member.id, organization=organization.id,
             files=tuple(self._files), omitted=tuple(self._omitted),
         )  # fmt: skip
         encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=2)

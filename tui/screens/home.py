@@ -277,6 +277,11 @@ class HomeScreen(Listing):
 
         await self.app.push_screen(PrivacyScreen(self.live))
 
+    async def action_audit(self) -> None:
+        from tui.screens.audit import AuditScreen
+
+        await self.app.push_screen(AuditScreen(self.live))
+
     async def action_settings(self) -> None:
         from tui.screens.settings import SettingsScreen
 

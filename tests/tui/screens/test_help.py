@@ -10,6 +10,7 @@ from tests.tui.running import app_on, pressed, running, still, workspace
 from tui.actions import ACTIONS, LISTS
 from tui.app import ConneqtApp
 from tui.demo import fill_with_samples
+from tui.screens.audit import AuditScreen
 from tui.screens.board import BoardScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
@@ -27,6 +28,7 @@ SCREENS = {
     "item": ItemScreen,
     "trash": TrashScreen,
     "privacy": PrivacyScreen,
+    "audit": AuditScreen,
     "settings": SettingsScreen,
     "help": HelpScreen,
 }
