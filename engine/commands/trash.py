@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from engine.commands.registry import Command, handles
 from engine.errors import Refused
 from engine.model.record import TRASH_DAYS, Record, State
+from engine.store.purging import purge
 from engine.store.tables import ENTITIES
 from engine.store.trash import contents_of, expired
 from engine.store.unit_of_work import UnitOfWork
@@ -34,6 +35,4 @@ def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:
 def _purge(unit: UnitOfWork, record: Record) -> None:
     if getattr(record, "state", State.LIVE) is not State.TRASHED:
         raise Refused("It is not in the trash, so it cannot be removed for good.")
-    for dependent in contents_of(unit, record):
-        unit.delete(dependent)
-    unit.delete(record)
+    purge(unit, (*contents_of(unit, record), record))

@@ -17,6 +17,7 @@ from engine.store.unit_of_work import UnitOfWork
 
 Touched = dict[tuple[str, str], set[str]]
 WHOLE = "*"
+GONE = "-"
 BATCH = 500
 
 
@@ -42,12 +43,14 @@ def inserted_ids(change: Change) -> list[str]:
 
 
 def _touched(changes: Iterable[Change]) -> Touched:
-    """The fields of each record that were changed; whole records that came or went."""
+    """The fields of each record that were changed; whole records that came, went, or went for good."""
     touched: Touched = {}
     for change in changes:
         if change.op is ChangeOp.INSERT_MANY:
             continue  # new records cannot stand in the way of old ones but by a key, which is checked
         fields = touched.setdefault((change.entity, change.entity_id), set())
+        if change.op is ChangeOp.DELETE and change.before is None:
+            fields.add(GONE)
         fields |= {WHOLE} if change.op is not ChangeOp.UPDATE else set(change.after or {})
     return touched
 
@@ -58,6 +61,11 @@ def _check(change: Change, later: Touched) -> None:
         moved_on = later.get((change.entity, id))
         if not moved_on:
             continue
+        if GONE in moved_on:
+            raise Refused(
+                f"A {change.entity} that this changed was deleted for good since, so it cannot be "
+                "taken back."
+            )
         clash = WHOLE in moved_on or change.op is not ChangeOp.UPDATE
         fields = set(change.after or {}) & moved_on
         if clash or fields:

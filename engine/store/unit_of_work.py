@@ -92,8 +92,9 @@ class UnitOfWork(Reading):
         stamps = {**item.stamps, **dict.fromkeys(values, (self.seq, self.now))}
         return self.update(item, values=merged, stamps=stamps)
 
-    def delete(self, record: Record) -> None:
-        """Remove a record for good; the change log keeps all of it until it is pruned."""
+    def delete(self, record: Record, *, keep: bool = True) -> None:
+        """Remove a record. The change log keeps all of it, so that this can be taken back; with `keep=False`
+        it keeps only that the record is gone (engine.store.purging)."""
         self._may_write(record)
         table = TABLE_OF[type(record)]
         self.run(
@@ -103,8 +104,7 @@ class UnitOfWork(Reading):
             ),
             {"row_id": record.id},
         )
-        row = field_to_builtin(record)
-        self._log(record, ChangeOp.DELETE, before=row)
+        self._log(record, ChangeOp.DELETE, before=field_to_builtin(record) if keep else None)
 
     def reposition(self, records: Sequence[Any], keys: Sequence[str]) -> None:
         """Give all records of one container new order keys, in two steps: keys are unique at every moment."""

@@ -1,0 +1,136 @@
+"""What is deleted for good is nowhere in the store any more, and undoing what was done to it is refused."""
+
+import pytest
+from sqlalchemy import Connection, select
+
+from engine.api import Acting
+from engine.commands.attachments import AttachLink, RemoveAttachment
+from engine.commands.boards import EditBoard, TrashBoard
+from engine.commands.columns import AddColumn, TrashColumn
+from engine.commands.comments import AddComment, DeleteComment, EditComment
+from engine.commands.groups import TrashGroup
+from engine.commands.history import Redo, Undo
+from engine.commands.items import AddItems, NewItem, RenameItem, SetValues, TrashItems
+from engine.commands.trash import EmptyTrash
+from engine.errors import Refused
+from engine.model.view import Filter
+from engine.queries.board_view import RowOrder
+from engine.store.tables import TENANT_TABLES
+from tests.engine.boards import Sample, sample_board
+
+
+async def everything(acting: Acting) -> str:
+    """All rows of all tables as text."""
+
+    def read(connection: Connection) -> str:
+        return "\n".join(
+            repr(tuple(row)) for table in TENANT_TABLES for row in connection.execute(select(table))
+        )
+
+    return await acting._session.database.read(acting.actor.organization_id, read)
+
+
+async def lived(acting: Acting, name: str = "canary") -> tuple[Sample, str]:
+    """A board on which an item with all that hangs on it has a history full of the word."""
+    board = await sample_board(acting, items=2, name=f"board of {name}")
+    item = NewItem(name=f"{name} item")
+    comment = AddComment(item_id=item.id, body=f"{name} comment")
+    await acting.execute(AddItems(group_id=board.groups[0], items=(item,)), comment)
+    await acting.execute(
+        RenameItem(item_id=item.id, name=f"{name} renamed"),
+        SetValues(item_ids=(item.id,), values={board.columns["text"]: f"{name} value"}),
+        SetValues(item_ids=(item.id,), values={board.columns["text"]: "other value"}),
+        EditComment(comment_id=comment.comment_id, body=f"{name} comment again"),
+        AttachLink(item_id=item.id, url=f"https://example.org/{name}"),
+        AddItems(group_id=board.groups[0], parent_id=item.id, items=(NewItem(name=f"{name} sub"),)),
+    )
+    return board, item.id
+
+
+async def test_an_item_deleted_for_good_is_nowhere(acting: Acting) -> None:
+    board, item = await lived(acting)
+    await acting.execute(EditBoard(board_id=board.board, name="board"))
+    await acting.execute(TrashItems(item_ids=(item,)))
+    await acting.execute(EmptyTrash(records=(("item", item),)))
+    left = (await everything(acting)).replace("board of canary", "")
+    assert "canary" not in left
+    assert (await acting.verify_audit()).bad_number is None
+
+
+async def test_a_group_and_a_board_take_all_of_theirs_along(acting: Acting) -> None:
+    board, _ = await lived(acting)
+    await acting.execute(TrashGroup(group_id=board.groups[0]))
+    await acting.execute(EmptyTrash(records=(("group", board.groups[0]),)))
+    assert "canary" not in (await everything(acting)).replace("board of canary", "")
+    await acting.execute(TrashBoard(board_id=board.board))
+    await acting.execute(EmptyTrash())
+    assert "canary" in await everything(acting)  # not 30 days yet
+    await acting.execute(EmptyTrash(records=(("board", board.board),)))
+    assert "canary" not in await everything(acting)
+
+
+async def test_a_comment_and_a_file_go_alone(acting: Acting) -> None:
+    board = await sample_board(acting, items=1)
+    comment = AddComment(item_id=board.items[0], body="canary one")
+    link = AttachLink(item_id=board.items[0], url="https://example.org/canary")
+    kept = AddComment(item_id=board.items[0], body="kept words")
+    await acting.execute(comment, link, kept)
+    await acting.execute(EditComment(comment_id=kept.comment_id, body="kept words, edited"))
+    await acting.execute(
+        DeleteComment(comment_id=comment.comment_id),
+        RemoveAttachment(attachment_id=link.attachment_id),
+    )
+    await acting.execute(
+        EmptyTrash(records=(("comment", comment.comment_id), ("attachment", link.attachment_id)))
+    )
+    left = await everything(acting)
+    assert "canary" not in left
+    assert left.count("kept words") == 3  # the comment, and its edit before and after
+
+
+async def test_a_column_takes_its_values_along(acting: Acting) -> None:
+    board = await sample_board(acting, items=2)
+    text, long = board.columns["text"], board.columns["long_text"]
+    await acting.execute(
+        SetValues(item_ids=tuple(board.items), values={text: "canary", long: "kept words"}),
+        SetValues(item_ids=(board.items[0],), values={text: "canary again"}),
+        TrashColumn(column_id=text),
+    )
+    await acting.execute(EmptyTrash(records=(("column", text),)))
+    assert "canary" not in await everything(acting)
+    order = await acting.query(RowOrder(board_id=board.board, filter=Filter(words="canary")))
+    assert not any(order.values())
+    kept = await acting.query(RowOrder(board_id=board.board, filter=Filter(words="kept words")))
+    assert sum(map(len, kept.values())) == 2
+
+
+async def test_what_others_have_is_left_alone(acting: Acting) -> None:
+    board, item = await lived(acting)
+    await lived(acting, name="neighbour")
+    before = (await everything(acting)).count("neighbour")
+    await acting.execute(TrashItems(item_ids=(item,)))
+    await acting.execute(EmptyTrash(records=(("item", item),)))
+    assert (await everything(acting)).count("neighbour") == before
+    assert board.board
+
+
+async def test_undoing_what_was_done_to_it_is_refused_with_the_reason(acting: Acting) -> None:
+    board = await sample_board(acting, items=2)
+    renamed = await acting.execute(RenameItem(item_id=board.items[0], name="x"))
+    trashed = await acting.execute(TrashItems(item_ids=(board.items[0],)))
+    emptied = await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    for gesture in (renamed.gesture, trashed.gesture):
+        with pytest.raises(Refused, match="deleted for good"):
+            await acting.execute(Undo(gesture=gesture))
+    with pytest.raises(Refused, match="cannot be taken back"):
+        await acting.execute(Undo(gesture=emptied.gesture))
+
+
+async def test_what_was_not_deleted_can_still_be_taken_back(acting: Acting) -> None:
+    board = await sample_board(acting, items=2)
+    added = AddColumn(board_id=board.board, type="text", title="New")
+    done = await acting.execute(added)
+    await acting.execute(TrashItems(item_ids=(board.items[0],)))
+    await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    undone = await acting.execute(Undo(gesture=done.gesture))
+    await acting.execute(Redo(gesture=undone.gesture))
