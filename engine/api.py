@@ -19,6 +19,7 @@ from engine.model.item import Attachment
 from engine.queries import ALL_QUERIES
 from engine.queries.registry import Query, answering
 from engine.store import organizations
+from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
 from engine.store.database import Database
 from engine.store.deeds import Envelope
@@ -55,6 +56,7 @@ class Engine:
         return cls._opened(
             database,
             FileStore(folder / "attachments", key),
+            sealing_key(key),
             clock,
             authority,
             utc_offset,
@@ -67,16 +69,18 @@ class Engine:
     ) -> "Engine":  # fmt: skip
         """Open a PostgreSQL database; attachments lie encrypted with `key` in the folder `files`."""
         database = await Database.open_postgres(url)
-        return cls._opened(database, FileStore(files, key), clock, True, utc_offset)
+        return cls._opened(
+            database, FileStore(files, key), sealing_key(key), clock, True, utc_offset
+        )
 
     @classmethod
     def _opened(
-        cls, database: Database, files: FileStore, clock: Clock, authority: bool,
+        cls, database: Database, files: FileStore, seals: bytes, clock: Clock, authority: bool,
         utc_offset: Callable[[], int] | None,
     ) -> "Engine":  # fmt: skip
         session = Session(
             database=database, clock=clock, utc_offset=utc_offset or local_utc_offset,
-            authority=authority,
+            authority=authority, sealing_key=seals,
         )  # fmt: skip
         return cls(session, files)
 
@@ -182,7 +186,8 @@ class Acting:
 
     async def verify_audit(self) -> AuditVerdict:
         """Walk the organization's audit chain in constant memory."""
-        return await verify_chain(self._session.database, self.actor)
+        session = self._session
+        return await verify_chain(session.database, self.actor, session.sealing_key)
 
     async def _write(self, gesture: str, steps: Iterable[Step] | AsyncIterable[Step]) -> Done:
         done, announcements = await self._session.write(self.actor, gesture, steps)

@@ -9,12 +9,14 @@ from textual import work
 from textual.binding import BindingType
 
 from engine.clock import system_clock
-from engine.commands.trash import EmptyTrash
+from engine.commands.retention import REMOVES
 from engine.errors import ConneqtError, Invalid, NotFound
+from engine.model.actor import Role
 from engine.model.record import State
 from engine.queries.board_view import OpenBoard
+from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
-from engine.queries.trash import Trash
+from engine.queries.retention import RetentionDue
 from tui.actions import ACTIONS, BY_ID, Action
 from tui.bootstrap import Opened, Unlocked, open_unlocked
 from tui.folders import config_file, spoken, state_folder
@@ -137,10 +139,13 @@ class ConneqtApp(TerminalApp[object]):
 
     @work
     async def purge_expired(self) -> None:
-        """What has been in the trash for its 30 days goes for good."""
-        now = system_clock()
-        if any(away.until <= now for away in await self.live.query(Trash())):
-            await self.live.execute(EmptyTrash())
+        """What has been kept long enough goes for good, by those who may let it go."""
+        _, me = await self.live.query(WhoAmI())
+        if not me.role.covers(Role.OWNER):
+            return
+        for due in await self.live.query(RetentionDue()):
+            if due.count:
+                await self.live.execute(REMOVES[due.rule])
 
     # -- going ----------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
-"""Commands on the audit trail itself: none changes it, but taking it along is an entry."""
+"""Commands on the audit trail itself: taking it along, and letting go what was kept long enough."""
 
 from typing import ClassVar
 
 from engine.commands.registry import Command, handles
+from engine.privacy.retention import RULES
+from engine.store.audit_pruning import prune
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -18,3 +20,19 @@ class NoteAuditExport(Command, frozen=True, kw_only=True):
 )  # fmt: skip
 def note_audit_export(unit: UnitOfWork, command: NoteAuditExport) -> None:
     unit.note("This export is in the audit trail.")
+
+
+class PruneAudit(Command, frozen=True, kw_only=True):
+    """Remove the entries that were kept for their 2 years, at the front of the chain only. A sealed
+    checkpoint stays, so that what is left still verifies (C24)."""
+
+    OP: ClassVar[str] = "audit.prune@1"
+
+
+@handles(
+    PruneAudit, role="owner", within_board=False, audit="audit.pruned",
+    no_undo="what was kept long enough is gone for good",
+)  # fmt: skip
+def prune_audit(unit: UnitOfWork, command: PruneAudit) -> None:
+    removed = prune(unit, before=RULES["audit"].cutoff(unit.now))
+    unit.note(f"{removed:,} entries of the audit trail were older than {RULES['audit'].kept}.")

@@ -1,16 +1,15 @@
 """Emptying the trash: what has lain there for 30 days, or what a person chooses, goes for good."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from engine.commands.registry import Command, handles
 from engine.errors import Refused
-from engine.model.record import TRASH_DAYS, Record, State
+from engine.model.record import Record, State
+from engine.privacy.retention import RULES
 from engine.store.purging import purge
 from engine.store.tables import ENTITIES
 from engine.store.trash import contents_of, expired
 from engine.store.unit_of_work import UnitOfWork
-
-_DAY: Final = 86_400_000
 
 
 class EmptyTrash(Command, frozen=True, kw_only=True):
@@ -25,7 +24,7 @@ class EmptyTrash(Command, frozen=True, kw_only=True):
     no_undo="what is removed from the trash is gone for good",
 )  # fmt: skip
 def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:
-    named = command.records or expired(unit, before=unit.now - TRASH_DAYS * _DAY)
+    named = command.records or expired(unit, before=RULES["trash"].cutoff(unit.now))
     for entity, id in named:
         record = unit.find(ENTITIES[entity], id)
         if record is not None:

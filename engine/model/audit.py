@@ -57,6 +57,7 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "trash.purged": "emptied the trash",
     "history.undone": "took back",
     "history.redone": "did again",
+    "audit.pruned": "let old audit entries go",
     "audit.exported": "exported the audit trail",
     "privacy.exported": "exported their personal data",
     "system.opened": "system access",

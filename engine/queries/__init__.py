@@ -8,9 +8,10 @@ from engine.queries import (
     home,
     item_detail,
     privacy,
+    retention,
     trash,
 )
 from engine.queries.registry import ANSWERS
 
-MODULES = (audit, board_contents, board_view, history, home, item_detail, privacy, trash)
+MODULES = (audit, board_contents, board_view, history, home, item_detail, privacy, retention, trash)
 ALL_QUERIES = tuple(ANSWERS)

@@ -40,25 +40,27 @@ def link(
     return msgspec.structs.replace(unsigned, hash=_hash(previous, unsigned))
 
 
-def verify(entries: Iterable[AuditEntry], *, count: int, last_hash: bytes) -> AuditVerdict:
-    """Check entries in order, in constant memory, against the `count` and `last_hash` the head remembers."""
-    previous, expected = GENESIS, 1
+def verify(
+    entries: Iterable[AuditEntry], *, count: int, last_hash: bytes, after: int = 0,
+    previous: bytes = GENESIS,
+) -> AuditVerdict:  # fmt: skip
+    """Check entries in order, in constant memory, against the `count` and `last_hash` the head remembers. They
+    follow the entry `after`, whose hash is `previous`."""
+    expected = after + 1
     for entry in entries:
         reason = _fault(entry, expected, previous)
         if reason:
-            return AuditVerdict(checked=expected - 1, bad_number=expected, reason=reason)
+            return AuditVerdict(checked=expected - after - 1, bad_number=expected, reason=reason)
         previous, expected = entry.hash, expected + 1
-    checked = expected - 1
-    if checked != count:
+    checked = expected - after - 1
+    if expected - 1 != count:
         return AuditVerdict(
             checked=checked,
             bad_number=expected,
-            reason=f"the chain ends at {checked}, but {count} were written",
+            reason=f"the chain ends at {expected - 1}, but {count} were written",
         )
     if previous != last_hash:
-        return AuditVerdict(
-            checked=checked, bad_number=checked, reason="the last entry was replaced"
-        )
+        return AuditVerdict(checked=checked, bad_number=count, reason="the last entry was replaced")
     return AuditVerdict(checked=checked)
 
 

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select
 
 from engine.model.actor import Actor
 from engine.model.audit import AuditEntry, AuditVerdict
-from engine.store.audit_chain import verify
+from engine.store.audit_chain import GENESIS, verify
+from engine.store.audit_pruning import is_genuine, read_checkpoint
 from engine.store.database import Database
 from engine.store.tables import audit, head
 
@@ -14,8 +15,8 @@ PAGE = 2_000
 _FIELDS = tuple(audit.c[name] for name in AuditEntry.__struct_fields__)
 
 
-async def verify_chain(database: Database, actor: Actor) -> AuditVerdict:
-    """Check every entry in order, in constant memory, on one snapshot."""
+async def verify_chain(database: Database, actor: Actor, sealing_key: bytes) -> AuditVerdict:
+    """Check every entry in order, in constant memory, on one snapshot; after pruning, from the checkpoint on."""
     organization_id = actor.organization_id
 
     def work(connection: Connection) -> AuditVerdict:
@@ -23,7 +24,15 @@ async def verify_chain(database: Database, actor: Actor) -> AuditVerdict:
         count, last = connection.execute(
             statement.where(head.c.organization_id == organization_id)
         ).one()
-        return verify(_entries(connection, organization_id), count=count, last_hash=last)
+        checkpoint = read_checkpoint(connection, organization_id)
+        if checkpoint is not None and not is_genuine(checkpoint, sealing_key, organization_id):
+            return AuditVerdict(
+                checked=0, bad_number=checkpoint.number,
+                reason="the checkpoint before the oldest entry was changed",
+            )  # fmt: skip
+        number, hash = (0, GENESIS) if checkpoint is None else (checkpoint.number, checkpoint.hash)
+        entries = _entries(connection, organization_id)
+        return verify(entries, count=count, last_hash=last, after=number, previous=hash)
 
     return await database.read(organization_id, work)
 

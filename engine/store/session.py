@@ -50,6 +50,7 @@ class Session(Struct, frozen=True, kw_only=True):
     clock: Clock
     utc_offset: Callable[[], int]
     authority: bool
+    sealing_key: bytes
 
     async def read(
         self,
@@ -105,7 +106,7 @@ class Session(Struct, frozen=True, kw_only=True):
             return
         unit = UnitOfWork(
             connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,
-            seq=state.seq + 1, item_number=state.item_number,
+            seq=state.seq + 1, item_number=state.item_number, sealing_key=self.sealing_key,
         )  # fmt: skip
         step.handler(unit, step.command)
         record_deed(unit, step.envelope, step.command, state, authority=self.authority)

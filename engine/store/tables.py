@@ -311,6 +311,16 @@ audit = _tenant_table(
     key=("number",),
 )
 
+# What is left of the front of the chain once it was kept long enough (engine.store.audit_pruning).
+audit_checkpoint = _tenant_table(
+    "audit_checkpoint",
+    _field("number", BigInteger),
+    _field("hash", LargeBinary),
+    _field("at", BigInteger),
+    _field("seal", LargeBinary),
+    key=(),
+)
+
 TENANT_TABLES: Final = tuple(metadata.sorted_tables)
 
 TABLE_OF: Final[dict[type[Record], Table]] = {

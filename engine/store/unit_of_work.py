@@ -41,11 +41,12 @@ class UnitOfWork(Reading):
 
     def __init__(
         self, connection: Connection, actor: Actor, now: int, utc_offset: int,
-        required: Role, within_board: bool, *, seq: int, item_number: int,
+        required: Role, within_board: bool, *, seq: int, item_number: int, sealing_key: bytes = b"",
     ) -> None:  # fmt: skip
         super().__init__(connection, actor, now, utc_offset, required, within_board)
         self.seq = seq
         self.item_number = item_number
+        self.sealing_key = sealing_key
         self.notes: list[str] = []
         self._changes: list[Row] = []
         self._touched_boards: set[str] = set()

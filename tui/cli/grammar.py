@@ -290,6 +290,14 @@ def _privacy(noun: Parser) -> None:
     _takes_json(check)
 
 
+def _retention(noun: Parser) -> None:
+    run = _Verbs(noun).add(
+        "run", "retention:run", "remove what was kept for as long as it should be"
+    )
+    run.add_argument("--dry-run", action="store_true", help="only say what would go")
+    _takes_json(run)
+
+
 def _doctor(noun: Parser) -> None:
     _takes_json(noun)
     noun.set_defaults(run=runner("doctor:examine"))
@@ -320,6 +328,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "redo": ("do again what was taken back last", _redo),
     "trash": ("list, restore and empty what was put away", _trash),
     "privacy": ("show and export what is held about you", _privacy),
+    "retention": ("remove what was kept long enough", _retention),
     "audit": ("list, export and check the audit trail", _audit),
     "doctor": ("say how things are, and what is wrong", _doctor),
     "config": ("check the configuration file, or say where it is", _config),

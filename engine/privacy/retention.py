@@ -1,0 +1,39 @@
+"""How long things are kept, as one table: what is older goes by the retention run (policy §5, C22–C26)."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from engine.clock import as_datetime
+from engine.model.record import TRASH_DAYS
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """`years` are those of the calendar: 2 years after 29 February end on 28 February."""
+
+    title: str
+    years: int = 0
+    days: int = 0
+
+    def cutoff(self, now: int) -> int:
+        """What is from before this time has been kept long enough. Milliseconds, as `now`."""
+        at = _years_before(as_datetime(now), self.years) - timedelta(days=self.days)
+        return int(at.timestamp() * 1000)
+
+    @property
+    def kept(self) -> str:
+        return f"{self.years} years" if self.years else f"{self.days} days"
+
+
+RULES: Final[dict[str, Rule]] = {
+    "trash": Rule(title="What was put in the trash", days=TRASH_DAYS),
+    "audit": Rule(title="Entries of the audit trail", years=2),
+}
+
+
+def _years_before(at: datetime, years: int) -> datetime:
+    try:
+        return at.replace(year=at.year - years)
+    except ValueError:  # 29 February
+        return at.replace(year=at.year - years, day=28)

@@ -1,0 +1,36 @@
+"""`conneqtos retention`: what has been kept long enough, and letting it go."""
+
+from argparse import Namespace
+
+from msgspec import to_builtins
+
+from engine.commands.retention import REMOVES
+from engine.queries.retention import RetentionDue
+from tui.cli.item import when
+from tui.cli.opening import opened
+from tui.cli.output import Rows, note, say, say_json
+
+
+async def run(arguments: Namespace) -> None:
+    """The counts are those of before the run."""
+    async with opened(arguments) as acting:
+        due = await acting.query(RetentionDue())
+        if not arguments.dry_run:
+            for one in due:
+                if one.count:
+                    await acting.execute(REMOVES[one.rule])
+    if arguments.json:
+        for one in due:
+            removed = 0 if arguments.dry_run else one.count
+            say_json({**to_builtins(one), "before": when(one.before), "removed": removed})
+        return
+    rows = Rows(["Rule", "What", "Kept", "From before", "Due"], right={4}, empty="")
+    rows.print([
+        [one.rule, one.title, one.kept, when(one.before)[:10], f"{one.count:,}"] for one in due
+    ])  # fmt: skip
+    if arguments.dry_run:
+        note("Nothing was removed: this was a dry run.")
+    elif not any(one.count for one in due):
+        note("Nothing was due.")
+    else:
+        say(f"Removed for good: {sum(one.count for one in due):,}")
