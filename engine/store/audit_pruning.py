@@ -9,7 +9,7 @@ import hmac
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from engine.store.reading import Reading
 from engine.store.rows import ORGANIZATION
@@ -80,7 +80,7 @@ def prune(unit: UnitOfWork, before: int) -> int:
     unit.run(_OLD_CHECKPOINT)
     seal = _seal(unit.sealing_key, organization_id, last, found[0].hash, unit.now)
     row = {"number": last, "hash": found[0].hash, "at": unit.now, "seal": seal}
-    unit.run_many(insert(audit_checkpoint), [row])
+    unit.write_rows(audit_checkpoint, [row])
     return int(removed)
 
 

@@ -13,6 +13,7 @@ from engine.model.actor import Actor
 from engine.model.change import HistoryKind
 from engine.model.record import JSON
 from engine.store.audit_chain import GENESIS, link
+from engine.store.prepared import Prepared
 from engine.store.rows import ORGANIZATION
 from engine.store.tables import audit, head, history, outbox
 from engine.store.unit_of_work import UnitOfWork
@@ -45,8 +46,8 @@ class Envelope(Struct, frozen=True, kw_only=True):
 _HEAD = select(*(head.c[name] for name in Head.__struct_fields__)).where(
     head.c.organization_id == bindparam(ORGANIZATION)
 )
-_HEAD_LOCKED = _HEAD.with_for_update()
-_WRITE_HEAD = (
+_HEAD_LOCKED = Prepared(_HEAD.with_for_update())
+_WRITE_HEAD = Prepared(
     update(head)
     .where(head.c.organization_id == bindparam(ORGANIZATION))
     .values(
@@ -56,15 +57,17 @@ _WRITE_HEAD = (
         audit_hash=bindparam("new_audit_hash"),
     )
 )
-_STORED = select(history.c.seq).where(
-    history.c.organization_id == bindparam(ORGANIZATION),
-    history.c.command_id == bindparam("command_id"),
+_STORED = Prepared(
+    select(history.c.seq).where(
+        history.c.organization_id == bindparam(ORGANIZATION),
+        history.c.command_id == bindparam("command_id"),
+    )
 )
 
 
 def read_head(connection: Connection, actor: Actor) -> Head:
     """The head, locked on PostgreSQL so that seq is commit order (sync.md R1); raises NotFound."""
-    row = connection.execute(_HEAD_LOCKED, {ORGANIZATION: actor.organization_id}).first()
+    row = _HEAD_LOCKED.first(connection, {ORGANIZATION: actor.organization_id})
     if row is None:
         raise NotFound("There is no such organization here.")
     return Head(*row)
@@ -81,8 +84,8 @@ def first_head(connection: Connection, organization_id: str, epoch: str) -> None
 
 
 def write_head(connection: Connection, actor: Actor, state: Head) -> None:
-    connection.execute(
-        _WRITE_HEAD,
+    _WRITE_HEAD.write(
+        connection,
         {
             ORGANIZATION: actor.organization_id,
             "new_seq": state.seq,
@@ -96,8 +99,8 @@ def write_head(connection: Connection, actor: Actor, state: Head) -> None:
 def stored_seq(connection: Connection, actor: Actor, command_id: str) -> int | None:
     """The seq under which this command was carried out before, if it was."""
     parameters = {ORGANIZATION: actor.organization_id, "command_id": command_id}
-    found = connection.execute(_STORED, parameters).scalar()
-    return None if found is None else int(found)
+    found = _STORED.first(connection, parameters)
+    return None if found is None else int(found[0])
 
 
 def record_deed(
@@ -110,9 +113,9 @@ def record_deed(
 ) -> None:
     """Write history and audit (or outbox) of a command that has run, and advance `state`."""
     unit.write_changes()
-    unit.run_many(insert(history), [_history_row(unit, envelope)])
+    unit.write_rows(history, [_history_row(unit, envelope)])
     if not authority:
-        unit.run_many(insert(outbox), [_outbox_row(unit, envelope, command)])
+        unit.write_rows(outbox, [_outbox_row(unit, envelope, command)])
     elif envelope.audit_name is not None:
         _write_audit(unit, envelope.command_id, envelope.audit_name, state)
     state.seq, state.item_number = unit.seq, unit.item_number
@@ -132,7 +135,7 @@ def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> N
         sealed={"device": unit.actor.device, "address": unit.actor.address},
     )
     row: dict[str, Any] = {name: getattr(entry, name) for name in entry.__struct_fields__}
-    unit.run_many(insert(audit), [row])
+    unit.write_rows(audit, [row])
     state.audit_number, state.audit_hash = entry.number, entry.hash
 
 

@@ -12,7 +12,7 @@ from engine.model.column import Column
 from engine.model.item import Attachment, Comment, Item
 from engine.model.record import Record
 from engine.store.derived import item_index
-from engine.store.rows import ORGANIZATION, columns_of, rewriting, to_record
+from engine.store.rows import ORGANIZATION, columns_of, to_record
 from engine.store.tables import change, item
 from engine.store.unit_of_work import UnitOfWork
 
@@ -91,8 +91,7 @@ def _take_out(unit: UnitOfWork, one: Item, column: Column) -> None:
     emptied = structs.replace(one, values=values, stamps=stamps, seq=unit.seq)
     row = {"values": values, "stamps": stamps, "seq": unit.seq}
     row |= item_index(emptied, unit.columns(column.board_id))
-    values_to_write = {f"new_{name}": value for name, value in row.items()}
-    unit.run(rewriting(Item, tuple(row)), {"row_id": one.id, **values_to_write})
+    unit.rewrite(Item, one.id, row)
 
 
 def _forget_values(unit: UnitOfWork, item_ids: list[str], field: str) -> None:

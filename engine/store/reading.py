@@ -72,11 +72,8 @@ class Reading:
 
     def find(self, kind: type[R], id: str) -> R | None:
         """The record, or None where there is none that the actor may see."""
-        row = self.run(by_id(kind), {"id": id}).first()
-        if row is None:
-            return None
-        record = to_record(kind, row)
-        return record if self._may_see(record) else None
+        record = self._unchecked(kind, id)
+        return record if record is not None and self._may_see(record) else None
 
     def get(self, kind: type[R], id: str) -> R:
         """The record; raises NotFound, also where the actor may not see it."""
@@ -88,7 +85,7 @@ class Reading:
     def list(self, kind: type[R], *, order_by: Iterable[str] = (), **equals: object) -> list[R]:
         """All records with these field values that the actor may see."""
         statement = listing(kind, shape_of(equals), tuple(order_by))
-        rows = self.run(statement, {name: v for name, v in equals.items() if v is not None})
+        rows = statement.rows(self.connection, {ORGANIZATION: self.actor.organization_id, **equals})
         records = [to_record(kind, row) for row in rows]
         return [record for record in records if self._may_see(record)]
 
@@ -159,10 +156,9 @@ class Reading:
         open_to_all = board.kind is BoardKind.MAIN and self.member.role.covers(Role.VIEWER)
         if open_to_all:
             return self.member.role
-        row = self.run(by_id(BoardMember), {"id": f"{board.id}:{self.member.id}"}).first()
-        if row is None:
+        place = self._unchecked(BoardMember, f"{board.id}:{self.member.id}")
+        if place is None:
             return None
-        place = to_record(BoardMember, row)
         return place.role if self.member.role is Role.GUEST else max(
             place.role, min(self.member.role, Role.MEMBER, key=lambda role: role.rank),
             key=lambda role: role.rank,
@@ -171,8 +167,7 @@ class Reading:
     def _who_acts(self) -> Member:
         if self.actor.user_id == SYSTEM_USER:
             return Member(id=SYSTEM_USER, name="ConneqtOS", role=Role.OWNER)
-        row = self.run(by_id(Member), {"id": self.actor.user_id}).first()
-        member = to_record(Member, row) if row is not None else None
+        member = self._unchecked(Member, self.actor.user_id)
         if member is None or not member.account:
             raise Forbidden(
                 "You are not a member of this organization. Ask its owner to invite you."
@@ -185,7 +180,8 @@ class Reading:
         board_id = record.id if isinstance(record, Board) else getattr(record, "board_id", None)
         if board_id is None or board_id in self._admitted:
             return True
-        board = record if isinstance(record, Board) else self._unchecked_board(board_id)
+        board = record if isinstance(record, Board) else self._unchecked(Board, board_id)
+        assert board is not None  # a foreign key: a record of a board is never without it
         role = self.role_on(board)
         if role is None:
             return False
@@ -194,8 +190,11 @@ class Reading:
         self._admitted.add(board_id)
         return True
 
-    def _unchecked_board(self, board_id: str) -> Board:
-        return to_record(Board, self.run(by_id(Board), {"id": board_id}).one())
+    def _unchecked(self, kind: type[R], id: str) -> R | None:
+        """The record by id, whoever may see it."""
+        parameters = {ORGANIZATION: self.actor.organization_id, "id": id}
+        row = by_id(kind).first(self.connection, parameters)
+        return None if row is None else to_record(kind, row)
 
 
 def _lacking(role: Role, needed: Role) -> str:

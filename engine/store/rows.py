@@ -11,9 +11,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
-    Select,
     Table,
-    Update,
     bindparam,
     insert,
     select,
@@ -22,13 +20,13 @@ from sqlalchemy import (
 
 from engine.model.item import Item
 from engine.model.record import Record
+from engine.store.prepared import Prepared
 from engine.store.tables import TABLE_OF
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=msgspec.Struct)
 Row = dict[str, Any]
 
-MANY = 20
 ORGANIZATION = "organization"  # name of the bind parameter that every statement has
 
 
@@ -45,12 +43,14 @@ def columns_of(kind: type[Record]) -> tuple[ColumnElement[Any], ...]:
 
 
 @cache
-def by_id(kind: type[Record]) -> Select[Any]:
-    """One record by id; parameters `organization` and `id`. Built once: building costs more than running."""
+def by_id(kind: type[Record]) -> Prepared:
+    """One record by id; parameters `organization` and `id`."""
     table = TABLE_OF[kind]
-    return select(*columns_of(kind)).where(
-        table.c.organization_id == bindparam(ORGANIZATION),
-        table.c.id == bindparam("id"),
+    return Prepared(
+        select(*columns_of(kind)).where(
+            table.c.organization_id == bindparam(ORGANIZATION),
+            table.c.id == bindparam("id"),
+        )
     )
 
 
@@ -69,7 +69,7 @@ def _match(value: object) -> str:
 
 
 @cache
-def listing(kind: type[Record], shape: Shape, order_by: tuple[str, ...]) -> Select[Any]:
+def listing(kind: type[Record], shape: Shape, order_by: tuple[str, ...]) -> Prepared:
     """Records chosen by fields; the parameters have the fields' names."""
     table = TABLE_OF[kind]
     statement = select(*columns_of(kind)).where(table.c.organization_id == bindparam(ORGANIZATION))
@@ -81,30 +81,32 @@ def listing(kind: type[Record], shape: Shape, order_by: tuple[str, ...]) -> Sele
             statement = statement.where(column.in_(bindparam(name, expanding=True)))
         else:
             statement = statement.where(column == bindparam(name))
-    return statement.order_by(*(table.c[name] for name in order_by))
+    return Prepared(statement.order_by(*(table.c[name] for name in order_by)))
 
 
 def insert_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
-    """Write rows that have every column. Many rows go to SQLite as plain tuples: SQLAlchemy spends half as
-    long again on preparing them as the database on writing them."""
-    if len(rows) < MANY or connection.dialect.name != "sqlite":
+    """Write rows that have every column. They go to SQLite as plain tuples: SQLAlchemy spends half as long
+    again on preparing them as the database on writing them."""
+    if connection.dialect.name != "sqlite":
         connection.execute(insert(table), rows)
         return
     statement, plain = _plain_insert(table)
-    connection.exec_driver_sql(statement, [plain(row) for row in rows])
+    values = [plain(row) for row in rows]
+    connection.exec_driver_sql(statement, values if len(values) > 1 else values[0])
 
 
 @cache
 def _plain_insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
     """The statement with a place for each column, and how their values are had from a row."""
     names = [column.name for column in table.columns]
-    objects = [column.name for column in table.columns if isinstance(column.type, JSON)]
+    objects = [place for place, column in enumerate(table.columns) if isinstance(column.type, JSON)]
     in_order = itemgetter(*names)
 
     def plain(row: Row) -> tuple[Any, ...]:
-        texts = {name: _json_text(row[name]) for name in objects}
-        values: tuple[Any, ...] = in_order(row | texts)
-        return values
+        values = list(in_order(row))
+        for place in objects:
+            values[place] = _json_text(values[place])
+        return tuple(values)
 
     places = ", ".join(f'"{name}"' for name in names)
     return f"INSERT INTO {table.name} ({places}) VALUES ({', '.join('?' for _ in names)})", plain
@@ -115,10 +117,10 @@ def _json_text(value: Any) -> str | None:
 
 
 @cache
-def rewriting(kind: type[Record], names: tuple[str, ...]) -> Update:
+def rewriting(kind: type[Record], names: tuple[str, ...]) -> Prepared:
     """Set these fields of one record; parameters `row_id` and `new_<field>`."""
     table = TABLE_OF[kind]
-    return (
+    return Prepared(
         update(table)
         .where(
             table.c.organization_id == bindparam(ORGANIZATION), table.c.id == bindparam("row_id")

@@ -92,7 +92,7 @@ class Seat:
         connection = self._engine.connect().execution_options(begin_mode=mode)
         try:
             connection.begin()
-            connection.exec_driver_sql("SELECT set_tenant(?)", (organization_id,))
+            self._driver._conn.execute("SELECT set_tenant(?)", (organization_id,))
         except BaseException:
             connection.close()
             raise
@@ -166,7 +166,7 @@ def _engine_over(raw: Any) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        connection.connection.dbapi_connection.execute(f"BEGIN {mode}")
 
     return engine
 

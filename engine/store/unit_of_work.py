@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import structs
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import NotFound, Refused
@@ -80,7 +80,7 @@ class UnitOfWork(Reading):
         row: Row = {name: field_to_builtin(getattr(new, name)) for name in (*fields, "seq")}
         if isinstance(new, Item) and ("values" in fields or "name" in fields):
             row |= item_index(new, self.columns(new.board_id))
-        self._write_row(type(record), record.id, row)
+        self.rewrite(type(record), record.id, row)
         self._log(record, ChangeOp.UPDATE, before=before, after=after)
         return new
 
@@ -144,7 +144,7 @@ class UnitOfWork(Reading):
 
     def write_changes(self) -> None:
         if self._changes:
-            self.run_many(insert(change), self._changes)
+            self.write_rows(change, self._changes)
 
     def announcement(self) -> Announcement:
         return Announcement(
@@ -165,12 +165,18 @@ class UnitOfWork(Reading):
     def touched(self) -> list[tuple[str, str]]:
         return sorted(self._touched)
 
-    def run_many(self, statement: Any, rows: Iterable[Row]) -> None:
+    def write_rows(self, table: Table, rows: Iterable[Row]) -> None:
         """Insert rows, each with the organization added."""
         organization_id = self.actor.organization_id
-        self.connection.execute(
-            statement, [{"organization_id": organization_id, **row} for row in rows]
+        insert_rows(
+            self.connection, table, [{"organization_id": organization_id, **row} for row in rows]
         )
+
+    def rewrite(self, kind: type[Record], id: str, row: Row) -> None:
+        """Give a row other fields, derived ones too, without a line in the change log."""
+        values = {f"new_{name}": value for name, value in row.items()}
+        values |= {ORGANIZATION: self.actor.organization_id, "row_id": id}
+        rewriting(kind, tuple(row)).write(self.connection, values)
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -194,10 +200,6 @@ class UnitOfWork(Reading):
         if isinstance(record, Item):
             row |= item_index(record, self.columns(record.board_id))
         return row
-
-    def _write_row(self, kind: type[Record], id: str, row: Row) -> None:
-        values = {f"new_{name}": value for name, value in row.items()}
-        self.run(rewriting(kind, tuple(row)), {"row_id": id, **values})
 
     def _may_write(self, record: Record) -> None:
         if not self._may_see(record):
