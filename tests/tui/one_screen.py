@@ -12,9 +12,6 @@ from tui.live import Live, Told
 from tui.stylesheet import stylesheet
 from tui.themes import DARK
 
-LOADING = ("item", "rows", "news")
-"""Groups of workers that end by themselves."""
-
 
 class OneScreen(App[None]):
     """`told` holds the sentences; `copied` is what went to the clipboard."""
@@ -49,16 +46,6 @@ async def showing(
             await app.push_screen(screen)
         yield pilot
         stop()
-
-
-async def settled(pilot: Pilot[object]) -> None:
-    """Wait until workers and messages have come to rest."""
-    for _ in range(3):
-        await pilot.pause()
-        loading = [w for w in pilot.app.workers if w.group in LOADING]
-        if loading:  # an empty list would mean all of them, also those that wait for the person
-            await pilot.app.workers.wait_for_complete(loading)
-    await pilot.pause()
 
 
 def drawn(pilot: Pilot[object]) -> str:

@@ -4,29 +4,39 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from engine.api import Acting
 from tests.engine.conftest import START
+from tests.tui.at_rest import at_rest
 from tui import bootstrap
 from tui.app import ConneqtApp, StartAt
 from tui.bootstrap import Protection
 
+LONG = 3600.0
 Filling = Callable[[Acting], Awaitable[object]]
 
 
 @pytest.fixture
 def still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The person's home folder, empty; time stands still. Comes back with that folder."""
+    """The person's home folder, empty; time stands still: no cursor blinks and nothing told is taken away.
+    Comes back with that folder."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("CONNEQTOS_HOME", str(home / "conneqtos"))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setattr("tui.version.version", lambda: "1.0")
+    monkeypatch.setattr(Input.cursor_blink, "_default", False)
+    monkeypatch.setattr(TextArea.cursor_blink, "_default", False)
+    monkeypatch.setattr("tui.widgets.status_line.SHOWN_SECONDS", LONG)
+    monkeypatch.setattr("tui.widgets.status_line.ERROR_SECONDS", LONG)
     with time_machine.travel(START / 1000, tick=False):
         yield home
 
@@ -55,33 +65,37 @@ def app_on(folder: Path, **more: str) -> ConneqtApp:
 
 
 @asynccontextmanager
-async def running(
-    app: ConneqtApp, size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[Pilot[object]]:
+async def running(app: ConneqtApp, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[Any]]:
     async with app.run_test(size=size) as pilot:
-        await rested(pilot)
+        await at_rest(pilot)
         yield pilot
 
 
-async def rested(pilot: Pilot[object]) -> None:
-    """Wait until workers and messages have come to rest; those that wait for an answer are left alone."""
-    for _ in range(3):
-        await pilot.pause()
-        busy = [worker for worker in pilot.app.workers if worker.group != "default"]
-        if busy:
-            await pilot.app.workers.wait_for_complete(busy)
-    await pilot.pause()
-
-
-async def until(pilot: Pilot[object], true: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(20):
         while not true():
             await pilot.pause()
 
 
-async def pressed(pilot: Pilot[object], *keys: str) -> None:
+async def pressed(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one by one, each when the app has come to rest from the one before."""
+    await at_rest(pilot)
     for key in keys:
         await pilot.press(key)
-        await pilot.pause()
-    await rested(pilot)
+        await at_rest(pilot)
+
+
+async def typed(pilot: Pilot[Any], text: str) -> None:
+    """Type or paste a text where the cursor stands."""
+    pilot.app.post_message(events.Paste(text))
+    await at_rest(pilot)
+
+
+def after(*keys: str) -> Any:
+    """For `snap_compare(run_before=…)`: press keys one by one."""
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await pressed(pilot, *keys)
+
+    return before

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, until, workspace
+from tests.tui.running import after, app_on, pressed, running, still, until, workspace
 from tui.demo import fill_with_samples
 from tui.palette import Found, Palette, best
 from tui.screens.board import BoardScreen
@@ -41,7 +41,7 @@ def test_without_words_all_is_there_in_its_order() -> None:
 
 
 def test_what_can_be_done_at_home(demo: Path, snap_compare: Any) -> None:
-    assert snap_compare(app_on(demo), terminal_size=(120, 40), press=["colon"])
+    assert snap_compare(app_on(demo), terminal_size=(120, 40), run_before=after("colon"))
 
 
 async def test_an_action_is_carried_out(demo: Path) -> None:

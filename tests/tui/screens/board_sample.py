@@ -11,7 +11,8 @@ from engine.commands.columns import AddColumn
 from engine.commands.groups import AddGroup
 from engine.commands.items import AddItems, NewItem
 from engine.queries.board_view import RowOrder, RowWindow
-from tests.tui.one_screen import settled, showing
+from tests.tui.at_rest import at_rest
+from tests.tui.one_screen import showing
 from tui.screens.board import BoardScreen
 
 NAMES = ("Write the landing page", "Book the venue", "Order the cake", "Send the invoices")
@@ -57,7 +58,7 @@ async def on_board(
     async with showing(acting, size=size) as pilot:
         await pilot.app.push_screen(BoardScreen(pilot.app.live, "board", words=words))  # type: ignore[attr-defined]
         await pilot.pause()
-        await settled(pilot)
+        await at_rest(pilot)
         yield pilot
 
 
@@ -65,7 +66,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys and wait until everything has come to rest."""
     await pilot.press(*keys)
     await pilot.pause()
-    await settled(pilot)
+    await at_rest(pilot)
 
 
 def under_cursor(pilot: Pilot[None]) -> str:

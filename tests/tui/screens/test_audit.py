@@ -10,7 +10,7 @@ from engine.api import Acting
 from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem, RenameItem
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, until, workspace
+from tests.tui.running import after, app_on, pressed, running, still, until, workspace
 from tui.screens.audit import PAGE
 
 __all__ = ["still"]
@@ -42,12 +42,12 @@ def busy(still: Path) -> Path:
 def test_the_trail_with_one_entry_open(
     studio: Path, snap_compare: Any, size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(studio), terminal_size=size, press=["g", "a", "enter"])
+    assert snap_compare(app_on(studio), terminal_size=size, run_before=after("g", "a", "enter"))
 
 
 def test_no_entry_has_the_words(studio: Path, snap_compare: Any) -> None:
     keys = ["g", "a", "/", *"nonsense", "enter"]
-    assert snap_compare(app_on(studio), terminal_size=(80, 24), press=keys)
+    assert snap_compare(app_on(studio), terminal_size=(80, 24), run_before=after(*keys))
 
 
 async def test_words_are_found_in_the_whole_trail(busy: Path) -> None:

@@ -5,7 +5,8 @@ from textual import events
 from engine.api import Acting
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.queries.home import Preferences
-from tests.tui.one_screen import drawn, settled
+from tests.tui.at_rest import at_rest
+from tests.tui.one_screen import drawn
 from tests.tui.screens.board_sample import make_board, names, on_board, press, under_cursor, values
 
 
@@ -37,7 +38,7 @@ async def test_keys_typed_in_one_go_reach_the_editor_they_opened(acting: Acting)
             app.post_message(events.Key(key, key))
         app.post_message(events.Key("enter", "\r"))
         await pilot.pause()
-        await settled(pilot)
+        await at_rest(pilot)
         assert (await values(acting))["Write the landing page"] == {"nu": "125"}
 
 
@@ -81,7 +82,7 @@ async def test_pasted_lines_become_items_in_one_step(acting: Acting):
     async with on_board(acting) as pilot:
         pilot.app.post_message(events.Paste("First\n\n  Second \nThird"))
         await pilot.pause()
-        await settled(pilot)
+        await at_rest(pilot)
         assert (await names(acting))[1:4] == ["First", "Second", "Third"]
         await press(pilot, "u")
         assert len(await names(acting)) == 4
@@ -119,12 +120,12 @@ async def test_the_cursor_stays_on_its_item_when_others_change_the_board(acting:
             AddItems(group_id="planning", items=(NewItem(name="New above"),), after="")
         )
         await pilot.pause()
-        await settled(pilot)
+        await at_rest(pilot)
         assert "New above" in drawn(pilot)
         assert under_cursor(pilot) == "Order the cake"
         await acting.execute(RenameItem(item_id="i2", name="Order two cakes"))
         await pilot.pause()
-        await settled(pilot)
+        await at_rest(pilot)
         assert "Order two cakes" in drawn(pilot)
 
 

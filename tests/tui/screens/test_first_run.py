@@ -11,7 +11,7 @@ from keyring.backends import fail
 from engine.store import keyfile
 from tests.sync.client.test_credentials import MemoryKeyring
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, until, workspace
+from tests.tui.running import after, app_on, pressed, running, still, until, workspace
 from tui import bootstrap
 from tui.app import ConneqtApp, StartAt
 from tui.bootstrap import Protection
@@ -52,16 +52,16 @@ def first() -> ConneqtApp:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_the_very_first_start(still: Path, snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(first(), terminal_size=size)
+    assert snap_compare(first(), terminal_size=size, run_before=after())
 
 
 def test_creating_without_a_keyring(still: Path, snap_compare: Any) -> None:
-    assert snap_compare(first(), terminal_size=(80, 24), press=["c"])
+    assert snap_compare(first(), terminal_size=(80, 24), run_before=after("c"))
 
 
 def test_a_locked_workspace_asks_for_its_passphrase(locked: Path, snap_compare: Any) -> None:
     app = ConneqtApp(StartAt(folder=locked))
-    assert snap_compare(app, terminal_size=(80, 24))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after())
 
 
 async def test_a_workspace_is_named_and_made(still: Path) -> None:

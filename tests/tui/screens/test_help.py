@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, workspace
+from tests.tui.running import after, app_on, pressed, running, still, workspace
 from tui.actions import ACTIONS, LISTS
 from tui.app import ConneqtApp
 from tui.demo import fill_with_samples
@@ -41,7 +41,7 @@ def studio(still: Path) -> Path:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_the_keys_at_home(studio: Path, snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on(studio), terminal_size=size, press=["question_mark"])
+    assert snap_compare(app_on(studio), terminal_size=size, run_before=after("question_mark"))
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)

@@ -10,7 +10,7 @@ from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem
 from engine.queries.home import Boards
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, workspace
+from tests.tui.running import after, app_on, pressed, running, still, workspace
 from tui.demo import fill_with_samples
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
@@ -46,25 +46,25 @@ def many(still: Path) -> Path:
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_boards_of_the_demo(still: Path, snap_compare: Any, size: tuple[int, int]) -> None:
     app = app_on(workspace(still, fill_with_samples))
-    assert snap_compare(app, terminal_size=size, press=["f", "j"])
+    assert snap_compare(app, terminal_size=size, run_before=after("f", "j"))
 
 
 def test_a_workspace_without_boards_says_what_to_press(still: Path, snap_compare: Any) -> None:
-    assert snap_compare(app_on(workspace(still)), terminal_size=(80, 24))
+    assert snap_compare(app_on(workspace(still)), terminal_size=(80, 24), run_before=after())
 
 
 def test_boards_in_the_light_theme(studio: Path, still: Path, snap_compare: Any) -> None:
     config = still / "conneqtos" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('theme = "light"\n')
-    assert snap_compare(app_on(studio), terminal_size=(80, 24))
+    assert snap_compare(app_on(studio), terminal_size=(80, 24), run_before=after())
 
 
 def test_a_mistake_in_the_settings_is_told(studio: Path, still: Path, snap_compare: Any) -> None:
     config = still / "conneqtos" / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('\ntheme = "drak"\n')
-    assert snap_compare(app_on(studio), terminal_size=(80, 24))
+    assert snap_compare(app_on(studio), terminal_size=(80, 24), run_before=after())
 
 
 async def test_a_new_board_is_named_made_and_opened(studio: Path) -> None:

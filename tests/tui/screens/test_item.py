@@ -19,7 +19,8 @@ from engine.model.organization import Member
 from engine.queries.item_detail import ItemDetail, ItemWhole
 from tests.engine.boards import Sample, sample_board
 from tests.engine.members import add_account
-from tests.tui.one_screen import OneScreen, drawn, settled, showing
+from tests.tui.at_rest import at_rest
+from tests.tui.one_screen import OneScreen, drawn, showing
 from tui.screens.item import ItemScreen
 from tui.screens.item_comments import KEPT_AFTER
 
@@ -45,7 +46,7 @@ class Shown(Struct):
 
     async def keys(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await settled(self.pilot)
+        await at_rest(self.pilot)
 
     async def type(self, text: str) -> None:
         await self.keys(*("space" if letter == " " else letter for letter in text))
@@ -57,7 +58,7 @@ class Shown(Struct):
 
     async def to(self, key: str) -> None:
         self.screen.entries.go_to(key)
-        await settled(self.pilot)
+        await at_rest(self.pilot)
 
     async def item(self, place: int = 0) -> ItemWhole:
         return await self.acting.query(ItemDetail(item_id=self.sample.items[place]))
@@ -71,7 +72,7 @@ async def panel(
     async with showing(acting, size=size) as pilot:
         live = pilot.app.live  # type: ignore[attr-defined]
         await pilot.app.push_screen(ItemScreen(live, made.items[0]))
-        await settled(pilot)
+        await at_rest(pilot)
         yield Shown(pilot, made, acting)
 
 
@@ -134,7 +135,7 @@ async def test_a_subitem_is_ticked_and_opened_and_esc_leads_back(acting: Acting)
         await acting.execute(
             AddItems(group_id=group, parent_id=shown.sample.items[0], items=(add,))
         )
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         await shown.to(f"subitem:{add.id}")
         await shown.keys("space")
         assert "1 of 1 done" in shown.picture
@@ -161,7 +162,7 @@ async def test_an_own_comment_is_edited_and_deleted_and_comes_back(acting: Actin
     async with panel(acting) as shown:
         comment = AddComment(item_id=shown.sample.items[0], body="First")
         await acting.execute(comment)
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         await shown.to(f"comment:{comment.comment_id}")
         await shown.keys("e")
         await shown.type(" thought")
@@ -219,7 +220,7 @@ async def test_a_change_from_elsewhere_is_shown_and_leaves_the_draft_alone(actin
         await shown.keys("c")
         await shown.type("Half a")
         await acting.execute(RenameItem(item_id=shown.sample.items[0], name="Changed elsewhere"))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "Changed elsewhere" in shown.picture
         assert shown.screen.query_one(TextArea).text == "Half a"
         assert shown.screen.query_one(TextArea).has_focus
@@ -340,7 +341,7 @@ async def test_the_neighbours_follow_in_the_order_of_the_board(acting: Acting) -
 async def test_an_item_put_away_elsewhere_says_so(acting: Acting) -> None:
     async with panel(acting) as shown:
         await acting.execute(TrashItems(item_ids=(shown.sample.items[0],)))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "in the trash" in shown.picture
 
 
@@ -349,7 +350,7 @@ async def test_an_item_that_is_gone_for_good_closes_its_panel(acting: Acting) ->
         item = shown.sample.items[0]
         await acting.execute(TrashItems(item_ids=(item,)))
         await acting.execute(EmptyTrash(records=(("item", item),)))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert not any(isinstance(screen, ItemScreen) for screen in shown.app.screen_stack)
         assert shown.app.told[-1] == "This item is not there any more."
 
@@ -370,7 +371,7 @@ async def test_a_viewer_sees_everything_and_changes_nothing(acting: Acting) -> N
 async def test_pasted_text_becomes_a_comment_to_go_on_with(acting: Acting) -> None:
     async with panel(acting) as shown:
         shown.screen.post_message(events.Paste("Pasted\ntext"))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.screen.composer.text == "Pasted\ntext"
 
 
@@ -378,7 +379,7 @@ async def test_a_hostile_comment_is_drawn_harmlessly(acting: Acting) -> None:
     async with panel(acting) as shown:
         body = "look \x1b]52;c;eA==\x07 here \u202etxt"
         await acting.execute(AddComment(item_id=shown.sample.items[0], body=body))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "look" in shown.picture
         assert not {"\x1b", "\x07", "\u202e"} & set(shown.picture)
 
@@ -387,7 +388,7 @@ async def _until_closed(shown: Shown) -> None:
     """Wait until the progress window is gone."""
     while len(shown.app.screen_stack) > 2:
         await shown.pilot.pause()
-    await settled(shown.pilot)
+    await at_rest(shown.pilot)
 
 
 def _script(folder: Path, body: str) -> str:
@@ -408,12 +409,12 @@ async def test_keys_typed_ahead_go_to_the_window_that_the_first_one_opens(acting
     async with panel(acting) as shown:
         for key in ("o", "H", "i"):
             shown.app.post_message(_key(key))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.app.screen.query_one(Input).value == "Hi"
         await shown.keys("escape")
         for key in ("c", "H", "j"):
             shown.app.post_message(_key(key))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.screen.composer.text == "Hj"
 
 

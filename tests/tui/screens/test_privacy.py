@@ -11,7 +11,7 @@ from engine.commands.comments import AddComment
 from engine.commands.items import AddItems, NewItem
 from engine.transfer.archive_check import check_archive
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, until, workspace
+from tests.tui.running import after, app_on, pressed, running, still, until, workspace
 
 __all__ = ["still"]
 
@@ -30,12 +30,12 @@ def studio(still: Path) -> Path:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_what_is_held(studio: Path, snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on(studio), terminal_size=size, press=["P"])
+    assert snap_compare(app_on(studio), terminal_size=size, run_before=after("P"))
 
 
 def test_the_records_of_a_kind(studio: Path, snap_compare: Any) -> None:
     keys = ["P", "/", *"items", "enter", "enter"]
-    assert snap_compare(app_on(studio), terminal_size=(80, 24), press=keys)
+    assert snap_compare(app_on(studio), terminal_size=(80, 24), run_before=after(*keys))
 
 
 async def test_a_kind_without_records_says_so(studio: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from engine.queries.home import WhoAmI
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, workspace
+from tests.tui.running import after, app_on, pressed, running, still, workspace
 from tui.recent_workspaces import known_workspaces
 from tui.settings import read_settings
 
@@ -21,7 +21,7 @@ def studio(still: Path) -> Path:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_all_settings(studio: Path, snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on(studio), terminal_size=size, press=["S"])
+    assert snap_compare(app_on(studio), terminal_size=size, run_before=after("S"))
 
 
 async def test_the_theme_changes_at_once_and_stays(studio: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from engine.api import Acting
 from engine.queries.board_view import OpenBoard
 from engine.queries.home import Boards
-from tests.tui.running import app_on, rested, running, still, until, workspace
+from tests.tui.at_rest import at_rest
+from tests.tui.running import app_on, running, still, typed, until, workspace
 from tui.app import ConneqtApp
 from tui.screens.board import BoardScreen
 from tui.screens.transfer import ExportScreen, ImportScreen
@@ -29,13 +30,10 @@ async def planned(pilot: Any, path: Path) -> ImportScreen:
     """The plan of a file, from the home screen."""
     await pilot.press("i")
     await until(pilot, lambda: type(pilot.app.screen).__name__ == "Form")
-    for letter in str(path):
-        await pilot.press(
-            {"/": "slash", ".": "full_stop", "-": "minus", "_": "underscore"}.get(letter, letter)
-        )
+    await typed(pilot, str(path))
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, ImportScreen) and pilot.app.screen.plan)
-    await rested(pilot)
+    await at_rest(pilot)
     screen = pilot.app.screen
     assert isinstance(screen, ImportScreen)
     return screen
@@ -77,7 +75,7 @@ async def test_the_same_file_is_asked_about(still: Path, app: ConneqtApp) -> Non
             await until(pilot, lambda screen=screen: screen.report is not None)  # type: ignore[misc]
             assert await boards(app) == expected
             await pilot.press("escape")
-            await rested(pilot)
+            await at_rest(pilot)
 
 
 async def test_a_bad_file_is_a_sentence_in_its_form(still: Path, app: ConneqtApp) -> None:
@@ -86,8 +84,7 @@ async def test_a_bad_file_is_a_sentence_in_its_form(still: Path, app: ConneqtApp
     async with running(app) as pilot:
         await pilot.press("i")
         await until(pilot, lambda: type(app.screen).__name__ == "Form")
-        for letter in str(path):
-            await pilot.press({"/": "slash", ".": "full_stop"}.get(letter, letter))
+        await typed(pilot, str(path))
         await pilot.press("enter")
         await until(pilot, lambda: "cut off" in str(app.screen.query_one(".popup--hint").render()))
         assert await boards(app) == []
@@ -104,7 +101,7 @@ async def test_a_board_is_exported_where_one_says(still: Path, app: ConneqtApp) 
         board = (await app.live.query(OpenBoard(board_id=screen.report.board_id))).board
         export = ExportScreen(app.live, board.id)
         await app.push_screen(export)
-        await rested(pilot)
+        await at_rest(pilot)
         export.format, export.path = "json", str(still / "out.json")
         await pilot.press("ctrl+s")
         await until(pilot, (still / "out.json").exists)
@@ -118,7 +115,7 @@ def test_the_plan_of_a_table(still: Path, snap_compare: Any, size: tuple[int, in
     app = app_on(workspace(still))
 
     async def before(pilot: Any) -> None:
-        await rested(pilot)
+        await at_rest(pilot)
         screen = ImportScreen(app.live)
         await app.push_screen(screen)
         await until(pilot, lambda: type(app.screen).__name__ == "Form")
@@ -126,6 +123,6 @@ def test_the_plan_of_a_table(still: Path, snap_compare: Any, size: tuple[int, in
         await screen._read(str(path))
         screen.path = "~/plan.csv"
         screen.draw("start:")
-        await rested(pilot)
+        await at_rest(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=before)

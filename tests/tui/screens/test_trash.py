@@ -15,7 +15,7 @@ from engine.queries.home import Boards
 from engine.queries.trash import Trash
 from tests.engine.conftest import START
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, workspace
+from tests.tui.running import after, app_on, pressed, running, still, workspace
 
 __all__ = ["still"]
 DAY = 86_400
@@ -46,19 +46,19 @@ def studio(still: Path) -> Path:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_what_lies_in_the_trash(studio: Path, snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on(studio), terminal_size=size, press=["T"])
+    assert snap_compare(app_on(studio), terminal_size=size, run_before=after("T"))
 
 
 def test_what_lies_in_the_archive(studio: Path, snap_compare: Any) -> None:
-    assert snap_compare(app_on(studio), terminal_size=(80, 24), press=["T", "tab"])
+    assert snap_compare(app_on(studio), terminal_size=(80, 24), run_before=after("T", "tab"))
 
 
 def test_an_empty_trash(still: Path, snap_compare: Any) -> None:
-    assert snap_compare(app_on(workspace(still)), terminal_size=(80, 24), press=["T"])
+    assert snap_compare(app_on(workspace(still)), terminal_size=(80, 24), run_before=after("T"))
 
 
 def test_asking_before_the_trash_is_emptied(studio: Path, snap_compare: Any) -> None:
-    assert snap_compare(app_on(studio), terminal_size=(80, 24), press=["T", "E"])
+    assert snap_compare(app_on(studio), terminal_size=(80, 24), run_before=after("T", "E"))
 
 
 async def test_everything_can_be_restored(studio: Path) -> None:

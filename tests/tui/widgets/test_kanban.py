@@ -11,7 +11,8 @@ from textual.screen import Screen
 from engine.api import Acting
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from tests.engine.boards import Sample, sample_board
-from tests.tui.one_screen import drawn, settled, showing
+from tests.tui.at_rest import at_rest
+from tests.tui.one_screen import drawn, showing
 from tui.board_source import NO_LANE, BoardSource
 from tui.lane_moves import move_to_lane
 from tui.live import Changed
@@ -87,7 +88,7 @@ async def kanban(
         source.lane_by = sample.columns.get(lane_by, "group")
         screen = KanbanScreen(source)
         await pilot.app.push_screen(screen)
-        await settled(pilot)
+        await at_rest(pilot)
         view = screen.query_one(KanbanView)
         view.focus()
         yield Shown(pilot, sample, source, view, screen)
@@ -104,7 +105,7 @@ async def test_a_lane_above_its_limit_says_so_without_colour(acting: Acting) -> 
     async with kanban(acting) as shown:
         shown.view.limits = {shown.sample.groups[0]: 5}
         shown.view.forget_drawing()
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "6/5!" in drawn(shown.pilot).splitlines()[0]
 
 
@@ -112,7 +113,7 @@ async def test_the_cursor_stays_at_its_height_between_lanes(acting: Acting) -> N
     async with kanban(acting) as shown:
         second = tuple(NewItem(name=f"Other {n}") for n in range(6))
         await acting.execute(AddItems(group_id=shown.sample.groups[1], items=second))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         await shown.view.move(3)
         await shown.view.move_lane(1)
         assert shown.name == "Other 3"
@@ -132,7 +133,7 @@ async def test_a_card_moves_to_the_next_lane_and_the_cursor_with_it(acting: Acti
     async with kanban(acting, lane_by="status") as shown:
         await shown.view.go_to(shown.source.lanes[-1].numbers[2], NO_LANE)
         shown.view.move_card(-1)
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.names("done") == ["Item 3"]
         assert shown.name == "Item 3"
         assert shown.view.lane_key == "done"
@@ -141,10 +142,10 @@ async def test_a_card_moves_to_the_next_lane_and_the_cursor_with_it(acting: Acti
 async def test_a_card_moves_within_its_group(acting: Acting) -> None:
     async with kanban(acting) as shown:
         shown.view.shift_card(2)
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.names(shown.sample.groups[0])[:3] == ["Item 2", "Item 3", "Item 1"]
         shown.view.shift_card(-1)
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.names(shown.sample.groups[0])[:3] == ["Item 2", "Item 1", "Item 3"]
 
 
@@ -153,7 +154,7 @@ async def test_the_cursor_stays_on_its_item_when_others_come_above(acting: Actin
         await shown.view.move(2)
         new = (NewItem(name="New"),)
         await acting.execute(AddItems(group_id=shown.sample.groups[0], items=new, after=""))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.name == "Item 3"
         assert shown.view.index == 3
 
@@ -171,7 +172,7 @@ async def test_a_range_selects_the_cards_it_passes(acting: Acting) -> None:
 async def test_a_selected_card_has_a_mark_that_is_no_colour(acting: Acting) -> None:
     async with kanban(acting) as shown:
         shown.view.toggle_mark()
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "●Item 1" in drawn(shown.pilot)
 
 
@@ -193,7 +194,7 @@ async def test_a_cursor_move_draws_only_two_cards(acting: Acting) -> None:
 async def test_a_changed_card_is_drawn_anew_where_it_stands(acting: Acting) -> None:
     async with kanban(acting) as shown:
         await acting.execute(RenameItem(item_id=shown.sample.items[1], name="Renamed"))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "Renamed" in drawn(shown.pilot)
 
 
@@ -201,7 +202,7 @@ async def test_a_collapsed_lane_stays_a_lane(acting: Acting) -> None:
     async with kanban(acting) as shown:
         shown.source.collapsed = {shown.sample.groups[0]}
         shown.view.show()
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.view.span_of(0).width == 5  # type: ignore[union-attr]
         assert shown.source.cursor is None
         assert "Item 1" not in drawn(shown.pilot)
@@ -221,7 +222,7 @@ async def test_lanes_that_do_not_fit_come_into_view_with_the_cursor(acting: Acti
         await shown.view.move_lane(-9)
         assert "›" in drawn(shown.pilot).splitlines()[0]
         await shown.view.move_lane(9)
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         head = drawn(shown.pilot).splitlines()[0]
         assert "No status" in head
         assert "‹" in head
@@ -232,14 +233,14 @@ async def test_a_very_low_screen_shows_titles_only(acting: Acting) -> None:
         await acting.execute(
             SetValues(item_ids=(shown.sample.items[0],), values={shown.sample.columns["number"]: 5})
         )
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert drawn(shown.pilot).splitlines()[2].startswith("▌ Item 2")
 
 
 async def test_all_cards_can_be_reached_in_a_lane_longer_than_the_screen(acting: Acting) -> None:
     async with kanban(acting, items=300, size=(60, 20)) as shown:
         await shown.view.go_last()
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.name == "Item 300"
         assert "Item 300" in drawn(shown.pilot)
         await shown.view.move_page(-1)
@@ -256,7 +257,7 @@ async def test_dragging_a_card_puts_it_into_the_lane_under_the_mouse(acting: Act
         await shown.pilot.hover(KanbanView, offset=(first.x + 4, 3))
         assert shown.view.dragging
         await shown.pilot.mouse_up(KanbanView, offset=(first.x + 4, 3))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert shown.names("todo") == ["Item 1"]
         assert shown.name == "Item 1"
 
@@ -268,7 +269,7 @@ async def test_esc_gives_up_a_drag(acting: Acting) -> None:
         await shown.pilot.hover(KanbanView, offset=(4, 3))
         await shown.pilot.press("escape")
         await shown.pilot.mouse_up(KanbanView, offset=(4, 3))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert not shown.view.dragging
         assert shown.names("todo") == []
 
@@ -291,7 +292,7 @@ async def test_the_wheel_scrolls_the_lane_under_the_mouse_and_leaves_the_cursor(
 ) -> None:
     async with kanban(acting, items=80, size=(60, 20)) as shown:
         shown.view.scroll_cards(0, 10)
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "Item 11" in drawn(shown.pilot)
         assert shown.name == "Item 1"
 
@@ -305,7 +306,7 @@ async def test_hostile_names_never_reach_the_terminal(acting: Acting) -> None:
     async with kanban(acting) as shown:
         name = "\x1b]0;owned\x07A\u202etitle"
         await acting.execute(RenameItem(item_id=shown.sample.items[0], name=name))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert not {"\x1b", "\x07", "\u202e"} & set(drawn(shown.pilot))
 
 
@@ -314,9 +315,9 @@ async def test_hidden_columns_are_left_out_of_cards(acting: Acting) -> None:
         text = shown.sample.columns["text"]
         given = {text: "shown on the card"}
         await acting.execute(SetValues(item_ids=(shown.sample.items[0],), values=given))
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "shown on the card" in drawn(shown.pilot)
         shown.view.hidden = {text}
         shown.view.show()
-        await settled(shown.pilot)
+        await at_rest(shown.pilot)
         assert "shown on the card" not in drawn(shown.pilot)
