@@ -39,6 +39,7 @@ $(VENV)/.python:
 $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Setting up (once) ..."
 	@$(PIP) --constraint constraints.txt --editable .
+	@$(BIN)/python -m compileall -q engine sync tui
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.clock import Clock, new_id, system_clock
-from engine.commands import ALL_COMMANDS
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, handling
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
 from engine.model.item import Attachment
-from engine.queries import ALL_QUERIES
 from engine.queries.registry import Query, answering
 from engine.store import organizations
 from engine.store.audit_pruning import sealing_key
@@ -27,7 +25,7 @@ from engine.store.files import FileStore
 from engine.store.news import News
 from engine.store.session import Done, Session, Step
 
-__all__ = ["ALL_COMMANDS", "ALL_QUERIES", "Acting", "Done", "Engine"]
+__all__ = ["Acting", "Done", "Engine"]
 
 T = TypeVar("T")
 Listener = Callable[[Announcement], None]

@@ -2,7 +2,10 @@
 
 import sys
 
-from tui.cli.program import main
+from tui.collector import unwatched
+
+with unwatched():
+    from tui.cli.program import main
 
 if __name__ == "__main__":
     sys.exit(main())

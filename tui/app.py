@@ -24,10 +24,7 @@ from tui.keys import bindings_for, keymap
 from tui.live import Live, Told
 from tui.recent_workspaces import remember
 from tui.screens.board import BoardScreen
-from tui.screens.first_run import FirstRunScreen
-from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
-from tui.screens.item import ItemScreen
 from tui.settings import Value, change_setting, read_settings
 from tui.stylesheet import stylesheet
 from tui.terminal import TerminalApp
@@ -41,6 +38,7 @@ THEME_NAMES: Final = {"dark": DARK.name, "light": LIGHT.name, "terminal": TERMIN
 LAST_BOARD: Final = "last:board"
 RECENT: Final = "recent:boards"
 MOST_RECENT: Final = 30
+BOARD_IS_GONE: Final = "This board is not there any more. See the trash and the archive."
 
 
 class StartAt(Struct, frozen=True, kw_only=True):
@@ -79,6 +77,8 @@ class ConneqtApp(TerminalApp[object]):
         for mistake in self.mistakes:
             self.post_message(Told(mistake, error=True))
         if self.start.unlocked is None:
+            from tui.screens.first_run import FirstRunScreen
+
             await self.push_screen(FirstRunScreen(self.start.folder))
             return
         try:
@@ -96,14 +96,19 @@ class ConneqtApp(TerminalApp[object]):
         await self.live.start()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        await self.push_screen(HomeScreen(self.live))
         try:
             board = await self.first_board()
         except ConneqtError as error:
             self.fail(error)
             return
-        if board:
-            await self.show_board(board, self.start.view, self.start.words)
+        if board and await self.is_there(board):  # the boards are not drawn before one leaves it
+            screen = BoardScreen(self.live, board, self.start.view, self.start.words)
+            await self.push_screen(screen)
+            await self.remember_board(board)
+        else:
+            await self.push_screen(HomeScreen(self.live))
+            if board:
+                self.live.tell(BOARD_IS_GONE)
         self.start = StartAt(mouse=self.start.mouse)
         self.purge_expired()
 
@@ -156,7 +161,7 @@ class ConneqtApp(TerminalApp[object]):
     async def show_board(self, board_id: str, view: str | None = None, words: str = "") -> None:
         await self.back_to_home()
         if not await self.is_there(board_id):
-            self.live.tell("This board is not there any more. See the trash and the archive.")
+            self.live.tell(BOARD_IS_GONE)
             return
         await self.push_screen(BoardScreen(self.live, board_id, view, words))
         await self.remember_board(board_id)
@@ -191,6 +196,8 @@ class ConneqtApp(TerminalApp[object]):
         if board is None or board.source.board_id != item.board_id:
             await self.show_board(item.board_id)
             board = self.shown_board
+        from tui.screens.item import ItemScreen
+
         order = None
         if board is not None and item.parent_id is None:
             order = [number for lane in board.source.lanes for number in lane.numbers] or None
@@ -212,6 +219,8 @@ class ConneqtApp(TerminalApp[object]):
     async def back_to_home(self) -> None:
         while len(self.screen_stack) > 2:
             await self.pop_screen()
+        if not isinstance(self.screen, HomeScreen):
+            await self.switch_screen(HomeScreen(self.live))
 
     @property
     def shown_board(self) -> BoardScreen | None:
@@ -237,6 +246,8 @@ class ConneqtApp(TerminalApp[object]):
             await self.live.redo()
 
     async def action_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
         await self.push_screen(HelpScreen(self.screen))
 
     async def action_palette(self) -> None:

@@ -23,6 +23,7 @@ from engine.model.text import clean_line
 from engine.store import keyfile
 from engine.store.keyfile import KeyFile, Protection
 from sync.client import credentials
+from tui.collector import unwatched
 from tui.folders import data_folder, spoken
 from tui.recent_workspaces import known_workspaces, last_workspace, remember
 
@@ -315,8 +316,9 @@ def run_app(
         if folder is not None:
             folder = folder.expanduser().absolute()
             unlocking = pool.submit(unlock, folder)
-        from tui.app import ConneqtApp, StartAt
-        from tui.terminal import UnfitTerminal, check_terminal
+        with unwatched():
+            from tui.app import ConneqtApp, StartAt
+            from tui.terminal import UnfitTerminal, check_terminal
 
         try:
             check_terminal()

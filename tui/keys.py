@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Final
 
@@ -45,11 +45,20 @@ class Keymap:
 def keymap(preset: str = "vim", overrides: Mapping[str, Iterable[str]] | None = None) -> Keymap:
     """The keys of a preset, where `overrides` has other keys by action id. An empty list leaves an action
     to the palette. Raises Invalid for an unknown action or key, and where one key would do two things."""
-    keys = {action.id: _preset_keys(action, preset) for action in ACTIONS}
-    for action_id, wanted in (overrides or {}).items():
+    if not overrides:
+        return _preset(preset)
+    keys = dict(_preset(preset).keys)
+    for action_id, wanted in overrides.items():
         if action_id not in keys:
             raise Invalid(f"There is no action “{action_id}”.{_meant(action_id)}")
         keys[action_id] = tuple(normal_key(key) for key in wanted)
+    _refuse_conflicts(keys)
+    return Keymap(keys)
+
+
+@cache
+def _preset(name: str) -> Keymap:
+    keys = {action.id: _preset_keys(action, name) for action in ACTIONS}
     _refuse_conflicts(keys)
     return Keymap(keys)
 
@@ -117,14 +126,18 @@ def _actions_of(scope: str) -> tuple[Action, ...]:
 
 
 def _refuse_conflicts(keys: Mapping[str, tuple[str, ...]]) -> None:
-    for one, other in combinations(ACTIONS, 2):
-        if works_together(one.scope, other.scope):
-            for key in keys[one.id]:
-                if any(_collide(key, other_key) for other_key in keys[other.id]):
-                    raise Invalid(
-                        f"The key “{spoken_key(key)}” would both {one.label} ({one.id}) and "
-                        f"{other.label} ({other.id}). Give one of them another key."
-                    )
+    begins: dict[str, list[tuple[Action, str]]] = {}
+    for action in ACTIONS:
+        for key in keys[action.id]:
+            begins.setdefault(key.partition(" ")[0], []).append((action, key))
+    for alike in begins.values():  # only keys that begin with the same stroke can collide
+        for (one, key), (other, other_key) in combinations(alike, 2):
+            apart = one is other or not works_together(one.scope, other.scope)
+            if not apart and _collide(key, other_key):
+                raise Invalid(
+                    f"The key “{spoken_key(key)}” would both {one.label} ({one.id}) and "
+                    f"{other.label} ({other.id}). Give one of them another key."
+                )
 
 
 def _collide(one: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from engine.commands.registry import HANDLERS, OPS, Command, handles
+from engine.commands.registry import Command, handles, handling_of
 from engine.errors import Refused
 from engine.model.audit import AUDIT_NAMES
 from engine.model.change import HistoryKind
@@ -45,7 +45,7 @@ def _take_back(unit: UnitOfWork, gesture: str, kinds: tuple[HistoryKind, ...], w
     if not all(deed.undoable for deed in deeds):
         raise Refused("That cannot be taken back.")
     for deed in deeds:
-        given = HANDLERS[OPS[deed.op]]
+        given = handling_of(deed.op)
         unit.require(given.role, within_board=given.within_board)
     take_back(unit, deeds)
     mark_undone(unit, gesture)

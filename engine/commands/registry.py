@@ -70,9 +70,17 @@ def handling(command: Command) -> Handling:
     return found
 
 
-def command_from(op: str, fields: Any) -> Command:
-    """The command that these fields were made from; raises UsageError for an unknown op."""
+def handling_of(op: str) -> Handling:
+    """By its name on the wire; raises UsageError for an unknown one. All commands are imported now: who gives
+    a command has imported it, who only has its name may not have."""
+    import engine.commands  # noqa: F401
+
     kind = OPS.get(op)
     if kind is None:
         raise UsageError(f"This version does not know the command {op}.")
-    return msgspec.convert(fields, kind)
+    return HANDLERS[kind]
+
+
+def command_from(op: str, fields: Any) -> Command:
+    """The command that these fields were made from; raises UsageError for an unknown op."""
+    return msgspec.convert(fields, handling_of(op).command)

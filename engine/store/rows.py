@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import structs
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Connection,
     Table,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 from engine.model.item import Item
 from engine.model.record import Record
 from engine.store.prepared import Prepared
-from engine.store.tables import TABLE_OF
+from engine.store.tables import TABLE_OF, Document
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=msgspec.Struct)
@@ -99,7 +98,7 @@ def insert_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
 def _plain_insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
     """The statement with a place for each column, and how their values are had from a row."""
     names = [column.name for column in table.columns]
-    objects = [place for place, column in enumerate(table.columns) if isinstance(column.type, JSON)]
+    objects = [place for place, column in enumerate(table.columns) if isinstance(column.type, Document)]
     in_order = itemgetter(*names)
 
     def plain(row: Row) -> tuple[Any, ...]:

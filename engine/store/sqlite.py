@@ -122,8 +122,10 @@ class SqliteFile:
 
     @classmethod
     async def open(cls, path: Path, key: bytes) -> "SqliteFile":
-        seats = [await Seat.take(path, key) for _ in range(1 + READERS)]
-        return cls(seats[0], seats[1:])
+        """The writer first: it makes the file where there is none, and reports what is wrong with it."""
+        writer = await Seat.take(path, key)
+        readers = await asyncio.gather(*(Seat.take(path, key) for _ in range(READERS)))
+        return cls(writer, list(readers))
 
     async def read(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
         seat = await self._free.get()

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from engine.api import ALL_COMMANDS, ALL_QUERIES, Acting, Engine
+from engine.api import Acting, Engine
+from engine.commands import ALL_COMMANDS
 from engine.commands.attachments import AttachLink
 from engine.commands.comments import AddComment
 from engine.commands.importing import ImportPart
@@ -16,6 +17,7 @@ from engine.commands.registry import Command
 from engine.commands.views import SaveView
 from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Actor
+from engine.queries import ALL_QUERIES
 from engine.queries.history import UndoState
 from engine.queries.registry import Query
 from engine.store.tables import TENANT_TABLES, metadata

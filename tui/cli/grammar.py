@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 from engine.errors import UsageError
+from tui.collector import unwatched
 
 FORMATS: Final = ("csv", "json", "md")
 PROTECTIONS: Final = ("keyring", "passphrase", "clear-beside-the-data")
@@ -72,7 +73,9 @@ def runner(name: str) -> Callable[[Namespace], Any]:
     module, _, function = name.partition(":")
 
     def run(arguments: Namespace) -> Any:
-        return getattr(import_module(f"tui.cli.{module}"), function)(arguments)
+        with unwatched():
+            imported = import_module(f"tui.cli.{module}")
+        return getattr(imported, function)(arguments)
 
     return run
 

@@ -20,8 +20,6 @@ from engine.model.text import clean_line
 from tui.screens.asking import asks
 from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import EditCell
-from tui.widgets.editor_labels import NewLabel
-from tui.widgets.editors import editor_for
 from tui.widgets.prompt import Prompt
 from tui.widgets.table_columns import NAME_COLUMN
 
@@ -66,6 +64,9 @@ class EditingActions(BoardBase):
             await self.execute(RenameItem(item_id=item.id, name=answer.value))
 
     async def _edit_value(self, column: Column, item: Item, numbers: Sequence[int]) -> None:
+        from tui.widgets.editor_labels import NewLabel  # no editor is needed before the first edit
+        from tui.widgets.editors import editor_for
+
         title = column.title
         if len(numbers) > 1:
             title = f"{column.title} of {self.noun(len(numbers))}"

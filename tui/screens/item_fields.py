@@ -13,8 +13,6 @@ from tui.external_editor import edit_outside
 from tui.screens.asking import asks
 from tui.screens.board_editing import item_name
 from tui.screens.item_base import ItemBase
-from tui.widgets.editor_labels import NewLabel
-from tui.widgets.editors import editor_for
 from tui.widgets.prompt import Prompt
 
 
@@ -30,6 +28,9 @@ class FieldActions(ItemBase):
         if column_type(column.type).editor == "toggle":
             await self._set(column, None if value else True)
             return
+        from tui.widgets.editor_labels import NewLabel
+        from tui.widgets.editors import editor_for
+
         at = self.source.surroundings(column)
         answer = await self.ask(
             editor_for(column, value, at, self.entries.cell_region(), column.title)
