@@ -98,7 +98,9 @@ def insert_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
 def _plain_insert(table: Table) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
     """The statement with a place for each column, and how their values are had from a row."""
     names = [column.name for column in table.columns]
-    objects = [place for place, column in enumerate(table.columns) if isinstance(column.type, Document)]
+    objects = [
+        place for place, column in enumerate(table.columns) if isinstance(column.type, Document)
+    ]
     in_order = itemgetter(*names)
 
     def plain(row: Row) -> tuple[Any, ...]:
