@@ -102,7 +102,7 @@ def sort_keys(order: Order, cell: Cell, *, descending: bool) -> list[ColumnEleme
             value = case(ranked, value=cell.at(path), else_=None) if ranked else literal(0)
         case FilledOrder():
             value = case((cell.at().is_not(None), 0), else_=None)
-    return [value.is_(None), value.desc() if descending else value.asc()]
+    return [(value.desc() if descending else value.asc()).nulls_last()]
 
 
 def words_found(words: Value, word: str, *, sqlite: bool) -> ColumnElement[bool]:

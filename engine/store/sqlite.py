@@ -25,6 +25,8 @@ P = ParamSpec("P")
 BUSY_TIMEOUT_SECONDS: Final = 5.0
 CACHE_KIB: Final = 16_384
 READERS: Final = 2
+CIPHER: Final = ("cipher_page_size = 8192", "cipher_hmac_algorithm = HMAC_SHA256")
+"""Where they are not SQLCipher's own settings (docs/decisions/007-pages-of-the-workspace-file.md)."""
 
 
 class Seat:
@@ -116,7 +118,7 @@ class SqliteFile:
         self._writer = writer
         self._all = [writer, *readers]
         self._writing = asyncio.Lock()
-        self._free: asyncio.Queue[Seat] = asyncio.Queue()
+        self._free: asyncio.Queue[Seat] = asyncio.LifoQueue()  # the last one has the pages at hand
         for reader in readers:
             self._free.put_nowait(reader)
 
@@ -178,11 +180,7 @@ def _to_json(value: Any) -> str:
 
 
 def _connect(path: Path, key: bytes) -> Any:
-    connection = sqlcipher3.dbapi2.connect(
-        str(path), timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
-    )
-    connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to the terminal
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection = _unlocked(path, key)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
@@ -193,6 +191,31 @@ def _connect(path: Path, key: bytes) -> Any:
     connection.create_function("set_tenant", 1, tenant.set)
     connection.create_function("tenant", 0, tenant.get)
     connection.create_function("folded", 1, _folded, deterministic=True)
+    return connection
+
+
+def _unlocked(path: Path, key: bytes) -> Any:
+    """The file opened with its key. One that does not open with our cipher may be from before we had it,
+    and opens with SQLCipher's own."""
+    connection = _keyed(path, key, CIPHER)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlcipher3.dbapi2.DatabaseError as error:
+        connection.close()
+        if "not a database" not in str(error):
+            raise
+        connection = _keyed(path, key, ())
+    return connection
+
+
+def _keyed(path: Path, key: bytes, cipher: tuple[str, ...]) -> Any:
+    connection = sqlcipher3.dbapi2.connect(
+        str(path), timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
+    )
+    connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to the terminal
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    for setting in cipher:
+        connection.execute(f"PRAGMA {setting}")
     return connection
 
 

@@ -13,6 +13,7 @@ from engine.commands.items import RenameItem
 from engine.errors import Busy, Damaged, DiskFull, Locked, NewerVersion, NoWorkspace, Refused
 from engine.store import keyfile
 from engine.store.faults import storage_faults
+from engine.store.sqlite import CIPHER
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY, new_organization
 
@@ -23,6 +24,24 @@ async def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, template_fil
     (tmp_path / "workspace.db").write_bytes(content)
     with pytest.raises(Damaged, match="copy"):
         await Engine.open_workspace(tmp_path, KEY)
+
+
+async def test_a_file_from_before_our_cipher_opens_with_what_its_log_still_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    with monkeypatch.context() as before:
+        before.setattr("engine.store.sqlite.CIPHER", ())
+        engine = await Engine.open_workspace(tmp_path, KEY)
+        acting = await new_organization(engine)
+        board = await sample_board(acting, items=2)
+        for name in ("workspace.db", "workspace.db-wal"):
+            shutil.copy(tmp_path / name, crashed / name)
+        await engine.close()
+    again = await Engine.open_workspace(crashed, KEY)
+    assert await names(again.acting_as(acting.actor), board.board) == ["Item 1", "Item 2"]
+    await again.close()
 
 
 async def test_a_full_disk_loses_nothing(local: Acting) -> None:
@@ -62,6 +81,8 @@ async def test_a_second_program_that_writes_too_long_is_named(
         "import sys, sqlcipher3\n"
         "c = sqlcipher3.connect(sys.argv[1], isolation_level=None)\n"
         f"c.execute('''PRAGMA key = \"x'{KEY.hex()}'\"''')\n"
+        f"for setting in {CIPHER}: c.execute('PRAGMA ' + setting)\n"
+        f"for setting in {CIPHER}: c.execute('PRAGMA ' + setting)\n"
         "c.execute('BEGIN IMMEDIATE')\n"
         "print('holding', flush=True)\n"
         "sys.stdin.read()\n"
