@@ -3,18 +3,21 @@
 Screens, the command line, server endpoints, importers and automations all come through here.
 """
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from engine.clock import Clock, new_id, system_clock
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, handling
+from engine.commands.system import EnterAsSystem
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
 from engine.model.item import Attachment
+from engine.queries.files import FilesInUse
 from engine.queries.registry import Query, answering
 from engine.store import organizations
 from engine.store.audit_pruning import sealing_key
@@ -23,11 +26,13 @@ from engine.store.database import Database
 from engine.store.deeds import Envelope
 from engine.store.files import FileStore
 from engine.store.news import News
+from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Session, Step
 
 __all__ = ["Acting", "Done", "Engine"]
 
 T = TypeVar("T")
+HOUR: Final = 3_600.0
 Listener = Callable[[Announcement], None]
 _KINDS: dict[type[Command], HistoryKind] = {
     Undo: HistoryKind.UNDO,
@@ -110,6 +115,14 @@ class Engine:
         owner_id = await self._session.database.read(organization_id, organizations.first_owner)
         return Actor(organization_id=organization_id, user_id=owner_id, device="this device")
 
+    async def for_system(self, reason: str) -> AsyncIterator["Acting"]:
+        """Every organization in turn, for a job across tenants. Each is told in its audit trail, with the
+        reason, before the job sees anything of it (DESIGN §6)."""
+        for organization_id in await self.organizations():
+            acting = self.acting_as(Actor(organization_id=organization_id, user_id=SYSTEM_USER))
+            await acting.execute(EnterAsSystem(reason=reason))
+            yield acting
+
     async def integrity(self) -> list[str]:
         """What the database file says against itself; empty when all is well."""
         return await self._session.database.integrity()
@@ -181,6 +194,22 @@ class Acting:
             lambda reading: reading.get(Attachment, attachment_id),
         )
         return self.engine.files.read(attachment.digest, attachment.name)
+
+    async def collect_files(self) -> int:
+        """Remove the encrypted files that no attachment names any more, in any organization, and that are
+        older than an hour (one that is just being attached has no row yet). Comes back with how many."""
+        files = self.engine.files
+        found = await asyncio.to_thread(lambda: set(files.digests(older_than=HOUR)))
+        in_use = await self.query(FilesInUse()) if found else set()
+        unused = found - in_use
+        others = len(await self.engine.organizations()) > 1
+        if unused and others:
+            async for acting in self.engine.for_system("removing files that no attachment names"):
+                in_use = await acting.query(FilesInUse())
+                unused -= in_use
+        for digest in unused:
+            files.remove(digest)
+        return len(unused)
 
     async def verify_audit(self) -> AuditVerdict:
         """Walk the organization's audit chain in constant memory."""

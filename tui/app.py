@@ -151,6 +151,7 @@ class ConneqtApp(TerminalApp[object]):
         for due in await self.live.query(RetentionDue()):
             if due.count:
                 await self.live.execute(REMOVES[due.rule])
+        await self.live.acting.collect_files()
 
     # -- going ----------------------------------------------------------------------------------
 

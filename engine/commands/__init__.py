@@ -6,18 +6,20 @@ from engine.commands import (
     boards,
     columns,
     comments,
+    exports,
     groups,
     history,
     importing,
     items,
     members,
     privacy,
+    system,
     trash,
     views,
 )
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    attachments, audit, boards, columns, comments, groups, history, importing, items, members, privacy, trash, views,
+    attachments, audit, boards, columns, comments, exports, groups, history, importing, items, members, privacy, system, trash, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

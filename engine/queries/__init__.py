@@ -4,6 +4,7 @@ from engine.queries import (
     audit,
     board_contents,
     board_view,
+    files,
     history,
     home,
     item_detail,
@@ -13,5 +14,16 @@ from engine.queries import (
 )
 from engine.queries.registry import ANSWERS
 
-MODULES = (audit, board_contents, board_view, history, home, item_detail, privacy, retention, trash)
+MODULES = (
+    audit,
+    board_contents,
+    board_view,
+    files,
+    history,
+    home,
+    item_detail,
+    privacy,
+    retention,
+    trash,
+)
 ALL_QUERIES = tuple(ANSWERS)

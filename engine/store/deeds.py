@@ -122,7 +122,7 @@ def record_deed(
 
 
 def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> None:
-    targets: list[JSON] = [f"{entity}:{id}" for entity, id in unit.touched[:MAX_TARGETS] if id]
+    targets: list[JSON] = [f"{entity}:{id}" for entity, id in unit.touched[:MAX_TARGETS]]
     entry = link(
         state.audit_hash,
         number=state.audit_number + 1,
@@ -131,7 +131,7 @@ def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> N
         name=name,
         at=unit.now,
         actor_id=unit.actor.user_id,
-        detail={"targets": targets, "count": unit.touched_count},
+        detail={"targets": targets, "count": unit.touched_count, **unit.audit_detail},
         sealed={"device": unit.actor.device, "address": unit.actor.address},
     )
     row: dict[str, Any] = {name: getattr(entry, name) for name in entry.__struct_fields__}

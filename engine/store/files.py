@@ -11,6 +11,7 @@ import hmac
 import os
 import secrets
 import struct
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
@@ -55,10 +56,11 @@ class FileStore:
     def remove(self, digest: str) -> None:
         self._path(digest).unlink(missing_ok=True)
 
-    def digests(self) -> Iterator[str]:
-        """Digests of all files there are."""
+    def digests(self, *, older_than: float = 0) -> Iterator[str]:
+        """Digests of all files that have been there for so many seconds."""
+        latest = time.time() - older_than
         for path in sorted(self.folder.glob("??/*")):
-            if path.suffix != ".part":
+            if path.suffix != ".part" and path.stat().st_mtime <= latest:
                 yield path.name
 
     def _path(self, digest: str) -> Path:

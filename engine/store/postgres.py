@@ -41,6 +41,8 @@ class PostgresServer:
             connection = await plain.execution_options(isolation_level="REPEATABLE READ")
             async with connection.begin():
                 await connection.run_sync(_step_in, organization_id)
+                if organization_id is None:
+                    await connection.run_sync(_see_organizations)
                 return await connection.run_sync(work)
 
     async def write(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
@@ -62,6 +64,19 @@ def _step_in(connection: Connection, organization_id: str | None) -> None:
     if organization_id is not None:
         connection.exec_driver_sql(f"SET LOCAL ROLE {RUNTIME_ROLE}")
         connection.execute(_SET_TENANT, {"organization": organization_id})
+
+
+def _see_organizations(connection: Connection) -> None:
+    """Whoever names no organization sees which there are, and nothing of any."""
+    connection.exec_driver_sql(f"SET LOCAL ROLE {RUNTIME_ROLE}")
+    connection.exec_driver_sql("SELECT set_config('conneqtos.lists_organizations', 'on', true)")
+
+
+LISTS_ORGANIZATIONS: Final = (
+    "CREATE POLICY listing ON organization FOR SELECT "
+    "USING (current_setting('conneqtos.lists_organizations', true) = 'on')"
+)
+"""What the migration runs beside `row_level_security`."""
 
 
 def row_level_security(table: str) -> tuple[str, ...]:

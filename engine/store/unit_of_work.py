@@ -51,6 +51,7 @@ class UnitOfWork(Reading):
         self._changes: list[Row] = []
         self._touched_boards: set[str] = set()
         self._touched: set[tuple[str, str]] = set()
+        self.audit_detail: dict[str, JSON] = {}
 
     # -- writing records ----------------------------------------------------------------------
 
@@ -140,6 +141,11 @@ class UnitOfWork(Reading):
         """Something the person who gave the command should be told."""
         self.notes.append(text)
 
+    def say_in_audit(self, **detail: JSON) -> None:
+        """What the audit entry tells beside the records touched. Never content, and nothing personal: it stays
+        for as long as the chain."""
+        self.audit_detail |= detail
+
     # -- the end of the transaction -----------------------------------------------------------
 
     def write_changes(self) -> None:
@@ -163,7 +169,9 @@ class UnitOfWork(Reading):
 
     @property
     def touched(self) -> list[tuple[str, str]]:
-        return sorted(self._touched)
+        """The records touched; of many new ones at once, the board they came to."""
+        named = {(entity, id) for entity, id in self._touched if id}
+        return sorted(named or {("board", id) for id in self._touched_boards})
 
     def write_rows(self, table: Table, rows: Iterable[Row]) -> None:
         """Insert rows, each with the organization added."""

@@ -12,6 +12,7 @@ from engine.clock import as_datetime, system_clock
 from engine.columns.column_type import Surroundings
 from engine.columns.labels import surroundings_for
 from engine.columns.registry import column_type
+from engine.commands.exports import FORMATS, NoteBoardExport
 from engine.errors import UsageError
 from engine.model.board import Group
 from engine.model.column import Column
@@ -23,7 +24,6 @@ from engine.transfer.door import Door
 from engine.transfer.formulas import defused
 from engine.transfer.whole_file import whole_file
 
-FORMATS: Final = ("csv", "json", "md")
 WINDOW: Final = 500
 Progress = Callable[[int, int], None]
 
@@ -48,11 +48,14 @@ async def export_board(
     if format not in writers:
         raise UsageError(f"There is no format “{format}”. Choose one of: {', '.join(FORMATS)}.")
     pieces = writers[format](door, board_id, view, count)
+    noted = NoteBoardExport(board_id=board_id, format=format)
     if isinstance(target, Path):
         with whole_file(target) as file:
+            await door.execute(noted)
             async for piece in pieces:
                 file.write(piece)
     else:
+        await door.execute(noted)
         async for piece in pieces:
             target.write(piece)
     return count.done

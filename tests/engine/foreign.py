@@ -55,7 +55,7 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "comments": (Comment(id=new_id(), board_id=board, item_id=item, author_id=member, body="x"),),
         "attachments": (Attachment(id=new_id(), board_id=board, item_id=item, name="x"),),
         "views": (View(id=new_id(), board_id=board, name="x"),), "value": "taken over",
-        "data_kind": "items",
+        "data_kind": "items", "format": "csv", "reason": "taken over",
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ async def run(arguments: Namespace) -> None:
             for one in due:
                 if one.count:
                     await acting.execute(REMOVES[one.rule])
+            await acting.collect_files()
     if arguments.json:
         for one in due:
             removed = 0 if arguments.dry_run else one.count

@@ -68,6 +68,7 @@ async def empty(arguments: Namespace) -> None:
         if chosen:
             _ask(len(chosen), arguments.yes)
             await _purge(acting, chosen)
+            await acting.collect_files()
     say(f"Removed for good: {len(chosen):,}" if chosen else "The trash is empty.")
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from engine.columns.registry import COLUMN_TYPES
+from engine.commands.exports import FORMATS
 from engine.errors import ConneqtError
 from engine.model.text import clean_line
 from engine.model.view import Filter, Sort
 from engine.queries.board_view import OpenBoard
-from engine.transfer.exporting import FORMATS, export_board
+from engine.transfer.exporting import export_board
 from engine.transfer.importing import Plan, PlanColumn, import_file, plan_file
 from engine.transfer.report import Report
 from tui.live import Live

@@ -21,6 +21,7 @@ from engine.commands.items import AddItems, ArchiveItems, NewItem, SetValues
 from engine.commands.views import SaveView
 from engine.errors import UsageError
 from engine.model.view import Condition, Filter, Sort
+from engine.queries.audit import AuditChain
 from engine.transfer.exporting import export_board
 from engine.transfer.formulas import defused, restored
 from engine.transfer.importing import import_file
@@ -206,3 +207,16 @@ async def test_a_failed_export_leaves_the_old_file(acting: Acting, tmp_path: Pat
         await export_board(acting, board.board, "csv", tmp_path / "nowhere" / "x.csv")
     assert target.read_text() == "the old one"
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+async def test_an_export_is_in_the_audit_trail_with_its_format_and_no_content(
+    acting: Acting, tmp_path: Path
+) -> None:
+    board = await sample_board(acting, items=2, name="Secret plans")
+    await export_board(acting, board.board, "md", tmp_path / "plans.md")
+    entries = await acting.query(AuditChain())
+    entry = entries[-1]
+    assert (entry.name, entry.detail["format"], entry.detail["board"]) == (
+        "board.exported", "md", board.board,
+    )  # fmt: skip
+    assert "Secret" not in repr(entries)

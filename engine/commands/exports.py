@@ -1,0 +1,30 @@
+"""Commands that say what leaves the workspace: given before the first byte is written (C11)."""
+
+from typing import ClassVar
+
+from engine.commands.registry import Command, handles
+from engine.errors import UsageError
+from engine.model.board import Board
+from engine.store.unit_of_work import UnitOfWork
+
+FORMATS = ("csv", "json", "md")
+
+
+class NoteBoardExport(Command, frozen=True, kw_only=True):
+    """That a board, or a view of it, is about to be written in this format."""
+
+    OP: ClassVar[str] = "board.note_export@1"
+    board_id: str
+    format: str = "csv"
+
+
+@handles(
+    NoteBoardExport, role="guest", audit="board.exported",
+    no_undo="what was exported has left the workspace",
+)  # fmt: skip
+def note_board_export(unit: UnitOfWork, command: NoteBoardExport) -> None:
+    if command.format not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise UsageError(f"There is no format “{command.format}”. Choose one of: {known}.")
+    board = unit.get(Board, command.board_id)
+    unit.say_in_audit(board=board.id, format=command.format)

@@ -1,0 +1,18 @@
+"""Which attachment files the rows of an organization still need."""
+
+from engine.model.change import ChangeOp
+from engine.store.reading import Reading
+from engine.store.tables import attachment, change
+
+
+def digests_in_use(reading: Reading) -> set[str]:
+    """Of attachments, also in the trash, and of those that undo or redo could bring back."""
+    stored = reading.select(attachment, attachment.c.digest).where(attachment.c.digest != "")
+    in_use = {row[0] for row in reading.rows(stored)}
+    taken_back = reading.select(change, change.c.before).where(
+        change.c.entity == "attachment",
+        change.c.op == ChangeOp.DELETE.value,
+        change.c.before.is_not(None),
+    )
+    in_use |= {row[0].get("digest", "") for row in reading.rows(taken_back)}
+    return in_use - {""}
