@@ -11,6 +11,7 @@ from engine.commands.attachments import AttachFile
 from engine.errors import DiskFull, Invalid, NotFound, Refused
 from engine.model.item import Attachment
 from engine.model.text import clean_line
+from tui.folders import spoken
 from tui.live import Live
 
 Report = Callable[[int], None]
@@ -34,7 +35,7 @@ def file_to_attach(text: str) -> Path:
     if path.is_dir():
         raise Invalid(f"“{path.name}” is a folder. Type the path of a file in it.")
     if not path.is_file():
-        raise NotFound(f"There is no file “{path}”. Check the name and try again.")
+        raise NotFound(f"There is no file “{spoken(path)}”. Check the name and try again.")
     return path
 
 
@@ -47,7 +48,7 @@ def place_to_save(text: str, name: str) -> Path:
     if path.exists():
         raise Refused(f"“{path.name}” is there already. Type another name.")
     if not path.parent.is_dir():
-        raise NotFound(f"There is no folder “{path.parent}”. Type another path.")
+        raise NotFound(f"There is no folder “{spoken(path.parent)}”. Type another path.")
     return path
 
 

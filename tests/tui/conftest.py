@@ -1,13 +1,18 @@
-"""A workspace file for the screens, with one organization and its owner."""
+"""A workspace file for the screens, with one organization and its owner; a filled one for pictures."""
 
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from engine.api import Acting, Engine
-from tests.engine.conftest import KEY, Ticking, new_organization
+from tests.engine.conftest import KEY, START, Ticking, new_organization
+from tests.tui.every_type import fill
+from tests.tui.running import still, workspace
+
+__all__ = ["still"]
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +37,16 @@ async def acting(tmp_path: Path, empty_workspace: Path) -> AsyncIterator[Acting]
     engine = await Engine.open_workspace(tmp_path, KEY, clock=Ticking(), utc_offset=lambda: 0)
     yield await new_organization(engine)
     await engine.close()
+
+
+@pytest.fixture(scope="session")
+def filled_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once; each picture gets a copy."""
+    with time_machine.travel(START / 1000, tick=False):
+        return workspace(tmp_path_factory.mktemp("filled"), fill)
+
+
+@pytest.fixture
+def every_type(still: Path, filled_workspace: Path) -> Path:
+    """The workspace “Studio” with the board “Every type”."""
+    return Path(shutil.copytree(filled_workspace, still / "studio"))

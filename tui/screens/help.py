@@ -17,6 +17,8 @@ from tui.widgets.item_fields import AIR, heading
 KEYS_WIDTH: Final = 20
 LABEL_WIDTH: Final = 40
 NAMES_SHOWN_FROM: Final = 100
+LEAST_HELP: Final = 12
+"""Cells; in fewer of them the words of the help would be no words any more."""
 
 
 class HelpScreen(Listing):
@@ -61,9 +63,10 @@ class HelpScreen(Listing):
         ]
         left = width - KEYS_WIDTH - label_width
         name = action.id
-        if left > len(name) + 2:
+        if self.size.width >= NAMES_SHOWN_FROM:
             help_width = left - len(name) - 2
-            runs.append(Run(drawn(f"  {action.help}", help_width), "dim"))
+            words = f"  {action.help}" if help_width >= LEAST_HELP else ""
+            runs.append(Run(drawn(words, max(help_width, 0)), "dim"))
             runs.append(Run(f"  {name}", "dim"))
         return Entry(f"action:{action.id}", (tuple(runs),))
 

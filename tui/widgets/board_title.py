@@ -44,6 +44,8 @@ def _counts(source: BoardSource) -> str:
     shown = f"{count:,}{more} {noun}{'' if count == 1 else 's'}"
     if source.filter.words or source.filter.conditions:
         shown += " found"
+        if not count and source.filter.words:
+            shown += "  ·  esc shows all"
     if source.selected:
         shown = f"{len(source.selected):,} selected  ·  {shown}"
     return shown

@@ -27,7 +27,7 @@ class Choice(Popup[str]):
     """Comes back with the id that was chosen."""
 
     DEFAULT_CSS = """
-    Choice OptionList { height: auto; max-height: 14; background: $surface; padding: 0; }
+    Choice OptionList { height: auto; max-height: 14; background: $surface; padding: 0 1; }
     Choice OptionList, Choice OptionList:focus { border: none; }
     """
 

@@ -22,7 +22,8 @@ class TextEditor(Popup[Answer[JSON]]):
     """Leaving with changes has to be said twice, so that no draft is lost by one key."""
 
     DEFAULT_CSS = """
-    TextEditor TextArea { height: 12; border: none; background: $panel; padding: 0 1; }
+    TextEditor TextArea { height: 12; background: $panel; padding: 0 1; }
+    TextEditor TextArea, TextEditor TextArea:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+s", "save", "Save")]
 

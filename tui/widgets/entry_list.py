@@ -98,7 +98,7 @@ class EntryList(KeyTaker, can_focus=True):
         if index is None:
             return self.region
         entry = self._entries[index]
-        x = LEAD + entry.edit_at
+        x = LEAD + entry.edit_at - 1  # an editor has a cell of air before its text
         y = max(self._starts[index] - self.top, 0)
         width = max(self.size.width - x - TAIL, 1)
         return Region(x, y, width, len(entry.lines)).translate(self.region.offset)

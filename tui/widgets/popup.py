@@ -21,7 +21,7 @@ class Popup(ModalScreen[T]):
     Popup .popup--title { color: $text-muted; padding: 0 1; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Popup .popup--hint { color: $text-muted; padding: 0 1; height: auto; }
     Popup .popup--error { color: $text-error; padding: 0 1; height: auto; }
-    Popup Input { background: $panel; padding: 0 1; }
+    Popup Input, Popup Input.-textual-compact { background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
 
