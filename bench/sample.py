@@ -38,13 +38,29 @@ async def workspace(folder: Path) -> Acting:
 
 async def fill(acting: Acting, items: int, name: str = "Big board") -> Big:
     """A board with 5 groups, 8 columns, and a value in each of them for every item."""
-    big = Big(
+    big = _unfilled()
+    await acting.execute_stream(commands(acting, big, items, name))
+    return big
+
+
+async def prepared(acting: Acting, items: int) -> tuple[Big, AsyncIterator[Command]]:
+    """The same board, its commands made and held ready; carrying them out makes it."""
+    big = _unfilled()
+    made = [command async for command in commands(acting, big, items, "Big board")]
+
+    async def ready() -> AsyncIterator[Command]:
+        for command in made:
+            yield command
+
+    return big, ready()
+
+
+def _unfilled() -> Big:
+    return Big(
         board=new_id(),
         groups=[new_id() for _ in range(5)],
         columns=[short_id() for _ in TYPES],
     )
-    await acting.execute_stream(commands(acting, big, items, name))
-    return big
 
 
 async def commands(acting: Acting, big: Big, items: int, name: str) -> AsyncIterator[Command]:

@@ -10,17 +10,24 @@ from engine.model.item import Item
 from engine.model.record import JSON
 from engine.model.text import folded
 
+Wordings = list[tuple[str, Callable[[JSON], str]]]
+"""The columns of a board whose values have words of their own, and how each gives them."""
 
-def item_index(item: Item, columns: Mapping[str, Column]) -> dict[str, str]:
+
+def wordings(columns: Mapping[str, Column]) -> Wordings:
+    said = ((id, _words_of(column.type)) for id, column in columns.items())
+    return [(id, words) for id, words in said if words is not None]
+
+
+def item_index(item: Item, of_board: Wordings) -> dict[str, str]:
     """`sort_name`, and `words`: everything a search finds in the row itself, folded. Labels and people
     are not in it: they are found by their ids."""
     words = [item.name]
-    for column_id, value in item.values.items():
-        column = columns.get(column_id)
-        if column is not None and value is not None:
-            said = _words_of(column.type)
-            if said is not None:
-                words.append(said(value))
+    values = item.values
+    for column_id, said in of_board:
+        value = values.get(column_id)
+        if value is not None:
+            words.append(said(value))
     return {
         "sort_name": folded(item.name),
         "words": folded("\n".join(filter(None, words))),

@@ -3,9 +3,10 @@
 Keys are base-62 fractional indexes compared bytewise. Only the authority makes them (sync.md, places).
 """
 
+from itertools import pairwise
 from typing import Any, Final
 
-from fractional_indexing import generate_n_keys_between
+from fractional_indexing import BASE_62_DIGITS, generate_key_between, generate_n_keys_between
 from sqlalchemy import ColumnElement
 
 from engine.model.board import Board, Group
@@ -18,6 +19,7 @@ from engine.store.tables import TABLE_OF
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_KEY: Final = 32
+_AFTER: Final = dict(pairwise(BASE_62_DIGITS))
 FIRST: Final = ""
 """As `after`: before all others. None is: behind all others."""
 
@@ -79,10 +81,22 @@ def _keys(
 ) -> list[str]:
     low = _position(unit, kind, container, after) if after else None
     if after is None or (after and low is None):
-        low, high = _last(unit, kind, container), None
-    else:
-        high = _next(unit, kind, container, low)
+        return _behind(_last(unit, kind, container), count)
+    high = _next(unit, kind, container, low)
     return list(generate_n_keys_between(low, high, count))
+
+
+def _behind(last: str | None, count: int) -> list[str]:
+    """What `generate_n_keys_between` makes behind all others. Imports ask for a hundred thousand: where only
+    the last digit of a whole number moves on, that is all that is done."""
+    keys: list[str] = []
+    while len(keys) < count:
+        key = last or ""
+        digit = _AFTER.get(key[-1:])
+        whole = len(key) == ord(key[0]) - ord("a") + 2 if key[:1].islower() else False
+        last = key[:-1] + digit if whole and digit else generate_key_between(last, None)
+        keys.append(last)
+    return keys
 
 
 def _within(kind: type[Record], container: Container) -> list[ColumnElement[bool]]:

@@ -90,7 +90,7 @@ def _take_out(unit: UnitOfWork, one: Item, column: Column) -> None:
     stamps = {key: stamp for key, stamp in one.stamps.items() if key != column.id}
     emptied = structs.replace(one, values=values, stamps=stamps, seq=unit.seq)
     row = {"values": values, "stamps": stamps, "seq": unit.seq}
-    row |= item_index(emptied, unit.columns(column.board_id))
+    row |= item_index(emptied, unit.wordings(column.board_id))
     unit.rewrite(Item, one.id, row)
 
 

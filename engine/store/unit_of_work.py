@@ -19,7 +19,7 @@ from engine.model.column import Column
 from engine.model.item import Item, Values
 from engine.model.organization import Member
 from engine.model.record import JSON, Record
-from engine.store.derived import item_index
+from engine.store.derived import Wordings, item_index, wordings
 from engine.store.reading import Reading
 from engine.store.rows import (
     ORGANIZATION,
@@ -48,6 +48,7 @@ class UnitOfWork(Reading):
         self.item_number = item_number
         self.sealing_key = sealing_key
         self.notes: list[str] = []
+        self._wordings: dict[str, tuple[dict[str, Column], Wordings]] = {}
         self._changes: list[Row] = []
         self._touched_boards: set[str] = set()
         self._touched: set[tuple[str, str]] = set()
@@ -80,7 +81,7 @@ class UnitOfWork(Reading):
         new = patched(record, {**fields_as_builtins(fields), "seq": self.seq})
         row: Row = {name: field_to_builtin(getattr(new, name)) for name in (*fields, "seq")}
         if isinstance(new, Item) and ("values" in fields or "name" in fields):
-            row |= item_index(new, self.columns(new.board_id))
+            row |= item_index(new, self.wordings(new.board_id))
         self.rewrite(type(record), record.id, row)
         self._log(record, ChangeOp.UPDATE, before=before, after=after)
         return new
@@ -186,6 +187,14 @@ class UnitOfWork(Reading):
         values |= {ORGANIZATION: self.actor.organization_id, "row_id": id}
         rewriting(kind, tuple(row)).write(self.connection, values)
 
+    def wordings(self, board_id: str) -> Wordings:
+        """What `item_index` needs of the board; remembered as long as its columns are."""
+        columns = self.columns(board_id)
+        found = self._wordings.get(board_id)
+        if found is None or found[0] is not columns:
+            found = self._wordings[board_id] = (columns, wordings(columns))
+        return found[1]
+
     # -- inside -------------------------------------------------------------------------------
 
     def _insert_rows(self, kind: type[Record], records: Sequence[Record]) -> None:
@@ -206,7 +215,7 @@ class UnitOfWork(Reading):
         row["organization_id"] = self.actor.organization_id
         row["seq"] = self.seq
         if isinstance(record, Item):
-            row |= item_index(record, self.columns(record.board_id))
+            row |= item_index(record, self.wordings(record.board_id))
         return row
 
     def _may_write(self, record: Record) -> None:
