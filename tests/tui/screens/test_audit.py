@@ -17,7 +17,7 @@ __all__ = ["still"]
 
 
 async def some_work(acting: Acting) -> None:
-    board = CreateBoard(name="Plans")
+    board = CreateBoard(board_id="b" * 26, name="Plans")
     items = (NewItem(id="0" * 26, name="First"), NewItem(id="1" * 26, name="Second"))
     await acting.execute(board, AddItems(group_id=board.group_id, items=items))
 
