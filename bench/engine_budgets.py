@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from bench.figures import Figures
-from bench.sample import KEY, Big, prepared, workspace
+from bench.sample import KEY, Big, grow, prepared, workspace
 from engine.api import Acting
 from engine.commands.items import SetValues
 from engine.model.view import Filter, Sort
@@ -17,6 +17,7 @@ from engine.queries.board_view import LaneTotals, OpenBoard, RowOrder, RowWindow
 from engine.store.sqlite import _connect
 
 COMMANDS = 200
+MOST_IMPORTED = 100_000  # a larger board is grown from one of this size
 Statement = tuple[str, Any, bool]
 
 
@@ -49,7 +50,9 @@ class Recorder:
 async def measure(figures: Figures, folder: Path, sizes: tuple[int, ...]) -> None:
     for size in sizes:
         acting = await workspace(folder / str(size))
-        big = await _import(figures, acting, folder / str(size), size)
+        big = await _import(figures, acting, folder / str(size), min(size, MOST_IMPORTED))
+        if size > MOST_IMPORTED:
+            grow(folder / str(size), acting.actor.organization_id, size // MOST_IMPORTED)
         await _command(figures, acting, big, folder / str(size), size)
         await _views(figures, acting, big, size)
         await acting.engine.close()

@@ -8,11 +8,14 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -52,8 +55,10 @@ def lanes(
     limit: int | None = None,
 ) -> "dict[str, array[int]]":  # fmt: skip
     """Row numbers by lane key (a group's id, a label's, a person's; `NO_LANE`), each in view order. With
-    `limit` at most so many rows in all: the first paint of a large board."""
+    `limit` at most so many rows in all, of the first groups: the first paint of a large board."""
     reading.board(board_id)
+    if lane_by == "group":
+        return _group_by_group(reading, board_id, chosen, sorts, limit)
     key, source = lane_source(reading, board_id, lane_by)
     rows = _ordered(reading, board_id, chosen, sorts, key, source).limit(limit).subquery()
     lane_text = func.coalesce(rows.c.lane, NO_LANE)
@@ -61,11 +66,39 @@ def lanes(
     lane_keys, numbers = reading.run(statement).one()
     found: dict[str, array[int]] = {}
     if numbers is not None:
-        for lane, number in zip(lane_keys.split(","), map(int, numbers.split(",")), strict=True):
+        for lane, number in zip(lane_keys.split(","), _numbers(numbers), strict=True):
             if lane not in found:
                 found[lane] = array("q")
             found[lane].append(number)
     return found
+
+
+def _group_by_group(
+    reading: Reading, board_id: str, chosen: Filter, sorts: Sequence[Sort], limit: int | None
+) -> "dict[str, array[int]]":
+    """Each group by a look of its own, the first groups first: in the order of the index nothing is sorted,
+    a limit is reached soon, and no row need say which lane it is in."""
+    in_group = _live_top(reading, board_id) & (item.c.group_id == bindparam("group"))
+    rows = select(item.c.number).where(in_group, matching(reading, board_id, chosen))
+    keys = [key for sort in sorts for key in _sort_keys(reading, board_id, sort)]
+    rows = rows.order_by(*keys, item.c.position)
+    if limit is not None:
+        rows = rows.limit(bindparam("most", type_=Integer))
+    statement = select(_joined(reading, rows.subquery().c.number))
+    found: dict[str, array[int]] = {}
+    left = limit
+    for group_id in _group_rank(reading, board_id):
+        numbers = reading.run(statement, {"group": group_id, "most": left}).scalar()
+        if numbers is not None:
+            found[group_id] = array("q", _numbers(numbers))
+            left = None if left is None else left - len(found[group_id])
+        if left == 0:
+            break
+    return found
+
+
+def _numbers(joined: str) -> list[int]:
+    return msgspec.json.decode(f"[{joined}]", type=list[int])
 
 
 def window(reading: Reading, board_id: str, numbers: Iterable[int]) -> list[Item]:
@@ -122,10 +155,13 @@ def matching(reading: Reading, board_id: str, chosen: Filter) -> ColumnElement[b
 
 def live_top(reading: Reading, board_id: str) -> ColumnElement[bool]:
     """The items that a view of the board can show: live, not subitems, in live groups."""
+    return _live_top(reading, board_id) & item.c.group_id.in_(list(_group_rank(reading, board_id)))
+
+
+def _live_top(reading: Reading, board_id: str) -> ColumnElement[bool]:
     return and_(
         item.c.organization_id == reading.actor.organization_id,
         item.c.board_id == board_id,
-        item.c.group_id.in_(list(_group_rank(reading, board_id))),
         text(f"item.{LIVE_TOP.replace(' AND ', ' AND item.')}"),
     )
 
@@ -145,8 +181,6 @@ def _ordered(
     keys: list[ColumnElement[Any]] = []
     for sort in sorts:
         keys += _sort_keys(reading, board_id, sort)
-    if not keys and lane is item.c.group_id:  # the order of the index; lanes are put in order later
-        return statement.order_by(item.c.group_id, item.c.position)
     place = case(rank, value=item.c.group_id) if rank else item.c.group_id
     return statement.order_by(*keys, place, item.c.position)
 

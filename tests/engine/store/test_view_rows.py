@@ -7,7 +7,7 @@ import pytest
 from engine.api import Acting
 from engine.columns.column_type import Surroundings
 from engine.columns.registry import COLUMN_TYPES, column_type
-from engine.commands.groups import EditGroup, TrashGroup
+from engine.commands.groups import EditGroup, MoveGroup, TrashGroup
 from engine.commands.items import AddItems, NewItem, SetValues
 from engine.commands.members import AddPerson
 from engine.errors import Invalid
@@ -194,3 +194,14 @@ async def test_groups_come_in_their_order(acting: Acting) -> None:
         ("Renamed", True),
         ("Second", False),
     ]
+
+
+async def test_a_limit_takes_what_stands_first_on_the_screen(acting: Acting) -> None:
+    board = await sample_board(acting, items=3)
+    first, second = board.groups
+    below = tuple(NewItem(name=f"Below {number}") for number in range(1, 4))
+    await acting.execute(
+        AddItems(group_id=second, items=below), MoveGroup(group_id=first, after=second)
+    )
+    seen = [await names(acting, board.board, limit=limit) for limit in (2, 4)]
+    assert seen == [["Below 1", "Below 2"], ["Below 1", "Below 2", "Below 3", "Item 1"]]
