@@ -23,6 +23,8 @@ class BoardMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
     widths: dict[str, int] = {}
     collapsed: tuple[str, ...] | None = None
     cursor: int | None = None
+    card_fields: tuple[str, ...] | None = None
+    density: str = ""
 
     @classmethod
     def read(cls, stored: JSON) -> "BoardMemory":
@@ -54,6 +56,8 @@ class BoardMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
         view_id: str,
         hidden: set[str],
         widths: dict[str, int],
+        card_fields: tuple[str, ...] | None,
+        density: str,
     ) -> "BoardMemory":
         """What the screen shows now."""
         return cls(
@@ -61,6 +65,7 @@ class BoardMemory(Struct, frozen=True, kw_only=True, omit_defaults=True):
             conditions=source.filter.conditions, sorts=source.sorts, lane_by=source.lane_by,
             hidden=tuple(sorted(hidden)), widths=dict(list(widths.items())[-MOST_WIDTHS:]),
             collapsed=tuple(sorted(source.collapsed)), cursor=source.cursor,
+            card_fields=card_fields, density=density,
         )  # fmt: skip
 
 
@@ -69,10 +74,11 @@ def preference_of(board_id: str) -> str:
     return f"board:{board_id}"
 
 
-def memory_of_view(view: View, widths: dict[str, int]) -> BoardMemory:
-    """The screen that a saved view asks for; widths stay the person's own."""
+def memory_of_view(view: View, widths: dict[str, int], density: str) -> BoardMemory:
+    """The screen that a saved view asks for; widths and density stay the person's own."""
     return BoardMemory(
         kind=view.kind.value, view_id=view.id, words=view.filter.words,
         conditions=view.filter.conditions, sorts=view.sorts, lane_by=view.lane_by,
         hidden=view.hidden, widths=widths, collapsed=view.collapsed_lanes,
+        card_fields=view.card_fields, density=density,
     )  # fmt: skip

@@ -15,7 +15,9 @@ from tui.screens.board_adding import AddingActions
 from tui.screens.board_columns import ColumnActions
 from tui.screens.board_cursor import CursorActions
 from tui.screens.board_editing import EditingActions
+from tui.screens.board_filtering import FilteringActions
 from tui.screens.board_items import ItemActions
+from tui.screens.board_sorting import SortingActions
 from tui.screens.board_views import ViewActions
 from tui.widgets.board_messages import OpenItem
 from tui.widgets.filter_bar import FilterBar
@@ -36,8 +38,9 @@ class OpensItems(Protocol):
 
 
 class BoardScreen(
-    CursorActions, EditingActions, AddingActions, ItemActions, ColumnActions, ViewActions
-):
+    CursorActions, EditingActions, AddingActions, ItemActions, ColumnActions, SortingActions,
+    FilteringActions, ViewActions,
+):  # fmt: skip
     """Comes up with the view, filter and widths of the last visit, unless it is told others."""
 
     scope = "board"
@@ -49,6 +52,7 @@ class BoardScreen(
         yield FilterBar()
         with Container(id="board-body"):
             yield TableView(self.source)
+            yield Static("", id="board-hint", markup=False)
         yield StatusLine(*HINTS)
 
     def on_mount(self) -> None:
@@ -110,7 +114,7 @@ class BoardScreen(
         elif self.source.filter.words:
             self.action_clear_words()
         else:
-            self.remember()
+            self.run_worker(self.keep_place(), group="memory", exclusive=True)
             cast(OpensItems, self.app).go_home()
 
     # -- cards, where columns are none --------------------------------------------------------------
@@ -131,4 +135,6 @@ class BoardScreen(
     def action_density(self) -> None:
         """How much of each card is shown on the kanban."""
         if self.kanban is not None and self.kind == "kanban":
-            self.live.tell(f"Cards are {self.kanban.next_density()} now.")
+            self.density = self.kanban.next_density()
+            self.live.tell(f"Cards are {self.density} now.")
+            self.remember()

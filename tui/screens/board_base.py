@@ -10,10 +10,11 @@ from textual.widgets import Static
 from engine.commands.registry import Command
 from engine.model.change import Announcement
 from engine.model.record import JSON
-from engine.model.view import Condition, View
+from engine.model.view import Condition, Filter, View
 from engine.queries.board_view import ItemRow
 from tui.board_memory import BoardMemory, preference_of
 from tui.board_source import BoardSource
+from tui.keys import Keymap, keymap
 from tui.lane_limits import lane_limits
 from tui.live import Changed, Live
 from tui.screens.asking import Asking
@@ -44,6 +45,8 @@ class BoardBase(Asking[None]):
         self.wanted_words = words
         self.hidden: set[str] = set()
         self.widths: dict[str, int] = {}
+        self.card_fields: tuple[str, ...] | None = None
+        self.density = ""
         self.kanban: KanbanView | None = None
         self.marks: dict[str, int] = {}
         self.last_edit: tuple[str, JSON] | None = None
@@ -71,9 +74,6 @@ class BoardBase(Asking[None]):
             from tui.widgets.kanban import KanbanView
 
             self.kanban = KanbanView(self.source)
-            settings = getattr(self.app, "settings", None)
-            if isinstance(settings, Settings):
-                self.kanban.density = settings.density
             await self.query_one("#board-body").mount(self.kanban)
         self.table.display = self.shown is self.table
         if self.kanban is not None:
@@ -95,12 +95,15 @@ class BoardBase(Asking[None]):
         """Draw the source again in the widget that is shown."""
         self.table.hidden, self.table.widths = self.hidden, self.widths
         if self.kanban is not None:
-            view = self.view
-            self.kanban.card_fields = None if view is None else view.card_fields
+            settings = getattr(self.app, "settings", None)
+            usual = settings.density if isinstance(settings, Settings) else "normal"
+            self.kanban.density = self.density or usual
+            self.kanban.card_fields = self.card_fields
             self.kanban.hidden = self.hidden
             self.kanban.limits = lane_limits(self.live, self.source.board_id, self.source.lane_by)
         self.shown.show()
         self.show_title()
+        self.show_hint()
 
     def show_title(self) -> None:
         """The header line and the filter bar, written only when they changed."""
@@ -110,6 +113,26 @@ class BoardBase(Asking[None]):
             self.query_one("#board-title", Static).update(title, layout=False)
         conditions = [self.condition_text(one) for one in self.source.filter.conditions]
         self.filter_bar.show(self.source.filter.words, conditions)
+
+    def show_hint(self) -> None:
+        """What to press where there is nothing to see."""
+        hint = self.query_one("#board-hint", Static)
+        text = self._hint() if self.source.complete and not self.source.count else ""
+        hint.display = bool(text)
+        if text:
+            hint.update(text)
+
+    def _hint(self) -> str:
+        own = getattr(self.app, "keymap", None)
+        keys = own if isinstance(own, Keymap) else keymap()
+        if self.source.filter != Filter():
+            clear, change = keys.shown("board.clear_filter"), keys.shown("board.filter")
+            return f"Nothing fits the filter.  {clear} clears it, {change} changes the words."
+        if not self.source.frame.groups:
+            return f"This board has no group.  {keys.shown('board.add_group')} adds one."
+        if self.kind == "kanban":
+            return f"There are no cards yet.  {keys.shown('board.add_below')} adds one."
+        return ""
 
     def condition_text(self, condition: Condition) -> str:
         """A condition as a person would say it: “Budget > 100”."""
@@ -147,6 +170,8 @@ class BoardBase(Asking[None]):
         self.view_id = memory.view_id
         self.hidden = set(memory.hidden)
         self.widths = dict(memory.widths)
+        self.card_fields = memory.card_fields
+        self.density = memory.density
 
     def reload(self) -> None:
         """Read the view again and draw it. Calls that come while one is under way are one more reading."""
@@ -221,6 +246,11 @@ class BoardBase(Asking[None]):
         if replace(known, cursor=None) != replace(self.memory(), cursor=None):
             await self.live.prefer(name, self.memory().stored())
 
+    async def keep_place(self) -> None:
+        """Keep all of it, the cursor too: the person goes. (A cursor that moves is not worth a write.)"""
+        if self.source.loaded:
+            await self.live.prefer(preference_of(self.source.board_id), self.memory().stored())
+
     def memory(self) -> BoardMemory:
         return BoardMemory.of(
             self.source,
@@ -228,6 +258,8 @@ class BoardBase(Asking[None]):
             view_id=self.view_id,
             hidden=self.hidden,
             widths=self.widths,
+            card_fields=self.card_fields,
+            density=self.density,
         )
 
     # -- what is acted on -----------------------------------------------------------------------

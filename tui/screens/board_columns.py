@@ -1,4 +1,4 @@
-"""The board screen's actions on columns: sort, resize, move, hide, add, rename, remove."""
+"""The board screen's actions on columns: resize, move, hide, add, rename, remove."""
 
 from collections.abc import Sequence
 
@@ -9,54 +9,19 @@ from engine.commands.columns import AddColumn, EditColumn, MoveColumn, TrashColu
 from engine.errors import Invalid
 from engine.model.column import Column
 from engine.model.text import clean_line
-from engine.model.view import Sort
 from tui.screens.asking import asks
 from tui.screens.board_base import BoardBase
-from tui.widgets.board_messages import DropColumn, ResizeColumn, SortBy
+from tui.widgets.board_messages import DropColumn, ResizeColumn
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.prompt import Prompt
 from tui.widgets.table_columns import NAME_COLUMN, NARROWEST, WIDEST
 
 STEP = 2
 """Cells that one key makes a column wider or narrower."""
-ITEM_FIELDS = (
-    Choosable("name", "Name"),
-    Choosable("created", "Created", "when it was made"),
-    Choosable("updated", "Updated", "when it was last changed"),
-    Choosable("number", "Number"),
-)
 
 
 class ColumnActions(BoardBase):
     """Widths and hidden columns are the person's own; titles, types and order are the board's."""
-
-    # -- sorting --------------------------------------------------------------------------------
-
-    def action_sort(self) -> None:
-        """By the column under the cursor: up, then down, then not at all."""
-        self.sort_by(self.shown.column_id)
-
-    @asks
-    async def action_sort_by(self) -> None:
-        columns = [Choosable(column.id, column.title) for column in self.source.frame.columns]
-        chosen = await self.ask(Choice("Sort by", [*columns, *ITEM_FIELDS]))
-        if chosen:
-            self.sort_by(chosen)
-
-    @on(SortBy)
-    def _sort_by(self, message: SortBy) -> None:
-        message.stop()
-        self.sort_by(message.column_id)
-
-    def sort_by(self, column_id: str) -> None:
-        before = next((sort for sort in self.source.sorts if sort.column == column_id), None)
-        if before is None:
-            self.source.sorts = (Sort(column_id),)
-        elif not before.descending:
-            self.source.sorts = (Sort(column_id, descending=True),)
-        else:
-            self.source.sorts = ()
-        self.reload()
 
     # -- widths and hidden ones -------------------------------------------------------------------
 

@@ -73,16 +73,21 @@ class ItemActions(BoardBase):
 
     @asks
     async def action_move_to_group(self) -> None:
-        """Choose a group and move the chosen items to its end."""
+        """Choose a group, and its first or last place, and move the chosen items there."""
         numbers = self.in_order(self.chosen())
         if not numbers:
             return
-        groups = [Choosable(group.id, group.name) for group in self.source.frame.groups]
-        title = f"Move {self.noun(len(numbers))} to"
-        group_id = await self.ask(Choice(title, groups))
+        places = [
+            Choosable(f"{place}:{group.id}", f"{group.name}, {words}")
+            for group in self.source.frame.groups
+            for place, words in (("last", "at the end"), ("first", "at the top"))
+        ]
+        chosen = await self.ask(Choice(f"Move {self.noun(len(numbers))} to", places))
         ids = await self.source.ids(numbers)
-        if group_id and ids:
-            await self.execute(MoveItems(item_ids=tuple(ids), group_id=group_id))
+        if chosen and ids:
+            place, _, group_id = chosen.partition(":")
+            after = "" if place == "first" else None
+            await self.execute(MoveItems(item_ids=tuple(ids), group_id=group_id, after=after))
 
     @on(DropItem)
     def _drop_item(self, message: DropItem) -> None:

@@ -1,4 +1,4 @@
-"""The board screen's actions on how the board is seen: filter, lanes, saved views, table or kanban, groups."""
+"""The board screen's actions on how the board is seen: lanes, saved views, table or kanban, groups."""
 
 from msgspec.structs import replace
 from textual import on
@@ -9,7 +9,7 @@ from engine.commands.views import DeleteView, SaveView
 from engine.errors import Invalid
 from engine.model.board import COLORS
 from engine.model.text import clean_line
-from engine.model.view import Condition, Filter, View, ViewKind
+from engine.model.view import View, ViewKind
 from tui.board_memory import BoardMemory, memory_of_view
 from tui.lane_limits import lane_limits, set_lane_limit
 from tui.screens.asking import asks
@@ -17,98 +17,13 @@ from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import ToggleLane
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
-from tui.widgets.filter_bar import FilterBar
 from tui.widgets.prompt import Prompt
 
 SAVE, WHOLE_BOARD = "+", "*"
-NEEDS_NO_OPERAND = frozenset(
-    {
-        "empty",
-        "filled",
-        "done",
-        "open",
-        "checked",
-        "unchecked",
-        "none",
-        "today",
-        "overdue",
-        "this_week",
-    }
-)
 
 
 class ViewActions(BoardBase):
     """None of these changes items."""
-
-    # -- filter ---------------------------------------------------------------------------------
-
-    def action_filter(self) -> None:
-        self.filter_bar.open()
-
-    @on(FilterBar.Typed)
-    def _filter_typed(self, message: FilterBar.Typed) -> None:
-        message.stop()
-        self.filter_by(replace(self.source.filter, words=message.words))
-
-    @on(FilterBar.Left)
-    def _filter_left(self, message: FilterBar.Left) -> None:
-        message.stop()
-        self.focus_shown()
-        self.show_title()
-
-    def filter_by(self, wanted: Filter) -> None:
-        if wanted != self.source.filter:
-            self.source.filter = wanted
-            self.reload()
-
-    def action_clear_words(self) -> None:
-        self.filter_by(replace(self.source.filter, words=""))
-
-    def action_clear_filter(self) -> None:
-        self.filter_by(Filter())
-
-    @asks
-    async def action_add_condition(self) -> None:
-        """Filter by the column under the cursor: pick an operator, then what it compares with."""
-        column = self.source.column(self.shown.column_id)
-        if column is None:
-            options = [Choosable(one.id, one.title) for one in self.source.frame.columns]
-            chosen = await self.ask(Choice("Filter by", options))
-            column = self.source.column(chosen or "")
-        if column is None:
-            return
-        kind, at = column_type(column.type), self.source.surroundings(column)
-        operators = [Choosable(name, name.replace("_", " ")) for name in kind.filters]
-        operator = await self.ask(Choice(f"{column.title} …", operators))
-        if operator is None:
-            return
-
-        def read(operand: str) -> str:
-            kind.test(operator, operand, at)  # says in its sentence what is wrong
-            return operand.strip()
-
-        operand = ""
-        if operator not in NEEDS_NO_OPERAND:
-            title = f"{column.title} {operator.replace('_', ' ')}"
-            answer = await self.ask(Prompt(read, title=title, hint=kind.hint))
-            if answer is None:
-                return
-            operand = answer.value
-        condition = Condition(column.id, operator, operand)
-        before = self.source.filter
-        self.filter_by(replace(before, conditions=(*before.conditions, condition)))
-
-    @asks
-    async def action_remove_condition(self) -> None:
-        conditions = self.source.filter.conditions
-        if not conditions:
-            self.live.tell("There is no condition to take off.")
-            return
-        options = [Choosable(str(at), self.condition_text(c)) for at, c in enumerate(conditions)]
-        chosen = await self.ask(Choice("Take off", options))
-        if chosen is not None:
-            kept = tuple(c for at, c in enumerate(conditions) if str(at) != chosen)
-            self.filter_by(replace(self.source.filter, conditions=kept))
 
     # -- lanes and kind ---------------------------------------------------------------------------
 
@@ -124,6 +39,37 @@ class ViewActions(BoardBase):
         if chosen:
             self.source.lane_by = chosen
             self.reload()
+
+    @asks
+    async def action_card_fields(self) -> None:
+        """Choose what the cards of the kanban say, one column after the other."""
+        columns = {column.id: column for column in self.source.frame.columns}
+        while True:
+            shown = (
+                set(columns) - self.hidden if self.card_fields is None else set(self.card_fields)
+            )
+            options = [
+                Choosable(id, column.title, "on the cards" if id in shown else "")
+                for id, column in columns.items()
+            ]
+            hint = "enter puts it on the cards or takes it off · esc done"
+            chosen = await self.ask(Choice("Cards show", options, hint=hint))
+            if chosen is None:
+                return
+            shown ^= {chosen}
+            self.card_fields = tuple(id for id in columns if id in shown)
+            self.show_view()
+            self.remember()
+
+    async def action_export(self) -> None:
+        """Write what the view shows, or the whole board, to a file."""
+        from tui.screens.transfer import ExportScreen
+
+        source = self.source
+        hidden = tuple(sorted(self.hidden))
+        await self.app.push_screen(
+            ExportScreen(self.live, source.board_id, source.filter, source.sorts, hidden)
+        )
 
     async def action_switch_view(self) -> None:
         """From table to kanban and back, on the same item."""
@@ -226,11 +172,12 @@ class ViewActions(BoardBase):
         if chosen == SAVE:
             await self._save_view()
         elif chosen == WHOLE_BOARD:
-            await self.show_memory(BoardMemory(kind=self.kind, widths=self.widths))
+            whole = BoardMemory(kind=self.kind, widths=self.widths, density=self.density)
+            await self.show_memory(whole)
         elif chosen is not None:
             view = next((view for view in self.source.frame.views if view.id == chosen), None)
             if view is not None:
-                await self.show_memory(memory_of_view(view, self.widths))
+                await self.show_memory(memory_of_view(view, self.widths, self.density))
 
     @asks
     async def action_save_view(self) -> None:
@@ -256,7 +203,7 @@ class ViewActions(BoardBase):
         command = SaveView(
             board_id=source.board_id, name=name, kind=ViewKind(self.kind), filter=source.filter,
             sorts=source.sorts, lane_by=source.lane_by, hidden=tuple(sorted(self.hidden)),
-            card_fields=same.card_fields if same else None,
+            card_fields=self.card_fields,
             collapsed_lanes=tuple(sorted(source.collapsed)),
         )  # fmt: skip
         return replace(command, view_id=same.id) if same else command

@@ -32,6 +32,7 @@ ROLES: Final = {
     "name": "the item's name", "group": "the item's group", "subitem of": "the item it belongs to",
     "skip": "leave it out",
 }  # fmt: skip
+WHAT: Final = {True: "the whole board", False: "as the view shows it"}
 FORMAT_NAMES: Final = {
     "csv": "CSV, for spreadsheets", "json": "JSON, which loses nothing", "md": "a Markdown table",
 }  # fmt: skip
@@ -200,6 +201,7 @@ class ExportScreen(Listing):
         self.board = ""
         self.format = "csv"
         self.path = ""
+        self.whole = False
 
     async def on_mount(self) -> None:
         self.board = (await self.live.query(OpenBoard(board_id=self.board_id))).board.name
@@ -207,16 +209,22 @@ class ExportScreen(Listing):
         await super().on_mount()
 
     def title_parts(self) -> tuple[str, str, str]:
-        narrowed = self.filter != Filter() or bool(self.hidden)
-        return (
-            "Export",
-            f"“{self.board}”",
-            "as the view shows it" if narrowed else "the whole board",
-        )
+        return "Export", f"“{self.board}”", WHAT[self._is_whole()]
+
+    def _is_narrowed(self) -> bool:
+        """The view leaves something out, or orders it otherwise."""
+        return self.filter != Filter() or bool(self.hidden or self.sorts)
+
+    def _is_whole(self) -> bool:
+        return self.whole or self.format == "json" or not self._is_narrowed()
 
     def entries_for(self, width: int) -> Sequence[Entry]:
+        what = (
+            [_line("what:", "What", WHAT[self._is_whole()], width)] if self._is_narrowed() else []
+        )
         return [
             AIR,
+            *what,
             _line("format:", "Format", FORMAT_NAMES[self.format], width),
             _line("file:", "File", self.path, width),
             AIR,
@@ -226,7 +234,10 @@ class ExportScreen(Listing):
     @asks
     async def action_open(self) -> None:
         kind, _ = self.here
-        if kind == "format":
+        if kind == "what":
+            self.whole = not self.whole
+            self.draw()
+        elif kind == "format":
             await self._ask_format()
         elif kind == "file":
             await self._ask_file()
@@ -272,9 +283,11 @@ class ExportScreen(Listing):
             return
 
         async def work(report: Told) -> int:
+            whole = self._is_whole()
             return await export_board(
-                self.live.acting, self.board_id, self.format, target, filter=self.filter,
-                sorts=self.sorts, hidden=self.hidden, progress=lambda done, whole: report(done),
+                self.live.acting, self.board_id, self.format, target,
+                filter=Filter() if whole else self.filter, sorts=() if whole else self.sorts,
+                hidden=() if whole else self.hidden, progress=lambda done, all: report(done),
             )  # fmt: skip
 
         answer = await self.ask(Progress(f"Exporting {self.board}", work, 0))

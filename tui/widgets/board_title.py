@@ -1,5 +1,7 @@
 """The one line above a board: its name, how it is looked at, and how much of it is shown."""
 
+from collections.abc import Iterator
+
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -30,11 +32,16 @@ def _how(source: BoardSource, kind: str, view: View | None) -> list[str]:
     if source.lane_by != "group":
         column = source.column(source.lane_by)
         parts.append(f"by {column.title}" if column else "")
+    if source.sorts:
+        parts.append(f"sorted by {', '.join(_sorted_by(source))}")
+    return [part for part in parts if part]
+
+
+def _sorted_by(source: BoardSource) -> Iterator[str]:
     for sort in source.sorts:
         column = source.column(sort.column)
         title = column.title if column else sort.column
-        parts.append(f"sorted by {title}{' (down)' if sort.descending else ''}")
-    return [part for part in parts if part]
+        yield f"{title} (down)" if sort.descending else title
 
 
 def _counts(source: BoardSource) -> str:
