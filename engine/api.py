@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
+
 from engine.clock import Clock, new_id, system_clock
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, handling
@@ -148,13 +150,17 @@ class Acting:
         self.actor = actor
         self._session = session
 
-    async def execute(self, *commands: Command, command_id: str | None = None) -> Done:
+    async def execute(
+        self, *commands: Command, command_id: str | None = None, undoable: bool = True
+    ) -> Done:
         """Carry out commands as one gesture: all in one transaction, undone together.
 
         Raises ConneqtErrors; then nothing was changed. `command_id` (one command only) makes a
-        repetition harmless."""
+        repetition harmless. What a program prepares for a person is not `undoable`: it is no step of theirs."""
         gesture = command_id or new_id()
         steps = [_step(command, gesture, number) for number, command in enumerate(commands)]
+        if not undoable:
+            steps = [replace(s, envelope=replace(s.envelope, undoable=False)) for s in steps]
         return await self._write(gesture, steps)
 
     async def execute_stream(self, commands: AsyncIterable[Command]) -> Done:

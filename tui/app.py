@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from engine.clock import system_clock
 from engine.commands.retention import REMOVES
-from engine.errors import ConneqtError, Invalid, NotFound
+from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Role
 from engine.model.record import State
 from engine.queries.board_view import OpenBoard
@@ -19,8 +19,8 @@ from engine.queries.item_detail import FindItems
 from engine.queries.retention import RetentionDue
 from tui.actions import ACTIONS, BY_ID, Action
 from tui.bootstrap import Opened, Unlocked, open_unlocked
-from tui.folders import config_file, spoken, state_folder
-from tui.keys import bindings_for, keymap
+from tui.folders import state_folder
+from tui.keys import bindings_for, keymap, keymap_of
 from tui.live import Live, Told
 from tui.recent_workspaces import remember
 from tui.screens.board import BoardScreen
@@ -277,11 +277,8 @@ class ConneqtApp(TerminalApp[object]):
 
     def take_keys(self) -> None:
         """Put the keys of the settings in force; where two collide, those of the preset."""
-        try:
-            self.keymap = keymap(self.settings.keys, self.settings.bindings)
-        except Invalid as error:
-            self.mistakes.append(f"{spoken(config_file())}: {error}")
-            self.keymap = keymap(self.settings.keys)
+        self.keymap, mistake = keymap_of(self.settings)
+        self.mistakes += [mistake] if mistake else []
         single = {
             action.id: ",".join(key for key in self.keymap.of(action.id) if " " not in key)
             for action in ACTIONS

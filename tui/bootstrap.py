@@ -29,6 +29,7 @@ from tui.recent_workspaces import known_workspaces, last_workspace, remember
 
 __all__ = ["Opened", "Protection", "known_workspaces", "last_workspace"]
 
+LEAST_PASSPHRASE: Final = 8
 Ask = Callable[[str], str]
 """Asks a person for a passphrase, with this prompt."""
 
@@ -134,6 +135,16 @@ async def _name_of(acting: Acting) -> str:
 
     organization, _ = await acting.query(WhoAmI())
     return organization.name
+
+
+def check_new_passphrase(typed: str) -> None:
+    """What a person chooses is not to be guessed by whoever has the file. Raises UsageError. A passphrase from
+    the environment is a program's own business."""
+    if len(typed) < LEAST_PASSPHRASE:
+        raise UsageError(
+            f"A passphrase needs {LEAST_PASSPHRASE} letters or more: whoever has the file can try as "
+            "often as they like. Several words are easy to keep and hard to guess."
+        )
 
 
 # -- creating -----------------------------------------------------------------------------------

@@ -56,15 +56,17 @@ class SampleBoard(Struct, frozen=True, kw_only=True):
 
 
 async def fill_with_samples(acting: Acting, *, today: date | None = None) -> None:
-    """Make the people and the boards: one gesture for the people and one for each board."""
+    """Make the people and the boards: one gesture for the people and one for each board. None is a step of the
+    person: u in a fresh demo takes nothing back."""
     from tui.demo_boards import BOARDS, PEOPLE
 
     people = {new_id(): name for name in PEOPLE}
-    await acting.execute(*(AddPerson(member_id=id, name=name) for id, name in people.items()))
+    adding = (AddPerson(member_id=id, name=name) for id, name in people.items())
+    await acting.execute(*adding, undoable=False)
     me = acting.actor.user_id
     for board in BOARDS:
         making = _Making(board, {**people, me: "You"}, today or date.today())
-        await acting.execute(*making.commands())
+        await acting.execute(*making.commands(), undoable=False)
 
 
 class _Making:

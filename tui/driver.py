@@ -12,7 +12,7 @@ import termios
 import threading
 from codecs import getincrementaldecoder
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from textual import constants
 from textual._xterm_parser import XTermParser
@@ -28,11 +28,26 @@ _MOUSE_MODES: Final = (1000, 1002, 1006)
 _RESTORE: Final = "\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[0m"
 
 
+def terminal_stream() -> TextIO | None:
+    """Where the screen is drawn: stderr, as Textual does; stdout where stderr goes elsewhere (`2>file`)."""
+    streams = (sys.__stderr__, sys.__stdout__)
+    return next((stream for stream in streams if stream and stream.isatty()), None)
+
+
 class TerminalDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._shown = self._suspended = False
         super().__init__(*arguments, **options)
+        self._file = terminal_stream() or sys.__stderr__  # type: ignore[assignment]
         self._parser = XTermParser(self._debug)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Of the terminal that is drawn on, whatever stdout is."""
+        try:
+            width, height = os.get_terminal_size(self._file.fileno() if self._file else 2)
+        except OSError:
+            width, height = super()._get_terminal_size()
+        return width, height
 
     def _enable_mouse_support(self) -> None:
         if self._mouse:
@@ -147,6 +162,7 @@ def restore_terminal(fileno: int, attributes: Any) -> None:
     try:
         if attributes is not None:
             termios.tcsetattr(fileno, termios.TCSANOW, attributes)
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, _RESTORE.encode())
+        terminal = terminal_stream()
+        os.write(terminal.fileno() if terminal else 2, _RESTORE.encode())
     except (OSError, termios.error):
         return  # the terminal is gone (SIGHUP): there is nothing left to restore

@@ -12,6 +12,8 @@ from textual.keys import Keys, _character_to_key, format_key
 
 from engine.errors import Invalid
 from tui.actions import ACTIONS, BY_ID, LISTS, Action, works_together
+from tui.folders import config_file, spoken
+from tui.settings import Settings
 
 PRESETS: Final = ("vim", "plain")
 _NAMED: Final = frozenset(key.value for key in Keys) | {"space", "comma"}
@@ -54,6 +56,14 @@ def keymap(preset: str = "vim", overrides: Mapping[str, Iterable[str]] | None = 
         keys[action_id] = tuple(normal_key(key) for key in wanted)
     _refuse_conflicts(keys)
     return Keymap(keys)
+
+
+def keymap_of(settings: Settings) -> tuple[Keymap, str]:
+    """The keys that the settings ask for; where they cannot be, those of the preset, and a sentence why."""
+    try:
+        return keymap(settings.keys, settings.bindings), ""
+    except Invalid as error:
+        return keymap(settings.keys), f"{spoken(config_file())}: {error}"
 
 
 @cache

@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from tui.clipboard import osc52
 from tui.crash import write_report
-from tui.driver import TerminalDriver
+from tui.driver import TerminalDriver, terminal_stream
 from tui.exact_update import ExactUpdate
 from tui.safe import SafeText
 
@@ -35,9 +35,7 @@ class UnfitTerminal(Exception):
 
 def check_terminal(environment: Mapping[str, str] = os.environ) -> None:
     """Raises UnfitTerminal where drawing a screen would only make a mess."""
-    if not (
-        sys.__stdin__ and sys.__stdin__.isatty() and sys.__stderr__ and sys.__stderr__.isatty()
-    ):
+    if not (sys.__stdin__ and sys.__stdin__.isatty() and terminal_stream()):
         raise UnfitTerminal(
             "The app needs a terminal to draw on. For pipes and scripts use the commands: conneqtos --help"
         )

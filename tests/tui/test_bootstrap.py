@@ -17,6 +17,7 @@ from engine.errors import (
     Refused,
     UsageError,
 )
+from engine.queries.history import UndoState
 from engine.queries.home import Boards, WhoAmI
 from engine.store import keyfile
 from tests.sync.client.test_credentials import MemoryKeyring
@@ -272,8 +273,10 @@ async def test_the_demo_is_made_once_and_is_rich(home: Path, no_keyring: None) -
     opened = await bootstrap.open_workspace(folder)
     boards = await opened.acting.query(Boards())
     _, me = await opened.acting.query(WhoAmI())
+    steps = await opened.acting.query(UndoState())
     await opened.acting.engine.close()
     assert me.name == "You"
+    assert steps.undo is None  # the samples are no step of the person
     assert len(boards) >= 3
     assert all(6 <= summary.items <= 40 for summary in boards)
 

@@ -29,7 +29,9 @@ def test_a_workspace_is_made_left_unlocked_and_its_board_is_there_again(
 ) -> None:
     with start(home) as terminal:
         terminal.until("Create a workspace").press("c").until("Passphrase")
-        terminal.type("Acme").press("enter").type("secret").press("enter").type("secret")
+        terminal.type("Acme").press("enter").type("secret words").press("enter").type(
+            "secret words"
+        )
         terminal.press("enter").until("There is no board here yet.")
         terminal.press("o").until("New board").type("Launch").press("enter").until("Add item")
         terminal.press("esc").until("1 board").press("enter").until("Add item")
@@ -37,7 +39,7 @@ def test_a_workspace_is_made_left_unlocked_and_its_board_is_there_again(
         assert terminal.end() == 0
     with start(home) as terminal:
         terminal.until("Unlock “Acme”").type("wrong").press("enter").until("does not open")
-        terminal.press(*["backspace"] * 5).type("secret").press("enter")
+        terminal.press(*["backspace"] * 5).type("secret words").press("enter")
         terminal.until("Launch").until("Add item")
         terminal.signal(signal.SIGTERM)
         assert terminal.end() == 128 + signal.SIGTERM
@@ -52,6 +54,17 @@ def test_the_demo_starts_with_its_boards_and_opens_one_by_name(home: dict[str, s
         terminal.until("Candidate B-02").until_gone("Candidate A-01")
         terminal.press("\x11")
         assert terminal.end() == 0
+
+
+def test_errors_can_go_into_a_file_while_the_screen_is_drawn(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    errors = tmp_path / "errors.txt"
+    command = f"exec {sys.executable} -m tui demo --key-beside-data 2>{errors}"
+    with PtySession(["/bin/sh", "-c", command], environment=home, cwd=ROOT) as terminal:
+        terminal.until("Product roadmap").press("\x11")
+        assert terminal.end() == 0
+    assert errors.read_text() == ""
 
 
 def run(home: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":

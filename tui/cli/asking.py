@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.errors import UsageError
+from tui.bootstrap import check_new_passphrase
 
 
 def somebody_is_there() -> bool:
@@ -29,8 +30,9 @@ def passphrase(prompt: str) -> str:
 
 
 def new_passphrase() -> str:
-    """Ask twice; raises UsageError where the two differ."""
+    """Ask twice; raises UsageError where it is short, or the two differ."""
     first = passphrase("New passphrase")
+    check_new_passphrase(first)
     if passphrase("The same again") != first:
         raise UsageError("The two passphrases differ. Try again.")
     return first

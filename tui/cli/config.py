@@ -12,9 +12,18 @@ def path(arguments: Namespace) -> None:
     say(str(config_file()))
 
 
+def all_mistakes() -> list[str]:
+    """What is wrong in the configuration file, also keys that would do two things."""
+    from tui.keys import keymap_of
+
+    settings, mistakes = read_settings()
+    _, mistake = keymap_of(settings)
+    return [*mistakes, *([mistake] if mistake else [])]
+
+
 def check(arguments: Namespace) -> None:
     """Raises Invalid with the last mistake; those before it are remarks."""
-    _, mistakes = read_settings()
+    mistakes = all_mistakes()
     for mistake in mistakes[:-1]:
         note(f"conneqtos: {mistake}")
     if mistakes:

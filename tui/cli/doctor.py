@@ -14,11 +14,11 @@ from msgspec import Struct, to_builtins
 from engine.errors import ConneqtError
 from sync.client import credentials
 from tui import bootstrap
+from tui.cli.config import all_mistakes
 from tui.cli.opening import named_folder, opened
 from tui.cli.output import say, say_json
 from tui.folders import config_file, spoken
 from tui.recent_workspaces import last_workspace
-from tui.settings import read_settings
 from tui.version import version
 
 LEAST_FREE: Final = 100 * 1024 * 1024
@@ -60,7 +60,7 @@ def _terminal() -> Iterator[Finding]:
 
 
 def _configuration() -> Iterator[Finding]:
-    _, mistakes = read_settings()
+    mistakes = all_mistakes()
     for mistake in mistakes:
         yield Finding("configuration", mistake, ok=False)
     if not mistakes:

@@ -108,6 +108,8 @@ class FirstRunScreen(Listing):
             raise Invalid("Type a name of at least one letter.")
         if typed.get("passphrase") != typed.get("again"):
             raise UsageError("The two passphrases differ. Type the same one twice.")
+        if "passphrase" in typed:
+            bootstrap.check_new_passphrase(typed["passphrase"])
         named = typed["folder"].strip()
         folder = Path(named).expanduser() if named else free_folder(name)
         return await bootstrap.create_workspace(

@@ -90,3 +90,16 @@ def test_the_configuration_is_checked(run: Run, home: Path) -> None:
     assert "line 1" in wrong.err and "line 2" in wrong.err
     path.write_text('theme = "light"\n')
     assert run("config", "check").out.endswith("is right.\n")
+
+
+def test_a_key_that_would_do_two_things_is_named(run: Run, home: Path) -> None:
+    path = Path(run("config", "path").out.strip())
+    path.parent.mkdir(parents=True)
+    path.write_text('[bindings]\n"board.filter" = ["s"]\n')
+    wrong = run("config", "check")
+    assert wrong.status == 5
+    assert "board.filter" in wrong.err and "board.sort" in wrong.err
+    (report,) = run("doctor", "--json").data
+    assert not all(one["ok"] for one in report["findings"] if one["what"] == "configuration")
+    path.write_text('[bindings]\n"board.filtre" = ["s"]\n')
+    assert "Did you mean" in run("config", "check").err

@@ -66,7 +66,9 @@ def test_a_locked_workspace_asks_for_its_passphrase(locked: Path, snap_compare: 
 
 async def test_a_workspace_is_named_and_made(still: Path) -> None:
     async with running(first()) as pilot:
-        await pressed(pilot, "c", *"Acme", "enter", *"secret", "enter", *"secret", "enter")
+        await pressed(
+            pilot, "c", *"Acme", "enter", *"secret words", "enter", *"secret words", "enter"
+        )
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         await pressed(pilot)
         assert "Acme" in drawn(pilot) and "There is no board here yet." in drawn(pilot)
@@ -80,6 +82,13 @@ async def test_with_a_keyring_nothing_but_the_name_is_asked(still: Path) -> None
         await pressed(pilot, "c", *"Acme", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
     assert bootstrap.protection_of(last_workspace() or Path()) is Protection.KEYRING
+
+
+async def test_a_short_passphrase_is_refused_with_the_reason(still: Path) -> None:
+    async with running(first()) as pilot:
+        await pressed(pilot, "c", *"Acme", "enter", "enter", *"secret", "enter", *"secret", "enter")
+        await until(pilot, lambda: "needs 8 letters or more" in drawn(pilot))
+    assert last_workspace() is None
 
 
 async def test_passphrases_that_differ_are_told_and_nothing_typed_is_lost(still: Path) -> None:
