@@ -35,6 +35,7 @@ LIGHT: Final = Theme(
         "scrollbar-corner-color": "#fbfbfc",
     },
 )  # fmt: skip
+# Bright black is the ground itself in Solarized and others, so no text has it: muted text is plain there.
 TERMINAL: Final = Theme(
     name="terminal",
     primary="ansi_blue", secondary="ansi_cyan", accent="ansi_bright_blue", warning="ansi_yellow",
@@ -44,7 +45,7 @@ TERMINAL: Final = Theme(
         "block-cursor-background": "ansi_blue", "block-cursor-foreground": "ansi_bright_white",
         "ansi-background": "ansi_default", "ansi-foreground": "ansi_default",
         "block-cursor-text-style": "b", "border": "ansi_bright_black",
-        "border-blurred": "ansi_bright_black", "text-muted": "ansi_bright_black",
+        "border-blurred": "ansi_bright_black", "text-muted": "ansi_default",
         "scrollbar": "ansi_bright_black", "scrollbar-background": "ansi_default",
         "scrollbar-corner-color": "ansi_default", "footer-background": "ansi_default",
     },

@@ -31,7 +31,7 @@ def test_labels_and_coloured_text_are_legible(theme, color) -> None:  # type: ig
 def test_ordinary_and_muted_text_are_legible(theme) -> None:  # type: ignore[no-untyped-def]
     for ground in (theme.background, theme.surface, theme.panel):
         assert contrast(theme.foreground, ground) >= 7
-    assert contrast(theme.variables["text-muted"], theme.background) >= 4.5
+        assert contrast(theme.variables["text-muted"], ground) >= 4.5
     cursor = theme.variables["block-cursor-background"]
     assert contrast(theme.variables["block-cursor-foreground"], cursor) >= 4.5
 
@@ -40,3 +40,7 @@ def test_the_terminal_theme_uses_the_terminals_own_colours_only() -> None:
     for color in COLORS:
         for style in (chip_style(TERMINAL, color), text_style(TERMINAL, color)):
             assert style.color is not None and style.color.triplet is None
+
+
+def test_no_text_of_the_terminal_theme_is_bright_black_which_some_palettes_hide() -> None:
+    assert TERMINAL.variables["text-muted"] == TERMINAL.foreground == "ansi_default"

@@ -94,10 +94,7 @@ class FirstRunScreen(Listing):
             Field("folder", "Folder", placeholder=spoken(data_folder() / "…"), optional=True),
         ]
         if asks:
-            fields += [
-                Field("passphrase", "Passphrase", secret=True),
-                Field("again", "The same again", secret=True),
-            ]
+            fields += _new_passphrase()
         await self.app.push_screen(
             Form("Create a workspace", fields, self._create, hint=_KEPT[asks]), self._entered
         )
@@ -106,10 +103,7 @@ class FirstRunScreen(Listing):
         name = clean_line(typed["name"])
         if not name:
             raise Invalid("Type a name of at least one letter.")
-        if typed.get("passphrase") != typed.get("again"):
-            raise UsageError("The two passphrases differ. Type the same one twice.")
-        if "passphrase" in typed:
-            bootstrap.check_new_passphrase(typed["passphrase"])
+        _check_new_passphrase(typed)
         named = typed["folder"].strip()
         folder = Path(named).expanduser() if named else free_folder(name)
         return await bootstrap.create_workspace(
@@ -122,12 +116,13 @@ class FirstRunScreen(Listing):
             self.run_worker(self._open_demo({}), exclusive=True)
             return
         hint = "There is no keyring here: choose a passphrase. It is asked for at each start."
-        fields = [Field("passphrase", "Passphrase", secret=True)]
+        fields = _new_passphrase()
         await self.app.push_screen(
             Form("Try the demo", fields, self._make_demo, hint=hint), self._entered
         )
 
     async def _make_demo(self, typed: Mapping[str, str]) -> Opened:
+        _check_new_passphrase(typed)
         folder = await bootstrap.make_demo(ask_new=lambda: typed["passphrase"])
         return await bootstrap.open_workspace(folder, lambda prompt: typed["passphrase"])
 
@@ -208,6 +203,23 @@ _KEPT: Final = {
     "the workspace, and nobody can reset it.",
     False: "Its key is kept in the keyring of this computer.",
 }
+
+
+def _new_passphrase() -> list[Field]:
+    """The two lines of a passphrase that is being chosen."""
+    least = f"at least {bootstrap.LEAST_PASSPHRASE} letters: several words are strong"
+    return [
+        Field("passphrase", "Passphrase", secret=True, placeholder=least),
+        Field("again", "The same again", secret=True),
+    ]
+
+
+def _check_new_passphrase(typed: Mapping[str, str]) -> None:
+    """Where one was asked for. Raises UsageError."""
+    if typed.get("passphrase") != typed.get("again"):
+        raise UsageError("The two passphrases differ. Type the same one twice.")
+    if "passphrase" in typed:
+        bootstrap.check_new_passphrase(typed["passphrase"])
 
 
 def free_folder(name: str) -> Path:

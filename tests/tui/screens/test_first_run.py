@@ -101,6 +101,19 @@ async def test_passphrases_that_differ_are_told_and_nothing_typed_is_lost(still:
     assert last_workspace() is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [("passwords", "password", "differ"), ("secret", "secret", "needs 8 letters or more")],
+)
+async def test_the_demo_asks_for_a_good_passphrase_twice(
+    still: Path, one: str, other: str, told: str
+) -> None:
+    async with running(first()) as pilot:
+        await pressed(pilot, "d", *one, "enter", *other, "enter")
+        await until(pilot, lambda: told in drawn(pilot))
+    assert not bootstrap.demo_is_there()
+
+
 async def test_a_wrong_passphrase_opens_nothing_and_the_right_one_does(locked: Path) -> None:
     async with running(ConneqtApp(StartAt(folder=locked))) as pilot:
         await pressed(pilot, *"wrong", "enter")
@@ -119,7 +132,7 @@ async def test_a_folder_without_a_workspace_is_told(still: Path) -> None:
 
 async def test_the_demo_opens_with_its_boards(still: Path) -> None:
     async with running(first()) as pilot:
-        await pressed(pilot, "d", *"pass", "enter")
+        await pressed(pilot, "d", *"passwords", "enter", *"passwords", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         await pressed(pilot)
         assert "Product roadmap" in drawn(pilot)
