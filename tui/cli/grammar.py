@@ -171,6 +171,31 @@ def _board(noun: Parser) -> None:
     _takes_json(rename)
 
 
+def _part_of_a_board(noun: Parser, word: str, names: str) -> None:
+    """List, add and rename, of groups and of columns, which are named by `names`."""
+    verbs = _Verbs(noun)
+    for verb in ("list", "add", "rename"):
+        run = f"{word}:{verb}_{word}s" if verb == "list" else f"{word}:{verb}"
+        help = {"list": f"list the {word}s of a board", "add": f"add a {word} to a board"}
+        parser = verbs.add(verb, run, help.get(verb, f"give a {word} another {names}"))
+        _takes_board(parser, "the board")
+        if verb == "rename":
+            parser.add_argument(word, metavar=word.upper(), help="its name, start of it, or id")
+        if verb != "list":
+            parser.add_argument(names, metavar=names.upper(), help="what to call it")
+        if (word, verb) == ("column", "add"):
+            parser.add_argument("--type", default="text", help="text, number, date, status, …")
+        _takes_json(parser)
+
+
+def _group(noun: Parser) -> None:
+    _part_of_a_board(noun, "group", "name")
+
+
+def _column(noun: Parser) -> None:
+    _part_of_a_board(noun, "column", "title")
+
+
 def _item(noun: Parser) -> None:
     verbs = _Verbs(noun)
     listing = verbs.add("list", "item:list_items", "list the items of a board")
@@ -322,6 +347,8 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "demo": ("open the app on a workspace with sample boards", _demo),
     "workspace": ("create, list and show workspaces", _workspace),
     "board": ("list, show, create, rename, archive and delete boards", _board),
+    "group": ("list, add and rename the groups of a board", _group),
+    "column": ("list, add and rename the columns of a board", _column),
     "item": ("list, show, add, set, move, finish, delete and restore items", _item),
     "comment": ("comment on an item", _comment),
     "attach": ("attach a file or a link to an item", _attach),
