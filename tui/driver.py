@@ -18,6 +18,8 @@ from textual import constants
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.pen import Pen
+
 ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 PATIENCE_SECONDS: Final = 3.0
 POLL_SECONDS: Final = 0.1
@@ -40,6 +42,10 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*arguments, **options)
         self._file = terminal_stream() or sys.__stderr__  # type: ignore[assignment]
         self._parser = XTermParser(self._debug)
+        self._pen = Pen()
+
+    def write(self, data: str) -> None:
+        super().write(self._pen.thin(data))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Of the terminal that is drawn on, whatever stdout is."""
@@ -60,6 +66,7 @@ class TerminalDriver(LinuxDriver):
             self.flush()
 
     def start_application_mode(self) -> None:
+        self._pen.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._shown = self._key_thread is not None and self._key_thread.is_alive()
         for number in ENDING_SIGNALS:
