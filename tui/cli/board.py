@@ -1,10 +1,10 @@
-"""`conneqtos board`: list, show, create, rename, archive and delete boards."""
+"""`conneqtos board`: list, show, create, rename, duplicate, archive and delete boards."""
 
 from argparse import Namespace
 from typing import Any
 
 from engine.columns.registry import column_type
-from engine.commands.boards import ArchiveBoard, CreateBoard, EditBoard, TrashBoard
+from engine.commands.boards import ArchiveBoard, CreateBoard, DuplicateBoard, EditBoard, TrashBoard
 from engine.model.board import Board
 from engine.model.record import State
 from engine.queries.board_view import BoardFrame, OpenBoard, RowOrder
@@ -61,6 +61,15 @@ async def rename(arguments: Namespace) -> None:
         await acting.execute(EditBoard(board_id=board.id, name=arguments.name))
         frame = await acting.query(OpenBoard(board_id=board.id))
     _report(frame.board, "Renamed", arguments)
+
+
+async def duplicate(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        board = await board_named(acting, arguments.board)
+        command = DuplicateBoard(board_id=board.id)
+        await acting.execute(command)
+        frame = await acting.query(OpenBoard(board_id=command.copy_id))
+    _report(frame.board, "Duplicated", arguments)
 
 
 async def archive(arguments: Namespace) -> None:

@@ -156,6 +156,7 @@ def _board(noun: Parser) -> None:
     _takes_json(listing)
     for verb, run, help in (
         ("show", "board:show", "show groups and columns of a board"),
+        ("duplicate", "board:duplicate", "copy a board with its items"),
         ("archive", "board:archive", "put a board into the archive"),
         ("delete", "board:delete", "move a board to the trash, for 30 days"),
     ):
@@ -346,7 +347,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "open": ("open the app on a board", _open),
     "demo": ("open the app on a workspace with sample boards", _demo),
     "workspace": ("create, list and show workspaces", _workspace),
-    "board": ("list, show, create, rename, archive and delete boards", _board),
+    "board": ("list, show, create, rename, duplicate, archive and delete boards", _board),
     "group": ("list, add and rename the groups of a board", _group),
     "column": ("list, add and rename the columns of a board", _column),
     "item": ("list, show, add, set, move, finish, delete and restore items", _item),

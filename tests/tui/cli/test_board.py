@@ -36,6 +36,14 @@ def test_a_board_is_shown_with_groups_columns_and_counts(run: Run) -> None:
     assert "Group: Items (1)" in run("board", "show", "launch").out
 
 
+def test_a_board_is_duplicated_with_its_items(run: Run) -> None:
+    run("item", "add", "--board", "Launch", "One")
+    (copy,) = run("board", "duplicate", "launch", "--json").data
+    assert len(names(run)) == 2
+    (shown,) = run("board", "show", copy["id"], "--json").data
+    assert shown["items"] == 1 and shown["name"] == copy["name"]
+
+
 def test_an_ambiguous_board_is_refused_with_the_candidates(run: Run) -> None:
     run("board", "create", "Laundry")
     ran = run("board", "show", "La")
