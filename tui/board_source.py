@@ -153,19 +153,13 @@ class BoardSource:
         return (await self.live.query(ItemDetail(item_id=item_id))).item.number
 
     async def load_totals(self, columns: Iterable[str]) -> None:
-        """Footers: what each lane sums up to in these columns. One column at a time: on a large board each
-        takes a while, and rows that somebody waits for come between."""
-        totals: dict[str, dict[str, Total]] = {}
-        for column in columns:
-            found = await self.live.query(
-                LaneTotals(
-                    board_id=self.board_id, filter=self.filter, lane_by=self.lane_by,
-                    columns=(column,),
-                )
-            )  # fmt: skip
-            for lane, by_column in found.items():
-                totals.setdefault(lane, {}).update(by_column)
-        self.totals = totals
+        """Footers: what each lane sums up to in these columns, by one scan of the board."""
+        self.totals = await self.live.query(
+            LaneTotals(
+                board_id=self.board_id, filter=self.filter, lane_by=self.lane_by,
+                columns=tuple(columns),
+            )
+        )  # fmt: skip
 
     async def expand(self, number: int) -> None:
         """Fetch the subitems of a row; `subitems` then gives them."""
