@@ -17,6 +17,9 @@ UNCHECKED = frozenset(
     {"no", "n", "false", "f", "off", "0", "-", "–", "✗", "✘", "☐", "[ ]", "[]", "open", "unchecked"}
 )
 
+STATES = frozenset({"done", "open"})
+"""Understood where they are typed; but a foreign column of them says how things stand, and may say more later."""
+
 
 class Checkbox(ColumnType):
     key = "checkbox"
@@ -60,7 +63,7 @@ class Checkbox(ColumnType):
         """Sure for words; unsure for a column of bare ones and noughts, which may as well be
         numbers."""
         words = {_word(sample) for sample in samples}
-        if not words or not words <= CHECKED | UNCHECKED:
+        if not words or not words <= (CHECKED | UNCHECKED) - STATES:
             return 0.0
         return 0.6 if words <= {"0", "1", "-"} else 0.95
 

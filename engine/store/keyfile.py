@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from engine.errors import Damaged, Locked, NewerVersion, NoWorkspace, Refused
+from engine.errors import Damaged, Locked, NewerVersion, NoWorkspace, ReadOnly, Refused
 from engine.store.faults import storage_faults
 
 NAME: Final = "workspace.json"
@@ -101,6 +101,8 @@ def make_room(folder: Path) -> None:
     with storage_faults(folder):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except FileNotFoundError:
+            raise ReadOnly(f"{folder} cannot be made there. Choose another folder.") from None
         except (FileExistsError, NotADirectoryError):
             raise Refused(
                 f"{folder} cannot be a folder: a file is there. Choose another."

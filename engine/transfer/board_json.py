@@ -20,7 +20,7 @@ from engine.model.board import Board, Group
 from engine.model.column import Column
 from engine.model.item import Attachment, Comment, Item
 from engine.model.organization import Member
-from engine.model.record import JSON
+from engine.model.record import JSON, State
 from engine.model.view import View
 from engine.queries.board_contents import AttachmentPage, BoardWhole, CommentPage, ItemPage
 from engine.transfer.cast import Cast
@@ -231,3 +231,5 @@ class OwnBoard:
         report.subitems = sum(item.parent_id is not None for item in content.items)
         report.items = len(content.items) - report.subitems
         report.comments, report.people = len(content.comments), len(self._cast.newcomers)
+        states = [group.state for group in content.groups] + [item.state for item in content.items]
+        report.archived = states.count(State.ARCHIVED)

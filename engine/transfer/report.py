@@ -12,7 +12,8 @@ class Entry(Struct, kw_only=True):
 
 
 class Report(Struct, kw_only=True):
-    """Counts of what came in. `changed` came in otherwise than it stood in the file; `skipped` did not."""
+    """Counts of what came in. `archived` groups and items among them are in the
+    archive, and not on the board. `changed` came in otherwise than it stood in the file; `skipped` did not."""
 
     board: str = ""
     board_id: str = ""
@@ -23,6 +24,7 @@ class Report(Struct, kw_only=True):
     comments: int = 0
     attachments: int = 0
     people: int = 0
+    archived: int = 0
     changed: list[Entry] = field(default_factory=list)
     skipped: list[Entry] = field(default_factory=list)
 

@@ -236,6 +236,7 @@ class TrelloBoard:
             if card.get(key):
                 self._report.skip(what, name)
         self._report.items += 1
+        self._report.archived += bool(card.get("closed"))
         changed = _moment(card.get("dateLastActivity")) or 0
         return Item(
             id=new_id(), board_id=self._board, group_id=group.id, name=(name or "Untitled")[:500],
@@ -337,6 +338,7 @@ class TrelloBoard:
         report.board, report.board_id = self._name, self._board
         report.groups, report.columns = len(self._groups), len(self._columns)
         report.people = len(self._cast.newcomers)
+        report.archived += sum(g.state is State.ARCHIVED for g in self._groups.values())
         orphans = sum(len(found) for found in self._comments.values())
         if orphans:
             report.skip("comments on cards that are not in the file", count=orphans)

@@ -80,7 +80,7 @@ def _tell(report: Report) -> None:
     counts: dict[str, Any] = {
         "groups": report.groups, "columns": report.columns, "items": report.items,
         "subitems": report.subitems, "comments": report.comments, "attachments": report.attachments,
-        "people": report.people,
+        "people": report.people, "in the archive": report.archived,
     }  # fmt: skip
     say(
         f"Imported “{report.board}”: {', '.join(f'{n:,} {what}' for what, n in counts.items() if n)}"

@@ -310,6 +310,8 @@ def _report_entries(report: Report, width: int) -> Iterator[Entry]:
         count = getattr(report, label)
         if count:
             yield _line(f"count:{label}", label.capitalize(), f"{count:,}", width)
+    if report.archived:
+        yield _line("count:archived", "Of these in the archive", f"{report.archived:,}", width)
     for title, entries in (("Changed on the way", report.changed), ("Left out", report.skipped)):
         if entries:
             yield AIR

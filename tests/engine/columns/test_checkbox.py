@@ -53,3 +53,4 @@ def test_bare_ones_and_noughts_may_as_well_be_numbers() -> None:
     assert checkbox.guess(["yes", "no"]) > 0.9
     assert checkbox.guess(["1", "0"]) < 0.9
     assert checkbox.guess(["yes", "maybe"]) == 0.0
+    assert checkbox.guess(["Done", "Open", "Done"]) == 0.0  # a status, though a box would take them

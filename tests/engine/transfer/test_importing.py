@@ -113,14 +113,14 @@ async def test_a_trello_board_comes_in_whole(acting: Acting, tmp_path: Path) -> 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real exports lie beside the project, not in it")
 @pytest.mark.parametrize(
-    ("name", "items", "groups"),
-    [("trello-site-board.json", 20, 8), ("trello-small-board.json", 1, 1)],
+    ("name", "items", "groups", "archived"),
+    [("trello-site-board.json", 20, 8, 7), ("trello-small-board.json", 1, 1, 0)],
 )
 async def test_real_trello_exports_come_in(
-    acting: Acting, name: str, items: int, groups: int
+    acting: Acting, name: str, items: int, groups: int, archived: int
 ) -> None:
     report = await import_file(acting, REAL / name)
-    assert (report.items, report.groups) == (items, groups)
+    assert (report.items, report.groups, report.archived) == (items, groups, archived)
     assert (await acting.verify_audit()).bad_number is None
 
 
