@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 from engine.errors import ConneqtError
 from tui.widgets.line_input import LineInput
 from tui.widgets.popup import Popup
+from tui.widgets.waiting_keys import hand_on_keys
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class FormInput(LineInput):
 
     async def action_submit(self) -> None:
         cast("Form[Any]", self.screen).go_on()
+        hand_on_keys(self)
 
 
 class Form(Popup[T], Generic[T]):

@@ -9,6 +9,8 @@ from typing import Protocol, runtime_checkable
 from textual import events
 from textual.widget import Widget
 
+from tui.widgets.waiting_keys import hand_on_keys
+
 
 @runtime_checkable
 class KeyPresses(Protocol):
@@ -24,7 +26,7 @@ class KeyTaker(Widget, can_focus=True):
     async def on_key(self, event: events.Key) -> None:
         if self.app.focused is not self:
             event.stop()
-            self.app.post_message(events.Key(event.key, event.character))
+            hand_on_keys(self, event)
         elif isinstance(self.screen, KeyPresses) and await self.screen.press(event):
             event.stop()
             event.prevent_default()

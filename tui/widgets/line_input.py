@@ -7,6 +7,8 @@ app and come back as a binding: what a slow link brings in one piece would be mi
 from textual import events
 from textual.widgets import Input
 
+from tui.widgets.waiting_keys import hand_on_keys
+
 
 class LineInput(Input):
     """Keys that came while an earlier one moved the focus go where it went."""
@@ -15,7 +17,7 @@ class LineInput(Input):
         if self.app.focused is not self:
             event.stop()
             event.prevent_default()
-            self.app.post_message(events.Key(event.key, event.character))
+            hand_on_keys(self, event)
             return
         bindings = self._bindings.key_to_bindings.get(event.key)
         if bindings:
