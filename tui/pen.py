@@ -14,7 +14,7 @@ _TOKENS: Final = re.compile(
     r"|[PX^_][^\x1b]*\x1b\\"  # strings for the terminal
     r"|.))"
 )
-_MOVES: Final = re.compile(r"\x1b\[[0-9;]*H")
+_MOVES: Final = re.compile(r"\x1b\[[0-9;]*[GH]")
 _RESETS: Final = ("\x1b[0m", "\x1b[m")
 _STYLES: Final = re.compile(r"\x1b\[[0-9;:]*m")
 _OFF: Final = {
