@@ -35,8 +35,8 @@ class FilteringActions(BoardBase):
 
     @on(FilterBar.Typed)
     def _filter_typed(self, message: FilterBar.Typed) -> None:
-        message.stop()
-        self.filter_by(replace(self.source.filter, words=message.words))
+        message.stop()  # on its way here it may have been overtaken: what counts is what stands there
+        self.filter_by(replace(self.source.filter, words=self.filter_bar.words.value))
 
     @on(FilterBar.Left)
     def _filter_left(self, message: FilterBar.Left) -> None:
@@ -45,6 +45,7 @@ class FilteringActions(BoardBase):
         self.show_title()
 
     def filter_by(self, wanted: Filter) -> None:
+        self.filter_bar.take(wanted.words)
         if wanted != self.source.filter:
             self.source.filter = wanted
             self.reload()

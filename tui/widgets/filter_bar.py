@@ -24,11 +24,7 @@ class FilterBar(Horizontal):
     """
 
     class Typed(Message):
-        """The words changed."""
-
-        def __init__(self, words: str) -> None:
-            super().__init__()
-            self.words = words
+        """The words changed; they stand in `words`."""
 
     class Left(Message):
         """Typing is over; the board takes the keys again."""
@@ -59,17 +55,22 @@ class FilterBar(Horizontal):
 
     def show(self, words: str, conditions: Sequence[str]) -> None:
         """What is in force now."""
-        if self.words.value != words and not self.words.has_focus:
-            with self.words.prevent(Input.Changed):
-                self.words.value = words
+        if not self.words.has_focus:
+            self.take(words)
         if list(conditions) != self._conditions:
             self._conditions = list(conditions)
             self.query_one(".filter--conditions", Static).update(Text("  ".join(conditions)))
         self.set_class(bool(words or conditions) or self.words.has_focus, "-shown")
 
+    def take(self, words: str) -> None:
+        """The board has chosen these words; nothing is announced."""
+        if self.words.value != words:
+            with self.words.prevent(Input.Changed):
+                self.words.value = words
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Typed(event.value))
+        self.post_message(self.Typed())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
