@@ -277,8 +277,8 @@ class ConneqtApp(TerminalApp[object]):
 
     def take_keys(self) -> None:
         """Put the keys of the settings in force; where two collide, those of the preset."""
-        self.keymap, mistake = keymap_of(self.settings)
-        self.mistakes += [mistake] if mistake else []
+        self.keymap, mistakes = keymap_of(self.settings)
+        self.mistakes += mistakes
         single = {
             action.id: ",".join(key for key in self.keymap.of(action.id) if " " not in key)
             for action in ACTIONS

@@ -1,7 +1,7 @@
 """The keys in force: a preset of the table of actions, with the person's own keys, and no key twice."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import combinations
@@ -35,6 +35,11 @@ class Keymap:
         """The first key of an action as a person reads it (“gg”, “ctrl+r”, “↓”), or nothing."""
         return spoken_key(self.keys[action_id][0]) if self.keys[action_id] else ""
 
+    def hint(self, **words: str) -> str:
+        """What the keys of an editor do: “ctrl+s save · esc leave”. The names are those of the scope `editor`."""
+        pairs = ((self.shown(f"editor.{name}"), word) for name, word in words.items())
+        return " · ".join(f"{key} {word}" for key, word in pairs if key)
+
     def actions_of(self, scope: str) -> tuple[Action, ...]:
         """Everything that works there, the scope's own actions first: for help and palette."""
         return self._by_scope[scope]
@@ -49,27 +54,45 @@ def keymap(preset: str = "vim", overrides: Mapping[str, Iterable[str]] | None = 
     to the palette. Raises Invalid for an unknown action or key, and where one key would do two things."""
     if not overrides:
         return _preset(preset)
-    keys = dict(_preset(preset).keys)
+    keys, mistakes = _with_own(preset, overrides)
+    if mistakes:
+        raise Invalid(mistakes[0])
+    return keys
+
+
+def keymap_of(settings: Settings) -> tuple[Keymap, list[str]]:
+    """The keys that the settings ask for; where they cannot be, those of the preset, and every reason why."""
+    keys, mistakes = _with_own(settings.keys, settings.bindings)
+    if not mistakes:
+        return keys, []
+    return keymap(settings.keys), [f"{spoken(config_file())}: {mistake}" for mistake in mistakes]
+
+
+def _with_own(preset: str, overrides: Mapping[str, Iterable[str]]) -> tuple[Keymap, list[str]]:
+    """A preset with the person's own keys, and a sentence for everything that is wrong in these."""
+    keys, mistakes = dict(_preset(preset).keys), []
     for action_id, wanted in overrides.items():
         if action_id not in keys:
-            raise Invalid(f"There is no action “{action_id}”.{_meant(action_id)}")
-        keys[action_id] = tuple(normal_key(key) for key in wanted)
-    _refuse_conflicts(keys)
-    return Keymap(keys)
+            mistakes.append(f"There is no action “{action_id}”.{_meant(action_id)}")
+            continue
+        try:
+            keys[action_id] = tuple(normal_key(key) for key in wanted)
+        except Invalid as error:
+            mistakes.append(str(error))
+    return Keymap(keys), [*mistakes, *_conflicts(keys)]
 
 
-def keymap_of(settings: Settings) -> tuple[Keymap, str]:
-    """The keys that the settings ask for; where they cannot be, those of the preset, and a sentence why."""
-    try:
-        return keymap(settings.keys, settings.bindings), ""
-    except Invalid as error:
-        return keymap(settings.keys), f"{spoken(config_file())}: {error}"
+def keys_in(app: object) -> Keymap:
+    """The keys in force in a running app; those of the first preset where it is another app (a test's)."""
+    own = getattr(app, "keymap", None)
+    return own if isinstance(own, Keymap) else keymap()
 
 
 @cache
 def _preset(name: str) -> Keymap:
     keys = {action.id: _preset_keys(action, name) for action in ACTIONS}
-    _refuse_conflicts(keys)
+    for conflict in _conflicts(keys):
+        raise Invalid(conflict)
     return Keymap(keys)
 
 
@@ -135,7 +158,7 @@ def _actions_of(scope: str) -> tuple[Action, ...]:
     return tuple(action for one in scopes for action in ACTIONS if action.scope == one)
 
 
-def _refuse_conflicts(keys: Mapping[str, tuple[str, ...]]) -> None:
+def _conflicts(keys: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     begins: dict[str, list[tuple[Action, str]]] = {}
     for action in ACTIONS:
         for key in keys[action.id]:
@@ -144,7 +167,7 @@ def _refuse_conflicts(keys: Mapping[str, tuple[str, ...]]) -> None:
         for (one, key), (other, other_key) in combinations(alike, 2):
             apart = one is other or not works_together(one.scope, other.scope)
             if not apart and _collide(key, other_key):
-                raise Invalid(
+                yield (
                     f"The key “{spoken_key(key)}” would both {one.label} ({one.id}) and "
                     f"{other.label} ({other.id}). Give one of them another key."
                 )

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from engine.model.text import clean_line, folded
 from engine.queries.home import Boards, ItemSearch
-from tui.keys import Keymap, keymap
+from tui.keys import keys_in
 from tui.live import Live
 from tui.screens.help import actions_at
 from tui.widgets.card_content import drawn_to
@@ -172,8 +172,7 @@ def _bonus(wanted: str, name: str) -> float:
 
 
 def _actions(below: Screen[object]) -> Iterator[Found]:
-    own = getattr(below.app, "keymap", None)
-    keys = own if isinstance(own, Keymap) else keymap()
+    keys = keys_in(below.app)
     seen = set()
     for action in actions_at(below):
         if action.id not in NOT_NAMED and action.name not in seen:

@@ -1,13 +1,27 @@
 """The table of keys: nothing twice, nothing that a terminal cannot send, nothing that nobody carries out."""
 
+import asyncio
 import re
+from pathlib import Path
+from typing import cast
 
 import pytest
+from textual.widgets import Static
 
+from engine.api import Acting
+from engine.commands.boards import CreateBoard
+from engine.commands.items import AddItems, NewItem
 from engine.errors import Invalid
+from tests.tui.running import app_on, pressed, running, still, workspace
 from tui.actions import ACTIONS, BY_ID, SCOPES
-from tui.keys import PRESETS, bindings_for, keymap, normal_key, spoken_key
+from tui.folders import config_file
+from tui.keys import PRESETS, bindings_for, keymap, keymap_of, normal_key, spoken_key
 from tui.screens.board import BoardScreen
+from tui.screens.item import ItemScreen
+from tui.settings import Settings
+from tui.widgets.comments import Composer
+
+__all__ = ["still"]
 
 # Ctrl with these is a control character that is another key (tab, enter, newline, backspace); Ctrl with
 # Enter or Shift, and Alt, reach a program only through protocols that many terminals and tmux do not speak.
@@ -65,6 +79,33 @@ def test_a_key_for_two_things_is_refused_naming_both() -> None:
 def test_a_key_that_begins_another_is_refused() -> None:
     with pytest.raises(Invalid, match="go to the first item"):
         keymap("vim", {"board.rename": ["g"]})
+
+
+def test_every_mistake_in_the_keys_is_told_at_once() -> None:
+    bindings = {"board.rename": ["u"], "board.nothing": ["x"], "board.density": ["hyperspace"]}
+    keys, mistakes = keymap_of(Settings(bindings=bindings))
+    assert keys == keymap()
+    assert len(mistakes) == 3
+    assert all(any(word in one for one in mistakes) for word in ("“u”", "board.nothing", "hyper"))
+
+
+async def one_item(acting: Acting) -> None:
+    await acting.execute(CreateBoard(board_id="b", name="Plan", group="Plan", group_id="g"))
+    await acting.execute(AddItems(group_id="g", items=(NewItem(name="One"),)))
+
+
+async def test_the_keys_of_the_editors_are_the_persons_own(still: Path) -> None:
+    config_file().parent.mkdir(parents=True)
+    config_file().write_text('[bindings]\n"editor.save" = ["f6"]\n')
+    folder = await asyncio.to_thread(workspace, still, one_item)
+    async with running(app_on(folder, board="Plan", view="table")) as pilot:
+        await pressed(pilot, "enter", "c", *"Done")
+        screen = cast(ItemScreen, pilot.app.screen)
+        box = screen.query_one(Composer)
+        assert "f6 send" in str(box.query_one(".composer--keys", Static).content)
+        await pressed(pilot, "f6")
+        assert not box.is_open
+        assert [comment.body for comment in screen.source.whole.comments] == ["Done"]
 
 
 def test_the_same_key_on_different_screens_is_no_conflict() -> None:

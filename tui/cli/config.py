@@ -17,8 +17,7 @@ def all_mistakes() -> list[str]:
     from tui.keys import keymap_of
 
     settings, mistakes = read_settings()
-    _, mistake = keymap_of(settings)
-    return [*mistakes, *([mistake] if mistake else [])]
+    return [*mistakes, *keymap_of(settings)[1]]
 
 
 def check(arguments: Namespace) -> None:

@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from tui.key_sequence import KeySequence
-from tui.keys import Keymap, bindings_for, keymap
+from tui.keys import bindings_for, keymap, keys_in
 from tui.screens.board_adding import AddingActions
 from tui.screens.board_columns import ColumnActions
 from tui.screens.board_cursor import CursorActions
@@ -56,8 +56,7 @@ class BoardScreen(
         yield StatusLine(*HINTS)
 
     def on_mount(self) -> None:
-        own = getattr(self.app, "keymap", None)
-        keys = own if isinstance(own, Keymap) else keymap()
+        keys = keys_in(self.app)
         self.sequence = KeySequence(keys, ("board", "table", "kanban", "global"))
         self.run_worker(self.open())
 

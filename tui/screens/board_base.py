@@ -14,7 +14,7 @@ from engine.model.view import Condition, Filter, View
 from engine.queries.board_view import ItemRow
 from tui.board_memory import BoardMemory, preference_of
 from tui.board_source import BoardSource
-from tui.keys import Keymap, keymap
+from tui.keys import keys_in
 from tui.lane_limits import lane_limits
 from tui.live import Changed, Live
 from tui.screens.asking import Asking
@@ -123,8 +123,7 @@ class BoardBase(Asking[None]):
             hint.update(text)
 
     def _hint(self) -> str:
-        own = getattr(self.app, "keymap", None)
-        keys = own if isinstance(own, Keymap) else keymap()
+        keys = keys_in(self.app)
         if self.source.filter != Filter():
             clear, change = keys.shown("board.clear_filter"), keys.shown("board.filter")
             return f"Nothing fits the filter.  {clear} clears it, {change} changes the words."

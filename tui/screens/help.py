@@ -77,10 +77,9 @@ class HelpScreen(Listing):
 
 def actions_at(screen: Screen[object]) -> Iterator[Action]:
     """Everything of the table that the screen, or the app for it, carries out."""
-    from tui.keys import Keymap, keymap
+    from tui.keys import keys_in
 
-    own = getattr(screen.app, "keymap", None)
-    keys = own if isinstance(own, Keymap) else keymap()
+    keys = keys_in(screen.app)
     for action in keys.actions_of(getattr(screen, "scope", "global")):
         name = f"action_{action.name}"
         if hasattr(screen, name) or hasattr(screen.app, name):

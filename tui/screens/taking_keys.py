@@ -8,7 +8,7 @@ from textual.screen import Screen, ScreenResultType
 
 from tui.actions import Action
 from tui.key_sequence import KeySequence
-from tui.keys import Keymap, keymap
+from tui.keys import Keymap, keys_in
 
 
 class TakingKeys(Screen[ScreenResultType]):
@@ -19,8 +19,7 @@ class TakingKeys(Screen[ScreenResultType]):
     @property
     def keymap(self) -> Keymap:
         """The keys in force: the app's, or the preset where a screen stands alone."""
-        own = getattr(self.app, "keymap", None)
-        return own if isinstance(own, Keymap) else keymap()
+        return keys_in(self.app)
 
     def on_screen_resume(self) -> None:
         """Begin anew: the keys may have been changed meanwhile."""

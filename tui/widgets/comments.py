@@ -11,13 +11,12 @@ from textual.widgets import Static, TextArea
 
 from engine.model.item import Comment
 from tui.item_source import ItemSource
+from tui.keys import keys_in
 from tui.spoken_time import spoken_time
 from tui.widgets.card_content import Line, Run
 from tui.widgets.entry_list import Entry
 from tui.widgets.item_fields import AIR, adding, heading
 from tui.widgets.wrapped_text import wrapped_paragraphs
-
-KEYS = "ctrl+s send · ctrl+e own editor · esc keep as draft"
 
 
 def comment_entries(source: ItemSource, width: int, *, draft: str) -> Iterator[Entry]:
@@ -53,7 +52,7 @@ class Composer(Vertical):
     Composer TextArea { height: 7; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Send", id="editor.save"),
+        Binding("ctrl+s", "save", "Send", priority=True, id="editor.save"),
         Binding("ctrl+e", "edit_outside", "Own editor", priority=True, id="editor.edit_outside"),
         Binding("escape", "leave", "Keep as draft", priority=True, id="editor.leave"),
     ]
@@ -77,7 +76,8 @@ class Composer(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", classes="composer--title", markup=False)
         yield TextArea("", soft_wrap=True, tab_behavior="indent", compact=True)
-        yield Static(KEYS, classes="composer--keys", markup=False)
+        hint = keys_in(self.app).hint(save="send", edit_outside="own editor", leave="keep as draft")
+        yield Static(hint, classes="composer--keys", markup=False)
 
     @property
     def is_open(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.widgets import Static, TextArea
 
@@ -12,10 +12,9 @@ from engine.columns.registry import column_type
 from engine.errors import ConneqtError
 from engine.model.column import Column
 from engine.model.record import JSON
+from tui.keys import keys_in
 from tui.widgets.popup import Popup
 from tui.widgets.prompt import Answer
-
-KEYS = "ctrl+s save · esc leave"
 
 
 class TextEditor(Popup[Answer[JSON]]):
@@ -25,7 +24,9 @@ class TextEditor(Popup[Answer[JSON]]):
     TextEditor TextArea { height: 12; background: $panel; padding: 0 1; }
     TextEditor TextArea, TextEditor TextArea:focus { border: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+s", "save", "Save")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", priority=True, id="editor.save")
+    ]
 
     def __init__(
         self, column: Column, value: JSON, at: Surroundings, cell: Region, title: str
@@ -40,7 +41,11 @@ class TextEditor(Popup[Answer[JSON]]):
     def compose_popup(self) -> ComposeResult:
         yield Static(self.heading, classes="popup--title", markup=False)
         yield TextArea(self.before, soft_wrap=True, tab_behavior="focus")
-        yield Static(KEYS, classes="popup--hint", markup=False)
+        yield Static(self.keys, classes="popup--hint", markup=False)
+
+    @property
+    def keys(self) -> str:
+        return keys_in(self.app).hint(save="save", leave="leave")
 
     def wanted_size(self) -> tuple[int, int]:
         return min(76, self.app.size.width), 14
@@ -57,14 +62,15 @@ class TextEditor(Popup[Answer[JSON]]):
         changed = self.query_one(TextArea).text != self.before
         if changed and not self._warned:
             self._warned = True
-            self._say("Not saved yet. ctrl+s saves it, esc once more throws it away.")
+            save = keys_in(self.app).shown("editor.save")
+            self._say(f"Not saved yet. {save} saves it, esc once more throws it away.")
             return
         self.dismiss(None)
 
     def on_text_area_changed(self) -> None:
         if self._warned:
             self._warned = False
-            self._say(KEYS, error=False)
+            self._say(self.keys, error=False)
 
     def _say(self, text: str, *, error: bool = True) -> None:
         line = self.query_one(".popup--hint", Static)

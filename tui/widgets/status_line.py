@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from engine.model.text import clean_line
 from tui.actions import BY_ID
-from tui.keys import Keymap, keymap
+from tui.keys import keys_in
 from tui.widgets.wrapped_text import wrapped
 
 SHOWN_SECONDS: Final = 6.0
@@ -75,8 +75,7 @@ class StatusLine(Static):
 
     def _key_of(self, name: str) -> str:
         """The first key of the screen's own action of this name, or of one that works everywhere."""
-        own = getattr(self.app, "keymap", None)
-        keys = own if isinstance(own, Keymap) else keymap()
+        keys = keys_in(self.app)
         for scope in (getattr(self.screen, "scope", "board"), "list", "global"):
             if f"{scope}.{name}" in BY_ID:
                 return keys.shown(f"{scope}.{name}")
