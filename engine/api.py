@@ -12,8 +12,11 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from engine.clock import Clock, new_id, system_clock
+from engine.commands.deletion import EraseMembers
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, handling
+from engine.commands.requests import NoteOverdue
+from engine.commands.retention import REMOVES
 from engine.commands.system import EnterAsSystem
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
@@ -21,12 +24,15 @@ from engine.model.change import Announcement, HistoryKind
 from engine.model.item import Attachment
 from engine.queries.files import FilesInUse
 from engine.queries.registry import Query, answering
+from engine.queries.retention import Due, RetentionDue
+from engine.queries.rights import MemberIds, OverdueRequests
 from engine.store import organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
 from engine.store.database import Database
 from engine.store.deeds import Envelope
 from engine.store.files import FileStore
+from engine.store.ledger import ErasureLedger
 from engine.store.news import News
 from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Session, Step
@@ -35,6 +41,7 @@ __all__ = ["Acting", "Done", "Engine"]
 
 T = TypeVar("T")
 HOUR: Final = 3_600.0
+LEDGER: Final = "erasures.jsonl"
 Listener = Callable[[Announcement], None]
 _KINDS: dict[type[Command], HistoryKind] = {
     Undo: HistoryKind.UNDO,
@@ -45,9 +52,10 @@ _KINDS: dict[type[Command], HistoryKind] = {
 class Engine:
     """An open store. Get one from `open_workspace` or `open_postgres`, and `close` it."""
 
-    def __init__(self, session: Session, files: FileStore) -> None:
+    def __init__(self, session: Session, files: FileStore, ledger: ErasureLedger) -> None:
         self._session = session
         self.files = files
+        self.ledger = ledger
         self._listeners: dict[str, list[Listener]] = {}
         self.news = News(session.database, self._tell)
 
@@ -61,6 +69,7 @@ class Engine:
         return cls._opened(
             database,
             FileStore(folder / "attachments", key),
+            ErasureLedger(folder / LEDGER, key),
             sealing_key(key),
             clock,
             authority,
@@ -72,22 +81,24 @@ class Engine:
         cls, url: str, files: Path, key: bytes, *, clock: Clock = system_clock,
         utc_offset: Callable[[], int] | None = None,
     ) -> "Engine":  # fmt: skip
-        """Open a PostgreSQL database; attachments lie encrypted with `key` in the folder `files`."""
+        """Open a PostgreSQL database; attachments lie encrypted with `key` in the folder `files`, and with them
+        the list of who was erased."""
         database = await Database.open_postgres(url)
+        ledger = ErasureLedger(files / LEDGER, key)
         return cls._opened(
-            database, FileStore(files, key), sealing_key(key), clock, True, utc_offset
+            database, FileStore(files, key), ledger, sealing_key(key), clock, True, utc_offset
         )
 
     @classmethod
     def _opened(
-        cls, database: Database, files: FileStore, seals: bytes, clock: Clock, authority: bool,
-        utc_offset: Callable[[], int] | None,
+        cls, database: Database, files: FileStore, ledger: ErasureLedger, seals: bytes, clock: Clock,
+        authority: bool, utc_offset: Callable[[], int] | None,
     ) -> "Engine":  # fmt: skip
         session = Session(
             database=database, clock=clock, utc_offset=utc_offset or local_utc_offset,
             authority=authority, sealing_key=seals,
         )  # fmt: skip
-        return cls(session, files)
+        return cls(session, files, ledger)
 
     async def close(self) -> None:
         await self.news.stop()
@@ -201,6 +212,37 @@ class Acting:
         )
         return self.engine.files.read(attachment.digest, attachment.name)
 
+    async def run_retention(self) -> list[Due]:
+        """Let go what has been kept long enough, each rule in a transaction of its own, so that a run that was
+        broken off goes on with the next. Who was erased before is erased again first: the store may come from
+        an older backup. Comes back with what was due. Raises Damaged, OSError where the list of the erased
+        cannot be read or written; then nobody is erased."""
+        await self._erase_again()
+        due = await self.query(RetentionDue())
+        for one in due:
+            if one.members:
+                await self._write_ledger(one.members)
+            if one.count:
+                await self.execute(REMOVES[one.rule](one.members))
+        late = await self.query(OverdueRequests())
+        if late:
+            await self.execute(NoteOverdue(request_ids=tuple(late)))
+        await self.collect_files()
+        return due
+
+    async def _erase_again(self) -> None:
+        ledger, organization = self.engine.ledger, self.actor.organization_id
+        if not await asyncio.to_thread(ledger.path.exists):
+            return
+        members = await self.query(MemberIds())
+        back = await asyncio.to_thread(ledger.among, organization, members)
+        if back:
+            await self.execute(EraseMembers(member_ids=tuple(back), again=True))
+
+    async def _write_ledger(self, members: tuple[str, ...]) -> None:
+        organization, now = self.actor.organization_id, self._session.clock()
+        await asyncio.to_thread(self.engine.ledger.add, organization, members, now)
+
     async def collect_files(self) -> int:
         """Remove the encrypted files that no attachment names any more, in any organization, and that are
         older than an hour (one that is just being attached has no row yet). Comes back with how many."""
@@ -249,5 +291,5 @@ def _step(command: Command, gesture: str, number: int) -> Step:
     )
     return Step(
         envelope=envelope, command=command, handler=found.handler, role=found.role,
-        within_board=found.within_board,
+        within_board=found.within_board, when_restricted=found.when_restricted,
     )  # fmt: skip

@@ -9,14 +9,12 @@ from textual import work
 from textual.binding import BindingType
 
 from engine.clock import system_clock
-from engine.commands.retention import REMOVES
 from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Role
 from engine.model.record import State
 from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
-from engine.queries.retention import RetentionDue
 from tui.actions import ACTIONS, BY_ID, Action
 from tui.bootstrap import Opened, Unlocked, open_unlocked
 from tui.folders import state_folder
@@ -148,10 +146,10 @@ class ConneqtApp(TerminalApp[object]):
         _, me = await self.live.query(WhoAmI())
         if not me.role.covers(Role.OWNER):
             return
-        for due in await self.live.query(RetentionDue()):
-            if due.count:
-                await self.live.execute(REMOVES[due.rule])
-        await self.live.acting.collect_files()
+        try:
+            await self.live.acting.run_retention()
+        except (ConneqtError, OSError) as error:
+            self.live.tell(f"Retention stopped: {error}", error=True)
 
     # -- going ----------------------------------------------------------------------------------
 

@@ -4,8 +4,11 @@ from engine.commands import (
     attachments,
     audit,
     boards,
+    closing,
     columns,
     comments,
+    consents,
+    deletion,
     exports,
     groups,
     history,
@@ -13,6 +16,8 @@ from engine.commands import (
     items,
     members,
     privacy,
+    requests,
+    restriction,
     system,
     trash,
     views,
@@ -20,6 +25,7 @@ from engine.commands import (
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    attachments, audit, boards, columns, comments, exports, groups, history, importing, items, members, privacy, system, trash, views,
+    attachments, audit, boards, closing, columns, comments, consents, deletion, exports, groups, history,
+    importing, items, members, privacy, requests, restriction, system, trash, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

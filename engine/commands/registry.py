@@ -25,7 +25,8 @@ Handler = Callable[[UnitOfWork, Any], None]
 
 class Handling(Struct, frozen=True, kw_only=True):
     """`role` is held on each board touched (`within_board`) or in the organization. `no_audit` and
-    `no_undo` give the reason where a command has none."""
+    `no_undo` give the reason where a command has none. Only what is allowed `when_restricted` can be done by
+    a member whose data is restricted (Art. 18)."""
 
     command: type[Command]
     handler: Handler
@@ -34,6 +35,7 @@ class Handling(Struct, frozen=True, kw_only=True):
     audit: str | None
     no_audit: str
     no_undo: str
+    when_restricted: bool
 
 
 HANDLERS: Final[dict[type[Command], Handling]] = {}
@@ -42,7 +44,7 @@ OPS: Final[dict[str, type[Command]]] = {}
 
 def handles(
     command: type[C], *, role: str, within_board: bool = True, audit: str | None = None,
-    no_audit: str = "", no_undo: str = "",
+    no_audit: str = "", no_undo: str = "", when_restricted: bool = False,
 ) -> Callable[[Callable[[UnitOfWork, C], None]], Callable[[UnitOfWork, C], None]]:  # fmt: skip
     """Register the function below as the handler of `command`."""
 
@@ -57,6 +59,7 @@ def handles(
         HANDLERS[command] = Handling(
             command=command, handler=handler, role=Role(role), within_board=within_board,
             audit=audit, no_audit=no_audit, no_undo=no_undo,
+            when_restricted=when_restricted,
         )  # fmt: skip
         return handler
 

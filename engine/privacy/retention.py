@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from engine.clock import as_datetime
 from engine.model.record import TRASH_DAYS
+from engine.model.rights import GRACE_DAYS
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -29,6 +30,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 RULES: Final[dict[str, Rule]] = {
     "trash": Rule(title="What was put in the trash", days=TRASH_DAYS),
     "audit": Rule(title="Entries of the audit trail", years=2),
+    "requests": Rule(title="Requests about data, after their answer", years=2),
+    "deletion": Rule(title="Accounts whose deletion was asked for", days=GRACE_DAYS),
 }
 
 

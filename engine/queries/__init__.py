@@ -10,6 +10,7 @@ from engine.queries import (
     item_detail,
     privacy,
     retention,
+    rights,
     trash,
 )
 from engine.queries.registry import ANSWERS
@@ -24,6 +25,7 @@ MODULES = (
     item_detail,
     privacy,
     retention,
+    rights,
     trash,
 )
 ALL_QUERIES = tuple(ANSWERS)

@@ -1,7 +1,12 @@
 """What has been kept long enough: how much of each kind the retention run would remove now."""
 
+from collections.abc import Callable
+from typing import Final
+
 from msgspec import Struct
 
+from engine.model.rights import Deletion
+from engine.privacy.requests import expired_requests
 from engine.privacy.retention import RULES
 from engine.queries.registry import Query, answers
 from engine.store.audit_pruning import count_expired
@@ -10,23 +15,19 @@ from engine.store.trash import expired
 
 
 class Due(Struct, frozen=True, kw_only=True):
-    """`rule` is a key of engine.privacy.retention; what is from before the time `before` is due."""
+    """`rule` is a key of engine.privacy.retention; what is from before the time `before` is due. `members` are
+    those whose own deletion it is."""
 
     rule: str
     title: str
     kept: str
     before: int
     count: int
+    members: tuple[str, ...] = ()
 
 
 class RetentionDue(Query[list[Due]], frozen=True, kw_only=True):
     """Every rule, with how many records are due by it now."""
-
-
-_COUNTS = {
-    "trash": lambda reading, before: len(expired(reading, before)),
-    "audit": count_expired,
-}
 
 
 @answers(RetentionDue, role="member", within_board=False)
@@ -34,6 +35,24 @@ def retention_due(reading: Reading, query: RetentionDue) -> list[Due]:
     found = []
     for key, rule in RULES.items():
         before = rule.cutoff(reading.now)
+        members = _deleted(reading, before) if key == "deletion" else ()
         count = _COUNTS[key](reading, before)
-        found.append(Due(rule=key, title=rule.title, kept=rule.kept, before=before, count=count))
+        found.append(
+            Due(
+                rule=key, title=rule.title, kept=rule.kept, before=before, count=count,
+                members=members,
+            )
+        )  # fmt: skip
     return found
+
+
+def _deleted(reading: Reading, before: int) -> tuple[str, ...]:
+    return tuple(one.member_id for one in reading.list(Deletion) if one.asked_at <= before)
+
+
+_COUNTS: Final[dict[str, Callable[[Reading, int], int]]] = {
+    "trash": lambda reading, before: len(expired(reading, before)),
+    "audit": count_expired,
+    "requests": lambda reading, before: len(expired_requests(reading, before)),
+    "deletion": lambda reading, before: len(_deleted(reading, before)),
+}

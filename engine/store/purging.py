@@ -1,7 +1,7 @@
-"""Removes records for good: their rows, and what the change log remembers of them (policy: content is kept
-until it is deleted). That they are gone stays in the log: undoing what was done to them is refused."""
+"""Removes records, or what they say, for good: the rows, and what the change log remembers of them (policy:
+content is kept until it is deleted, what is personal until the person is). That they are gone stays in the log: undoing what was done to them is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby, islice
 from typing import Any, Final
 
@@ -54,6 +54,12 @@ def purge(unit: UnitOfWork, records: Iterable[Record]) -> None:
                 _empty(unit, record)
         for kind, alike in groupby(batch, key=type):
             _forget(unit, kind, list(alike))
+
+
+def blank(unit: UnitOfWork, record: Record, fields: Mapping[str, object]) -> None:
+    """Give fields these values instead, and forget what was in any field of the record before."""
+    unit.overwrite(record, fields)
+    _forget(unit, type(record), [record])
 
 
 def _forget(unit: UnitOfWork, kind: type[Record], records: list[Record]) -> None:

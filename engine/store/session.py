@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from engine.clock import Clock
+from engine.errors import Refused
 from engine.model.actor import Actor, Role
 from engine.model.change import Announcement
 from engine.store.database import Database
@@ -23,6 +24,10 @@ from engine.store.reading import Reading
 from engine.store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+RESTRICTED: Final = (
+    "Your data is restricted at your wish: it is kept and not processed, so nothing is written. Lift the "
+    "restriction in Privacy & Data first."
+)
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -33,6 +38,7 @@ class Step(Struct, frozen=True, kw_only=True):
     handler: Callable[[UnitOfWork, Any], None]
     role: Role
     within_board: bool
+    when_restricted: bool
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -108,6 +114,8 @@ class Session(Struct, frozen=True, kw_only=True):
             connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,
             seq=state.seq + 1, item_number=state.item_number, sealing_key=self.sealing_key,
         )  # fmt: skip
+        if unit.member.restricted_at and not step.when_restricted:
+            raise Refused(RESTRICTED)
         step.handler(unit, step.command)
         record_deed(unit, step.envelope, step.command, state, authority=self.authority)
         told.notes.extend(unit.notes)

@@ -26,6 +26,7 @@ from engine.model.column import Column as BoardColumn
 from engine.model.item import Attachment, Comment, Item
 from engine.model.organization import Member, Organization, Preference
 from engine.model.record import Record
+from engine.model.rights import Consent, Deletion, Request
 from engine.model.view import View
 
 metadata: Final = MetaData()
@@ -84,6 +85,7 @@ organization = _tenant_table(
     _field("seq", BigInteger),
     _field("name", Text),
     _field("created_at", BigInteger),
+    _field("closing_at", BigInteger),
 )
 member = _tenant_table(
     "member",
@@ -95,6 +97,8 @@ member = _tenant_table(
     _field("role"),
     _field("account", Boolean),
     _field("created_at", BigInteger),
+    _field("restricted_at", BigInteger),
+    _field("erased_at", BigInteger),
 )
 preference = _tenant_table(
     "preference",
@@ -104,6 +108,44 @@ preference = _tenant_table(
     _field("name"),
     Column("value", DOCUMENT),
     _refers("member_id", "member"),
+)
+deletion = _tenant_table(
+    "deletion",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("asked_at", BigInteger),
+    _field("due_at", BigInteger),
+    _refers("member_id", "member"),
+)
+consent = _tenant_table(
+    "consent",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("purpose"),
+    _field("given", Boolean),
+    _field("version"),
+    _field("source"),
+    _field("at", BigInteger),
+    _refers("member_id", "member"),
+)
+privacy_request = _tenant_table(
+    "privacy_request",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("number", BigInteger),
+    _field("subject_id"),
+    _field("sender", Text),
+    _field("kind"),
+    _field("text", Text),
+    _field("answer", Text),
+    _field("state"),
+    _field("received_at", BigInteger),
+    _field("due_at", BigInteger),
+    _field("closed_at", BigInteger),
+    _field("log", DOCUMENT),
+    UniqueConstraint("organization_id", "number"),
 )
 board = _tenant_table(
     "board",
@@ -345,6 +387,9 @@ TABLE_OF: Final[dict[type[Record], Table]] = {
     Organization: organization,
     Member: member,
     Preference: preference,
+    Deletion: deletion,
+    Consent: consent,
+    Request: privacy_request,
     Board: board,
     BoardMember: board_member,
     Group: item_group,
@@ -358,6 +403,9 @@ ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Organization: "organization",
     Member: "member",
     Preference: "preference",
+    Deletion: "deletion",
+    Consent: "consent",
+    Request: "request",
     Board: "board",
     BoardMember: "board_member",
     Group: "group",

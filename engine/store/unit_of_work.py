@@ -72,18 +72,28 @@ class UnitOfWork(Reading):
 
     def update(self, record: R, **fields: object) -> R:
         """Give fields other values. What is the same already is left alone and not logged."""
+        return self._rewritten(record, fields, keep=True)
+
+    def overwrite(self, record: R, fields: Mapping[str, object]) -> R:
+        """As `update`, but the change log keeps only that the record was changed (engine.store.purging)."""
+        return self._rewritten(record, fields, keep=False)
+
+    def _rewritten(self, record: R, fields: Mapping[str, object], *, keep: bool) -> R:
         before, after = _difference(record, fields)
         if not before:
             return record
         self._may_write(record)
         if isinstance(record, Item) and ("values" in fields or "name" in fields):
-            fields |= {"updated_at": self.now, "updated_by": self.actor.user_id}
+            fields = {**fields, "updated_at": self.now, "updated_by": self.actor.user_id}
         new = patched(record, {**fields_as_builtins(fields), "seq": self.seq})
         row: Row = {name: field_to_builtin(getattr(new, name)) for name in (*fields, "seq")}
         if isinstance(new, Item) and ("values" in fields or "name" in fields):
             row |= item_index(new, self.wordings(new.board_id))
         self.rewrite(type(record), record.id, row)
-        self._log(record, ChangeOp.UPDATE, before=before, after=after)
+        if keep:
+            self._log(record, ChangeOp.UPDATE, before=before, after=after)
+        else:
+            self._log(record, ChangeOp.UPDATE)
         return new
 
     def set_values(self, item: Item, values: Mapping[str, JSON]) -> Item:

@@ -11,6 +11,7 @@ from engine.model.board import Group
 from engine.model.column import Column
 from engine.model.item import Attachment, Comment, Item
 from engine.model.record import State
+from engine.model.rights import RequestState
 from engine.model.view import Condition, Filter, Sort, View
 
 Known = dict[str, Any]
@@ -56,6 +57,9 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "attachments": (Attachment(id=new_id(), board_id=board, item_id=item, name="x"),),
         "views": (View(id=new_id(), board_id=board, name="x"),), "value": "taken over",
         "data_kind": "items", "format": "csv", "reason": "taken over",
+        "confirm": "Secret organization", "member_ids": (member,), "again": True,
+        "request_id": ids["request"], "request_ids": (ids["request"],), "request_kind": "other",
+        "to": RequestState.REFUSED, "text": "taken over", "purpose": "marketing", "given": True,
     }  # fmt: skip
 
 

@@ -11,9 +11,11 @@ from engine.api import Acting, Engine
 from engine.commands import ALL_COMMANDS
 from engine.commands.attachments import AttachLink
 from engine.commands.comments import AddComment
+from engine.commands.consents import SetConsent
 from engine.commands.importing import ImportPart
 from engine.commands.items import RenameItem
 from engine.commands.registry import Command
+from engine.commands.requests import FileRequest
 from engine.commands.views import SaveView
 from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Actor
@@ -35,6 +37,8 @@ async def _secrets(engine: Engine) -> tuple[Acting, Sample]:
         AddComment(item_id=board.items[0], body="secret comment"),
         AttachLink(item_id=board.items[0], url="https://example.org/secret"),
         SaveView(board_id=board.board, name="secret view"),
+        FileRequest(request_kind="other", text="secret request"),
+        SetConsent(purpose="marketing", given=True),
     )
     await acting.execute(RenameItem(item_id=board.items[0], name="secret item"))
     return acting, board

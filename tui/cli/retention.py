@@ -4,7 +4,6 @@ from argparse import Namespace
 
 from msgspec import to_builtins
 
-from engine.commands.retention import REMOVES
 from engine.queries.retention import RetentionDue
 from tui.cli.item import when
 from tui.cli.opening import opened
@@ -14,12 +13,10 @@ from tui.cli.output import Rows, note, say, say_json
 async def run(arguments: Namespace) -> None:
     """The counts are those of before the run."""
     async with opened(arguments) as acting:
-        due = await acting.query(RetentionDue())
-        if not arguments.dry_run:
-            for one in due:
-                if one.count:
-                    await acting.execute(REMOVES[one.rule])
-            await acting.collect_files()
+        if arguments.dry_run:
+            due = await acting.query(RetentionDue())
+        else:
+            due = await acting.run_retention()
     if arguments.json:
         for one in due:
             removed = 0 if arguments.dry_run else one.count

@@ -5,6 +5,7 @@ import time
 import pytest
 import time_machine
 
+from engine.privacy.retention import RULES
 from tests.tui.cli.conftest import Run
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -18,7 +19,7 @@ def due(run: Run, *more: str) -> dict[str, tuple[int, int]]:
 
 
 def test_nothing_is_due_in_a_new_workspace(run: Run) -> None:
-    assert due(run) == {"trash": (0, 0), "audit": (0, 0)}
+    assert due(run) == dict.fromkeys(RULES, (0, 0))
     assert "Nothing was due" in run("retention", "run").err
 
 

@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from engine.store.postgres import row_level_security
-from engine.store.sqlite import tenant_trigger
+from engine.store.migrations.walls import wall
 
 revision = "0002"
 down_revision = "0001"
@@ -26,9 +25,4 @@ def upgrade() -> None:
         sa.Column("seal", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("organization_id"),
     )
-    if op.get_bind().dialect.name == "postgresql":
-        for statement in row_level_security(TABLE):
-            op.execute(statement)
-    else:
-        for verb in ("INSERT", "UPDATE", "DELETE"):
-            op.execute(tenant_trigger(TABLE, verb))
+    wall(TABLE)

@@ -1,0 +1,122 @@
+"""What the actor has asked for about their own data, what a deletion would do, and the queue of requests."""
+
+from msgspec import Struct
+
+from engine.model.actor import Role
+from engine.model.organization import Member, Organization
+from engine.model.rights import Consent, Deletion, Request
+from engine.privacy.consent import CONSENTS, Consentable, is_given
+from engine.privacy.erasure import is_only_owner
+from engine.privacy.inventory import KINDS, Fate
+from engine.privacy.requests import overdue
+from engine.queries.registry import Query, answers
+from engine.store.personal import count_own
+from engine.store.reading import Reading
+
+
+class Agreement(Struct, frozen=True, kw_only=True):
+    """Something to consent to, whether it is given now, and what was said before, the newest first."""
+
+    purpose: str
+    about: Consentable
+    given: bool
+    history: tuple[Consent, ...]
+
+
+class Rights(Struct, frozen=True, kw_only=True):
+    """`deletion_due_at`, `restricted_at` and `closing_at` are 0 where nothing of the kind is so."""
+
+    name: str
+    organization: str
+    deletion_due_at: int
+    restricted_at: int
+    closing_at: int
+    is_owner: bool
+    is_only_owner: bool
+    agreements: tuple[Agreement, ...]
+    requests: tuple[Request, ...]
+
+
+class Fated(Struct, frozen=True, kw_only=True):
+    """What becomes of the records of one kind when the actor is deleted."""
+
+    kind: str
+    title: str
+    count: int
+    fate: Fate
+    why_kept: str
+
+
+class MyRights(Query[Rights], frozen=True, kw_only=True):
+    """How it stands with the actor's rights."""
+
+
+class DeletionPreview(Query[list[Fated]], frozen=True, kw_only=True):
+    """What a deletion of the actor would erase and what it would leave, and why; nothing is changed."""
+
+
+class RequestQueue(Query[list[Request]], frozen=True, kw_only=True):
+    """Requests of the organization for owners and admins, of the actor for others: the open ones first, the most
+    pressing first."""
+
+
+class OverdueRequests(Query[list[str]], frozen=True, kw_only=True):
+    """Ids of the requests whose day has passed and of which that was not noted yet."""
+
+
+class MemberIds(Query[list[str]], frozen=True, kw_only=True):
+    """Everybody who has not been erased."""
+
+
+@answers(MyRights, within_board=False)
+def my_rights(reading: Reading, query: MyRights) -> Rights:
+    member = reading.member
+    tenant = reading.get(Organization, reading.actor.organization_id)
+    pending = reading.find(Deletion, member.id)
+    acts = sorted(reading.list(Consent, member_id=member.id), key=lambda act: -act.at)
+    return Rights(
+        name=member.name, organization=tenant.name,
+        deletion_due_at=0 if pending is None else pending.due_at,
+        restricted_at=member.restricted_at, closing_at=tenant.closing_at,
+        is_owner=member.role is Role.OWNER, is_only_owner=is_only_owner(reading, member),
+        agreements=tuple(
+            Agreement(
+                purpose=purpose, about=about, given=is_given(acts, purpose),
+                history=tuple(act for act in acts if act.purpose == purpose),
+            )
+            for purpose, about in CONSENTS.items()
+        ),
+        requests=tuple(_pressing(reading.list(Request, subject_id=member.id))),
+    )  # fmt: skip
+
+
+@answers(DeletionPreview, within_board=False)
+def deletion_preview(reading: Reading, query: DeletionPreview) -> list[Fated]:
+    return [
+        Fated(
+            kind=kind.name, title=kind.title, count=count_own(reading, kind.record, kind.by),
+            fate=kind.fate, why_kept=kind.why_kept,
+        )
+        for kind in KINDS.values()
+    ]  # fmt: skip
+
+
+@answers(RequestQueue, within_board=False)
+def request_queue(reading: Reading, query: RequestQueue) -> list[Request]:
+    if reading.member.role.covers(Role.ADMIN):
+        return _pressing(reading.list(Request))
+    return _pressing(reading.list(Request, subject_id=reading.member.id))
+
+
+@answers(OverdueRequests, role="owner", within_board=False)
+def overdue_requests(reading: Reading, query: OverdueRequests) -> list[str]:
+    return [request.id for request in overdue(reading)]
+
+
+@answers(MemberIds, role="owner", within_board=False)
+def member_ids(reading: Reading, query: MemberIds) -> list[str]:
+    return [member.id for member in reading.list(Member) if not member.erased_at]
+
+
+def _pressing(requests: list[Request]) -> list[Request]:
+    return sorted(requests, key=lambda one: (not one.state.is_open, one.due_at, one.number))
