@@ -23,9 +23,10 @@ from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
 from engine.model.item import Attachment
 from engine.queries.files import FilesInUse
+from engine.queries.home import People
 from engine.queries.registry import Query, answering
 from engine.queries.retention import Due, RetentionDue
-from engine.queries.rights import MemberIds, OverdueRequests
+from engine.queries.rights import OverdueRequests
 from engine.store import organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
@@ -224,6 +225,8 @@ class Acting:
                 await self._write_ledger(one.members)
             if one.count:
                 await self.execute(REMOVES[one.rule](one.members))
+        if any(one.count for one in due):
+            await self._session.database.forget_old_pages()
         late = await self.query(OverdueRequests())
         if late:
             await self.execute(NoteOverdue(request_ids=tuple(late)))
@@ -234,10 +237,11 @@ class Acting:
         ledger, organization = self.engine.ledger, self.actor.organization_id
         if not await asyncio.to_thread(ledger.path.exists):
             return
-        members = await self.query(MemberIds())
+        members = [one.id for one in await self.query(People()) if not one.erased_at]
         back = await asyncio.to_thread(ledger.among, organization, members)
         if back:
             await self.execute(EraseMembers(member_ids=tuple(back), again=True))
+            await self._session.database.forget_old_pages()
 
     async def _write_ledger(self, members: tuple[str, ...]) -> None:
         organization, now = self.actor.organization_id, self._session.clock()

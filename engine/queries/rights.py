@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from engine.model.actor import Role
-from engine.model.organization import Member, Organization
+from engine.model.organization import Organization
 from engine.model.rights import Consent, Deletion, Request
 from engine.privacy.consent import CONSENTS, Consentable, is_given
 from engine.privacy.erasure import is_only_owner
@@ -64,10 +64,6 @@ class OverdueRequests(Query[list[str]], frozen=True, kw_only=True):
     """Ids of the requests whose day has passed and of which that was not noted yet."""
 
 
-class MemberIds(Query[list[str]], frozen=True, kw_only=True):
-    """Everybody who has not been erased."""
-
-
 @answers(MyRights, within_board=False)
 def my_rights(reading: Reading, query: MyRights) -> Rights:
     member = reading.member
@@ -111,11 +107,6 @@ def request_queue(reading: Reading, query: RequestQueue) -> list[Request]:
 @answers(OverdueRequests, role="owner", within_board=False)
 def overdue_requests(reading: Reading, query: OverdueRequests) -> list[str]:
     return [request.id for request in overdue(reading)]
-
-
-@answers(MemberIds, role="owner", within_board=False)
-def member_ids(reading: Reading, query: MemberIds) -> list[str]:
-    return [member.id for member in reading.list(Member) if not member.erased_at]
 
 
 def _pressing(requests: list[Request]) -> list[Request]:

@@ -79,6 +79,12 @@ class Seat:
 
         return await self._hand_over(whole)
 
+    async def empty_journal(self) -> None:
+        def empty() -> None:
+            self._driver._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        await self._hand_over(empty)
+
     async def close(self) -> None:
         await self._driver.close()
 
@@ -150,6 +156,11 @@ class SqliteFile:
                 await self._writer.end(commit=False)
                 raise
             await self._writer.end(commit=True)
+
+    async def empty_journal(self) -> None:
+        """Bring every page into the file and cut the journal to nothing: until then it keeps older pages."""
+        async with self._writing:
+            await self._writer.empty_journal()
 
     async def close(self) -> None:
         for seat in self._all:
