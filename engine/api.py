@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from engine.clock import Clock, new_id, system_clock
+from engine.commands.closing import EndOrganization
 from engine.commands.deletion import EraseMembers
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, handling
@@ -26,7 +27,7 @@ from engine.queries.files import FilesInUse
 from engine.queries.home import People
 from engine.queries.registry import Query, answering
 from engine.queries.retention import Due, RetentionDue
-from engine.queries.rights import OverdueRequests
+from engine.queries.rights import MyRights, OverdueRequests
 from engine.store import organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
@@ -216,9 +217,14 @@ class Acting:
     async def run_retention(self) -> list[Due]:
         """Let go what has been kept long enough, each rule in a transaction of its own, so that a run that was
         broken off goes on with the next. Who was erased before is erased again first: the store may come from
-        an older backup. Comes back with what was due. Raises Damaged, OSError where the list of the erased
-        cannot be read or written; then nobody is erased."""
+        an older backup. Where the grace of a closing is over, the whole organization ends. Comes back with what
+        was due. Raises Damaged, OSError where the list of the erased cannot be read or written; then nobody is
+        erased."""
         await self._erase_again()
+        closing_at = (await self.query(MyRights())).closing_at
+        if closing_at and closing_at <= self._session.clock():
+            await self._end_organization()
+            return []
         due = await self.query(RetentionDue())
         for one in due:
             if one.members:
@@ -242,6 +248,12 @@ class Acting:
         if back:
             await self.execute(EraseMembers(member_ids=tuple(back), again=True))
             await self._session.database.forget_old_pages()
+
+    async def _end_organization(self) -> None:
+        await self.execute(EndOrganization())
+        await self._session.database.forget_old_pages()
+        nobody = Actor(organization_id=self.actor.organization_id, user_id=SYSTEM_USER)
+        await self.engine.acting_as(nobody).collect_files()
 
     async def _write_ledger(self, members: tuple[str, ...]) -> None:
         organization, now = self.actor.organization_id, self._session.clock()

@@ -67,6 +67,8 @@ def edit_person(unit: UnitOfWork, command: EditPerson) -> None:
     member = unit.get(Member, command.member_id)
     if member.id != unit.member.id and not unit.member.role.covers(Role.ADMIN):
         raise Forbidden("Only owners and admins can edit other people.")
+    if member.restricted_at:
+        raise Refused("What is held about this person is restricted, so it stays as it is.")
     wanted: dict[str, object] = {}
     if command.name is not None:
         wanted["name"] = texts.name(command.name, "person", 120)

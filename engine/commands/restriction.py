@@ -8,7 +8,8 @@ from engine.store.unit_of_work import UnitOfWork
 
 
 class RestrictProcessing(Command, frozen=True, kw_only=True):
-    """From now on nothing is written by the actor, and their name is not offered to others."""
+    """From now on nothing is written by or about the actor, and nobody else sees their name: not in lists, not in
+    people columns, not in exports of boards."""
 
     OP: ClassVar[str] = "restriction.ask@1"
 

@@ -108,3 +108,11 @@ def purposes_of(category: str) -> tuple[Purpose, ...]:
 
 def subprocessors_of(category: str) -> tuple[Subprocessor, ...]:
     return tuple(one for one in SUBPROCESSORS if category in one.categories)
+
+
+def authority(country: str) -> str:
+    """Where to complain, by the two letters of a country (C34): the policy names the ICO for the UK; other
+    people find theirs in the list of the European Data Protection Board."""
+    if country.upper() in ("", "GB", "UK"):
+        return "Information Commissioner’s Office (UK): https://ico.org.uk/make-a-complaint/"
+    return "The authority of your country: https://edpb.europa.eu/about-edpb/about-edpb/members_en"

@@ -58,7 +58,7 @@ def board_whole(reading: Reading, query: BoardWhole) -> WholeFrame:
         groups=tuple(reading.list(Group, **placed)),
         columns=tuple(reading.list(Column, **placed)),
         views=tuple(reading.list(View, board_id=board.id, order_by=("position", "id"))),
-        people=tuple(reading.list(Member)),
+        people=reading.members(),
     )
 
 

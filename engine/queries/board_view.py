@@ -88,12 +88,7 @@ def open_board(reading: Reading, query: OpenBoard) -> BoardFrame:
         groups=tuple(reading.list(Group, order_by=("position",), **live)),
         columns=tuple(reading.columns(board.id).values()),
         views=tuple(reading.list(View, board_id=board.id, order_by=("position", "id"))),
-        people=tuple(
-            sorted(
-                reading.list(Member),
-                key=lambda member: (member.name.casefold(), member.id),
-            )
-        ),
+        people=reading.members(),
         role=role,
     )
 

@@ -55,7 +55,7 @@ def who_am_i(reading: Reading, query: WhoAmI) -> tuple[Organization, Member]:
 
 @answers(People, within_board=False)
 def people(reading: Reading, query: People) -> list[Member]:
-    return sorted(reading.list(Member), key=lambda member: (member.name.casefold(), member.id))
+    return list(reading.members())
 
 
 @answers(Preferences, within_board=False)

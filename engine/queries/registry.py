@@ -9,7 +9,7 @@ from engine.errors import UsageError
 from engine.model.actor import Role
 from engine.store.reading import Reading
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 
 
 class Query(Struct, Generic[T], frozen=True, kw_only=True):

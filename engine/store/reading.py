@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from msgspec import structs
 from sqlalchemy import Connection, Executable, Select, Table, func, select
 
 from engine.clock import as_datetime
@@ -25,6 +26,7 @@ from engine.store.tables import ENTITY_NAMES, TABLE_OF
 
 R = TypeVar("R", bound=Record)
 SYSTEM_USER = "system"
+RESTRICTED = "Restricted member"
 
 
 class Reading:
@@ -102,10 +104,19 @@ class Reading:
     def people(self) -> dict[str, str]:
         """Names of all members by id, in the order of names."""
         if self._people is None:
-            members = self.list(Member)
-            members.sort(key=lambda member: (member.name.casefold(), member.id))
-            self._people = {member.id: member.name for member in members}
+            self._people = {member.id: member.name for member in self.members()}
         return self._people
+
+    def members(self) -> tuple[Member, ...]:
+        """All members in the order of names. Of one whose data is restricted the others see only that
+        (Art. 18: kept, not processed)."""
+        seen = (self._seen(member) for member in self.list(Member))
+        return tuple(sorted(seen, key=lambda member: (member.name.casefold(), member.id)))
+
+    def _seen(self, member: Member) -> Member:
+        if not member.restricted_at or member.id == self.actor.user_id:
+            return member
+        return structs.replace(member, name=RESTRICTED, email="")
 
     def columns(self, board_id: str) -> dict[str, Column]:
         """The live columns of a board by id, in their order."""
