@@ -12,22 +12,15 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from engine.clock import Clock, new_id, system_clock
-from engine.commands.closing import EndOrganization
-from engine.commands.deletion import EraseMembers
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, handling
-from engine.commands.requests import NoteOverdue
-from engine.commands.retention import REMOVES
 from engine.commands.system import EnterAsSystem
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
 from engine.model.item import Attachment
 from engine.queries.files import FilesInUse
-from engine.queries.home import People
 from engine.queries.registry import Query, answering
-from engine.queries.retention import Due, RetentionDue
-from engine.queries.rights import MyRights, OverdueRequests
 from engine.store import organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
@@ -134,9 +127,21 @@ class Engine:
         """Every organization in turn, for a job across tenants. Each is told in its audit trail, with the
         reason, before the job sees anything of it (DESIGN §6)."""
         for organization_id in await self.organizations():
-            acting = self.acting_as(Actor(organization_id=organization_id, user_id=SYSTEM_USER))
+            acting = self.as_system(organization_id)
             await acting.execute(EnterAsSystem(reason=reason))
             yield acting
+
+    def as_system(self, organization_id: str) -> "Acting":
+        """The organization's own hand, for what is left to do when nobody is in it any more."""
+        return self.acting_as(Actor(organization_id=organization_id, user_id=SYSTEM_USER))
+
+    def now(self) -> int:
+        """The engine's own time, in milliseconds."""
+        return self._session.clock()
+
+    async def forget_old_pages(self) -> None:
+        """After an erasure: what the store held before is gone from its journal too."""
+        await self._session.database.forget_old_pages()
 
     async def integrity(self) -> list[str]:
         """What the database file says against itself; empty when all is well."""
@@ -213,51 +218,6 @@ class Acting:
             lambda reading: reading.get(Attachment, attachment_id),
         )
         return self.engine.files.read(attachment.digest, attachment.name)
-
-    async def run_retention(self) -> list[Due]:
-        """Let go what has been kept long enough, each rule in a transaction of its own, so that a run that was
-        broken off goes on with the next. Who was erased before is erased again first: the store may come from
-        an older backup. Where the grace of a closing is over, the whole organization ends. Comes back with what
-        was due. Raises Damaged, OSError where the list of the erased cannot be read or written; then nobody is
-        erased."""
-        await self._erase_again()
-        closing_at = (await self.query(MyRights())).closing_at
-        if closing_at and closing_at <= self._session.clock():
-            await self._end_organization()
-            return []
-        due = await self.query(RetentionDue())
-        for one in due:
-            if one.members:
-                await self._write_ledger(one.members)
-            if one.count:
-                await self.execute(REMOVES[one.rule](one.members))
-        if any(one.count for one in due):
-            await self._session.database.forget_old_pages()
-        late = await self.query(OverdueRequests())
-        if late:
-            await self.execute(NoteOverdue(request_ids=tuple(late)))
-        await self.collect_files()
-        return due
-
-    async def _erase_again(self) -> None:
-        ledger, organization = self.engine.ledger, self.actor.organization_id
-        if not await asyncio.to_thread(ledger.path.exists):
-            return
-        members = [one.id for one in await self.query(People()) if not one.erased_at]
-        back = await asyncio.to_thread(ledger.among, organization, members)
-        if back:
-            await self.execute(EraseMembers(member_ids=tuple(back), again=True))
-            await self._session.database.forget_old_pages()
-
-    async def _end_organization(self) -> None:
-        await self.execute(EndOrganization())
-        await self._session.database.forget_old_pages()
-        nobody = Actor(organization_id=self.actor.organization_id, user_id=SYSTEM_USER)
-        await self.engine.acting_as(nobody).collect_files()
-
-    async def _write_ledger(self, members: tuple[str, ...]) -> None:
-        organization, now = self.actor.organization_id, self._session.clock()
-        await asyncio.to_thread(self.engine.ledger.add, organization, members, now)
 
     async def collect_files(self) -> int:
         """Remove the encrypted files that no attachment names any more, in any organization, and that are

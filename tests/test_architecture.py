@@ -24,6 +24,7 @@ OPEN_TO_TUI: Final = frozenset(
         "errors",
         "model",
         "queries",
+        "retaining",
         "transfer",
     )
 )

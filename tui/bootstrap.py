@@ -12,20 +12,21 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from msgspec import Struct
 
-from engine.api import Acting, Engine
+from engine.api import LEDGER, Acting, Engine
 from engine.clock import Clock, new_id, system_clock
-from engine.errors import Damaged, Locked, UsageError
+from engine.errors import Damaged, Locked, NoWorkspace, UsageError
+from engine.model.organization import Organization
 from engine.model.text import clean_line
 from engine.store import keyfile
 from engine.store.keyfile import KeyFile, Protection
 from sync.client import credentials
 from tui.collector import unwatched
 from tui.folders import data_folder, spoken
-from tui.recent_workspaces import known_workspaces, last_workspace, remember
+from tui.recent_workspaces import forget, known_workspaces, last_workspace, remember
 
 __all__ = ["Opened", "Protection", "known_workspaces", "last_workspace"]
 
@@ -122,19 +123,31 @@ async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> O
                 "Restore both from the same copy."
             )
         acting = engine.acting_as(await engine.owner_of(content.organization_id))
-        name = await _name_of(acting)
+        tenant = await _tenant_of(acting)
+        if tenant.closing_at and tenant.closing_at <= engine.now():
+            await _end(acting, folder, tenant.name)
     except BaseException:
         await engine.close()
         raise
-    remember(folder, name)
-    return Opened(folder, acting, name)
+    remember(folder, tenant.name)
+    return Opened(folder, acting, tenant.name)
 
 
-async def _name_of(acting: Acting) -> str:
+async def _tenant_of(acting: Acting) -> Organization:
     from engine.queries.home import WhoAmI
 
     organization, _ = await acting.query(WhoAmI())
-    return organization.name
+    return organization
+
+
+async def _end(acting: Acting, folder: Path, name: str) -> NoReturn:
+    """The workspace was closed, and its days of grace are over. Raises NoWorkspace when it is gone."""
+    from engine.retaining import run_retention
+
+    await run_retention(acting)
+    await acting.engine.close()
+    await asyncio.to_thread(remove_workspace, folder)
+    raise NoWorkspace(f"“{name}” was closed: everything in it is gone, as was asked for.")
 
 
 def check_new_passphrase(typed: str) -> None:
@@ -230,6 +243,22 @@ def _clear_away(folder: Path, content: KeyFile, *, existed: bool) -> None:
         *(_DATABASE + end for end in ("", "-wal", "-shm")),
     ):
         (folder / name).unlink(missing_ok=True)
+
+
+def remove_workspace(folder: Path) -> None:
+    """Take a workspace that was closed off this device: its key first, so that what a disk still holds of it
+    cannot be read, then its files. What else lies in the folder is left there. Raises OSError."""
+    content = keyfile.read(folder)
+    if content.protection is Protection.KEYRING:
+        credentials.delete_key(content.workspace_id)
+    (folder / keyfile.NAME).unlink()
+    for end in ("", "-wal", "-shm"):
+        (folder / (_DATABASE + end)).unlink(missing_ok=True)
+    shutil.rmtree(folder / "attachments", ignore_errors=True)
+    (folder / LEDGER).unlink(missing_ok=True)
+    forget(folder)
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def demo_is_there() -> bool:

@@ -180,3 +180,12 @@ def _syntax_sentence(path: Path, message: str) -> str:
     reason = message[: place.start()].strip() if place else message
     line = f", line {place[1]}" if place else ""
     return f"{spoken(path)}{line}: this is not valid TOML ({reason[:1].lower()}{reason[1:]})."
+
+
+def country() -> str:
+    """The two letters of the country that the person's locale names, as in de_DE.UTF-8; "" where it names none."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        found = re.match(r"[a-z]{2,3}_([A-Z]{2})\b", os.environ.get(variable, ""))
+        if found:
+            return found[1]
+    return ""

@@ -15,8 +15,16 @@ def spoken_time(at: int, now: int, utc_offset: int) -> str:
         return clock
     if when.date() == today.date() - timedelta(days=1):
         return f"Yesterday {clock}"
+    if when.year == today.year:
+        return f"{spoken_day(at, now, utc_offset)} {clock}"
+    return spoken_day(at, now, utc_offset)
+
+
+def spoken_day(at: int, now: int, utc_offset: int) -> str:
+    """In local time: “24 Nov”, “24 Nov 2025” in other years."""
+    when, today = _local(at, utc_offset), _local(now, utc_offset)
     day = f"{when.day} {_MONTHS[when.month - 1]}"
-    return f"{day} {clock}" if when.year == today.year else f"{day} {when.year}"
+    return day if when.year == today.year else f"{day} {when.year}"
 
 
 def _local(at: int, utc_offset: int) -> datetime:

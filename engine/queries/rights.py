@@ -8,7 +8,9 @@ from engine.model.rights import Consent, Deletion, Request
 from engine.privacy.consent import CONSENTS, Consentable, is_given
 from engine.privacy.erasure import is_only_owner
 from engine.privacy.inventory import KINDS, Fate
-from engine.privacy.requests import overdue
+from engine.privacy.policy import CONTACTS, authority
+from engine.privacy.requests import KINDS as REQUEST_KINDS
+from engine.privacy.requests import RequestKind, overdue
 from engine.queries.registry import Query, answers
 from engine.store.personal import count_own
 from engine.store.reading import Reading
@@ -34,6 +36,8 @@ class Rights(Struct, frozen=True, kw_only=True):
     is_owner: bool
     is_only_owner: bool
     agreements: tuple[Agreement, ...]
+    authority: str
+    contacts: dict[str, str]
     requests: tuple[Request, ...]
 
 
@@ -48,7 +52,9 @@ class Fated(Struct, frozen=True, kw_only=True):
 
 
 class MyRights(Query[Rights], frozen=True, kw_only=True):
-    """How it stands with the actor's rights."""
+    """How it stands with the actor's rights; `country` (two letters) says where they would complain."""
+
+    country: str = ""
 
 
 class DeletionPreview(Query[list[Fated]], frozen=True, kw_only=True):
@@ -58,6 +64,10 @@ class DeletionPreview(Query[list[Fated]], frozen=True, kw_only=True):
 class RequestQueue(Query[list[Request]], frozen=True, kw_only=True):
     """Requests of the organization for owners and admins, of the actor for others: the open ones first, the most
     pressing first."""
+
+
+class RequestKinds(Query[dict[str, RequestKind]], frozen=True, kw_only=True):
+    """What can be asked for, by key."""
 
 
 class OverdueRequests(Query[list[str]], frozen=True, kw_only=True):
@@ -82,6 +92,7 @@ def my_rights(reading: Reading, query: MyRights) -> Rights:
             )
             for purpose, about in CONSENTS.items()
         ),
+        authority=authority(query.country), contacts=CONTACTS,
         requests=tuple(_pressing(reading.list(Request, subject_id=member.id))),
     )  # fmt: skip
 
@@ -102,6 +113,11 @@ def request_queue(reading: Reading, query: RequestQueue) -> list[Request]:
     if reading.member.role.covers(Role.ADMIN):
         return _pressing(reading.list(Request))
     return _pressing(reading.list(Request, subject_id=reading.member.id))
+
+
+@answers(RequestKinds, within_board=False)
+def request_kinds(reading: Reading, query: RequestKinds) -> dict[str, RequestKind]:
+    return REQUEST_KINDS
 
 
 @answers(OverdueRequests, role="owner", within_board=False)

@@ -68,5 +68,7 @@ def first_owner(connection: Connection) -> str:
     statement = select(member.c.id).where(member.c.role == Role.OWNER.value)
     found = connection.execute(statement.order_by(member.c.created_at, member.c.id)).scalar()
     if found is None:
-        raise NotFound("This workspace has no owner.")
+        raise NotFound(
+            "This workspace was closed: nobody is left in it. Its folder can be removed."
+        )
     return str(found)

@@ -25,7 +25,7 @@ async def colleague(
     acting: Acting, name: str = "Colleague", role: Role = Role.MEMBER, device: str = "laptop"
 ) -> Acting:
     """Another person of the same organization."""
-    person = Member(id=new_id(), name=name, role=role)
+    person = Member(id=new_id(), name=name, role=role, created_at=acting.engine.now())
     await add_account(acting, person)
     organization = acting.actor.organization_id
     return acting.engine.acting_as(

@@ -15,6 +15,7 @@ from engine.errors import ConneqtError, Forbidden, Invalid, NotFound, Refused
 from engine.queries.audit import AuditChain
 from engine.queries.home import Boards
 from engine.queries.rights import MyRights
+from engine.retaining import run_retention
 from tests.engine.boards import sample_board
 from tests.engine.conftest import new_organization
 from tests.engine.members import colleague
@@ -46,7 +47,7 @@ async def test_c23_closing_wants_the_name_typed_and_can_be_cancelled(engine: Eng
     with pytest.raises(NotFound):
         await owner.execute(KeepOrganization())
     later(owner, 30)
-    await owner.run_retention()
+    await run_retention(owner)
     assert [one.board.name for one in await owner.query(Boards())] == ["canary board"]
 
 
@@ -56,7 +57,7 @@ async def test_c23_after_the_grace_no_content_and_nobody_is_left(engine: Engine)
     owner = await full(engine)
     await owner.execute(CloseOrganization(confirm="canary organization"))
     later(owner, 7.1)
-    await owner.run_retention()
+    await run_retention(owner)
     left = await stored_bytes(owner)
     assert [word for word in CANARIES if word.encode() in left] == []
     with pytest.raises(Forbidden):
@@ -78,7 +79,7 @@ async def test_c23_files_go_with_the_organization(engine: Engine, tmp_path: Path
     for encrypted in engine.files.folder.glob("??/*"):
         os.utime(encrypted, (0, 0))  # it is not just being attached
     later(owner, 7.1)
-    await owner.run_retention()
+    await run_retention(owner)
     assert list(engine.files.digests()) == []
 
 

@@ -22,6 +22,7 @@ from engine.queries.audit import AuditChain
 from engine.queries.home import People
 from engine.queries.item_detail import ItemDetail
 from engine.queries.rights import DeletionPreview, MyRights
+from engine.retaining import run_retention
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import KEY, Ticking, new_organization
 from tests.engine.members import add_account
@@ -65,7 +66,7 @@ async def erased(owner: Acting) -> tuple[Acting, Sample]:
     theirs, board = await canary(owner)
     await theirs.execute(AskDeletion(confirm=NAME))
     later(owner, 7.1)
-    await owner.run_retention()
+    await run_retention(owner)
     return theirs, board
 
 
@@ -77,7 +78,7 @@ async def test_c29_deletion_wants_the_name_typed_and_waits_seven_days(acting: Ac
     rights = await theirs.query(MyRights())
     assert rights.deletion_due_at > 0
     later(acting, 6.9)
-    await acting.run_retention()
+    await run_retention(acting)
     assert (await theirs.query(MyRights())).name == NAME
     with pytest.raises(Refused, match="not over"):
         await acting.execute(EraseMembers(member_ids=(theirs.actor.user_id,)))
@@ -90,7 +91,7 @@ async def test_c29_it_can_be_cancelled_until_it_is_done(acting: Acting) -> None:
         await theirs.execute(AskDeletion(confirm=NAME))
     await theirs.execute(CancelDeletion())
     later(acting, 30)
-    await acting.run_retention()
+    await run_retention(acting)
     rights = await theirs.query(MyRights())
     assert (rights.name, rights.deletion_due_at) == (NAME, 0)
     with pytest.raises(NotFound):
@@ -103,7 +104,7 @@ async def test_c29_after_the_grace_no_byte_of_the_person_is_left(acting: Acting)
     assert all(word.encode() in before for word in CANARIES)
     await theirs.execute(AskDeletion(confirm=NAME))
     later(acting, 7.1)
-    await acting.run_retention()
+    await run_retention(acting)
     after = await stored_bytes(acting)
     assert [word for word in CANARIES if word.encode() in after] == []
     assert (await acting.verify_audit()).bad_number is None
@@ -147,7 +148,7 @@ async def test_c29_who_became_the_only_owner_during_the_grace_stays(acting: Acti
     await second.execute(AskDeletion(confirm="Second owner"))
     await second.execute(SetRole(member_id=acting.actor.user_id, role=Role.MEMBER))
     later(acting, 8)
-    await second.run_retention()
+    await run_retention(second)
     assert (await second.query(MyRights())).name == "Second owner"
 
 
@@ -168,7 +169,7 @@ async def test_c11_each_step_is_in_the_audit_trail_once_and_without_a_name(actin
     await theirs.execute(CancelDeletion())
     await theirs.execute(AskDeletion(confirm=NAME))
     later(acting, 8)
-    await acting.run_retention()
+    await run_retention(acting)
     chain = await acting.query(AuditChain())
     told = [entry.name for entry in chain]
     assert told.count("deletion.asked") == 2
@@ -180,7 +181,7 @@ async def test_c11_each_step_is_in_the_audit_trail_once_and_without_a_name(actin
 async def test_c29_a_second_run_has_nothing_to_do(acting: Acting) -> None:
     await erased(acting)
     before = await acting.query(AuditChain())
-    await acting.run_retention()
+    await run_retention(acting)
     assert await acting.query(AuditChain()) == before
 
 
@@ -202,7 +203,7 @@ async def test_c22_an_older_copy_of_the_file_does_not_bring_the_person_back(
     shutil.copy(tmp_path / "workspace.db", tmp_path / "older.db")
     await theirs.execute(AskDeletion(confirm=NAME))
     later(owner, 8)
-    await owner.run_retention()
+    await run_retention(owner)
     await owner.engine.close()
     shutil.copy(tmp_path / "older.db", tmp_path / "workspace.db")
     (tmp_path / "older.db").unlink()
@@ -210,7 +211,7 @@ async def test_c22_an_older_copy_of_the_file_does_not_bring_the_person_back(
 
     engine = await Engine.open_workspace(tmp_path, KEY, clock=Ticking(), utc_offset=lambda: 0)
     again = engine.acting_as(owner.actor)
-    await again.run_retention()
+    await run_retention(again)
     after = await stored_bytes(again)
     assert [word for word in CANARIES if word.encode() in after] == []
     assert (await again.verify_audit()).bad_number is None
@@ -230,7 +231,7 @@ async def test_c22_the_list_of_the_erased_names_nobody_and_is_written_before_the
     await second.execute(AskDeletion(confirm="Second owner"))
     later(acting, 8)
     with pytest.raises(OSError):
-        await acting.run_retention()
+        await run_retention(acting)
     assert (await second.query(MyRights())).name == "Second owner"
 
 
@@ -246,4 +247,4 @@ async def test_c22_a_damaged_list_of_the_erased_stops_the_run_with_a_sentence(
     assert len(acting.engine.ledger.lines()) == 1
     acting.engine.ledger.add("o", ["m"], 1)
     with pytest.raises(Damaged, match="list of who was erased"):
-        await acting.run_retention()
+        await run_retention(acting)

@@ -23,6 +23,7 @@ from engine.queries.board_view import OpenBoard
 from engine.queries.home import People
 from engine.queries.privacy import OwnRecords
 from engine.queries.rights import MyRights, RequestQueue
+from engine.retaining import run_retention
 from tests.engine.boards import sample_board
 from tests.engine.members import colleague
 from tests.policy.conftest import DAY, later
@@ -160,10 +161,10 @@ async def test_c35_what_is_late_is_audited_once(acting: Acting) -> None:
     ask = FileRequest(request_kind="other", text="Is anybody there?")
     await acting.execute(ask)
     later(acting, 29.9)
-    await acting.run_retention()
+    await run_retention(acting)
     later(acting, 0.2)
-    await acting.run_retention()
-    await acting.run_retention()
+    await run_retention(acting)
+    await run_retention(acting)
     told = [entry for entry in await acting.query(AuditChain()) if entry.name == "request.overdue"]
     assert [entry.detail["requests"] for entry in told] == [[1]]
     (late,) = await acting.query(RequestQueue())
@@ -178,10 +179,10 @@ async def test_c26_an_answered_request_goes_after_two_years(acting: Acting) -> N
         WorkOnRequest(request_id=done.request_id, to=RequestState.ANSWERED, text="Yes.")
     )
     later(acting, 729)
-    await acting.run_retention()
+    await run_retention(acting)
     assert len(await acting.query(RequestQueue())) == 2
     later(acting, 3)
-    await acting.run_retention()
+    await run_retention(acting)
     assert [one.text for one in await acting.query(RequestQueue())] == ["waiting"]
 
 

@@ -15,6 +15,7 @@ from tui.collector import unwatched
 
 FORMATS: Final = ("csv", "json", "md")
 PROTECTIONS: Final = ("keyring", "passphrase", "clear-beside-the-data")
+REQUEST_STATES: Final = ("in work", "extended", "answered", "refused", "withdrawn")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 Fill = Callable[["Parser"], None]
@@ -317,6 +318,33 @@ def _privacy(noun: Parser) -> None:
     check = verbs.add("check", "privacy:check", "check that an export is whole and unchanged")
     check.add_argument("file", metavar="FILE", help="what “privacy export” wrote")
     _takes_json(check)
+    _takes_json(verbs.add("rights", "rights:rights", "how it stands with your rights"))
+    delete = verbs.add("delete", "rights:delete", "ask for the deletion of your account")
+    delete.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    delete.add_argument("--confirm", metavar="NAME", default="", help="your name, to confirm")
+    _takes_json(delete)
+    verbs.add("keep", "rights:keep", "cancel the deletion of your account")
+    close = verbs.add("close", "rights:close", "ask for the end of the workspace, with all in it")
+    close.add_argument("--confirm", metavar="NAME", required=True, help="its name, to confirm")
+    verbs.add("reopen", "rights:reopen", "cancel the closing of the workspace")
+    verbs.add("restrict", "rights:restrict", "keep your data, and do not process it")
+    verbs.add("lift", "rights:lift", "lift the restriction")
+    consent = verbs.add("consent", "rights:consent", "give a consent, or withdraw it")
+    consent.add_argument("act", choices=("give", "withdraw"), help="what to do")
+    consent.add_argument("purpose", metavar="PURPOSE", help="for what: marketing")
+    _privacy_requests(verbs)
+
+
+def _privacy_requests(verbs: "_Verbs") -> None:
+    file = verbs.add("request", "rights:file_request", "file a request about your data")
+    file.add_argument("kind", metavar="KIND", help="access, rectification, objection, other, …")
+    file.add_argument("text", metavar="TEXT", help="in your words")
+    file.add_argument("--sender", metavar="WHO", help="note it for somebody who wrote a mail")
+    _takes_json(verbs.add("requests", "rights:requests", "list requests, the pressing ones first"))
+    move = verbs.add("answer", "rights:move_request", "answer a request, or move it on")
+    move.add_argument("number", metavar="NUMBER", type=int, help="which one")
+    move.add_argument("--to", choices=REQUEST_STATES, default="answered", help="answered")
+    move.add_argument("--text", metavar="TEXT", help="the answer, or the reason")
 
 
 def _retention(noun: Parser) -> None:

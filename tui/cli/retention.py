@@ -5,6 +5,7 @@ from argparse import Namespace
 from msgspec import to_builtins
 
 from engine.queries.retention import RetentionDue
+from engine.retaining import run_retention
 from tui.cli.item import when
 from tui.cli.opening import opened
 from tui.cli.output import Rows, note, say, say_json
@@ -16,7 +17,7 @@ async def run(arguments: Namespace) -> None:
         if arguments.dry_run:
             due = await acting.query(RetentionDue())
         else:
-            due = await acting.run_retention()
+            due = await run_retention(acting)
     if arguments.json:
         for one in due:
             removed = 0 if arguments.dry_run else one.count

@@ -1,6 +1,6 @@
 """Privacy & Data: what is held about you, why and how long, each record of it, and your export."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -8,9 +8,15 @@ from engine.clock import system_clock
 from engine.model.record import JSON
 from engine.model.text import clean_line
 from engine.queries.privacy import Held, Holding, OwnPage, OwnRecords, WhatIsHeld
+from engine.queries.rights import MyRights, Rights
+from tui.bootstrap import Opened
 from tui.live import Changed, Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
+from tui.screens.privacy_rights import RightsActions, right_entries
+from tui.screens.requests import RequestsScreen
+from tui.screens.settings import SettingsScreen
+from tui.settings import country
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
@@ -29,8 +35,9 @@ OF_A_SERVER: Final = "Once linked to a server:"
 LOCAL: Final = "This workspace is local: one encrypted file on this device holds it all."
 
 
-class PrivacyScreen(Listing):
-    """The categories of the policy, each with its kinds of records and how many are about you (C01, C27)."""
+class PrivacyScreen(Listing, RightsActions):
+    """Your rights, and the categories of the policy, each with its kinds of records and how many are about you
+    (C01, C27)."""
 
     scope = "privacy"
     hints = ("open", "export", "filter", "help", "close")
@@ -39,6 +46,11 @@ class PrivacyScreen(Listing):
         super().__init__()
         self.live = live
         self.held: list[Held] = []
+        self.rights: Rights | None = None
+
+    @property
+    def opened(self) -> Opened | None:
+        return self.conneqt.workspace
 
     async def on_mount(self) -> None:
         await self._load()
@@ -50,12 +62,13 @@ class PrivacyScreen(Listing):
 
     async def _load(self) -> None:
         self.held = await self.live.query(WhatIsHeld())
+        self.rights = await self.live.query(MyRights(country=country()))
 
     # -- what is shown ----------------------------------------------------------------------------
 
     def title_parts(self) -> tuple[str, str, str]:
         records = sum(holding.count for one in self.held for holding in one.holdings)
-        return "Privacy & Data", "what is held about you", f"{records:,} records"
+        return "Privacy & Data", "what is held about you", counted(records)
 
     def entries_for(self, width: int) -> Sequence[Entry]:
         local = Entry("", ((Run(drawn_to(LOCAL, width), "dim"),),))
@@ -65,7 +78,11 @@ class PrivacyScreen(Listing):
                 AIR,
                 Entry("", ((Run("Nothing here has these words. esc shows all.", "dim"),),)),
             ]
-        return [AIR, local, *shown]
+        return [AIR, local, *self._rights(width), *shown]
+
+    def _rights(self, width: int) -> Iterator[Entry]:
+        if self.rights is not None and not self.filter_words:
+            yield from right_entries(self.rights, width)
 
     def _category(self, one: Held, width: int) -> Iterator[Entry]:
         category = one.category
@@ -91,15 +108,32 @@ class PrivacyScreen(Listing):
 
     # -- actions ----------------------------------------------------------------------------------
 
+    @asks
     async def action_open(self) -> None:
-        """Show me: the records of the kind under the cursor."""
+        """Show me: the records of the kind under the cursor; or use the right there."""
         kind, name = self.here
         if kind == "kind":
             found = (h for one in self.held for h in one.holdings if h.kind == name)
             await self.app.push_screen(OwnRecordsScreen(self.live, next(found)))
+        elif kind == "right" and name in self._doors:
+            await self._doors[name]()
+        elif kind == "right":
+            await self.use(name)
+
+    @property
+    def _doors(self) -> dict[str, Callable[[], Awaitable[object]]]:
+        """Rights that have a place of their own."""
+        return {
+            "export": self._ask_export,
+            "correct": lambda: self.app.push_screen(SettingsScreen(self.live)),
+            "requests": lambda: self.app.push_screen(RequestsScreen(self.live)),
+        }
 
     @asks
     async def action_export(self) -> None:
+        await self._ask_export()
+
+    async def _ask_export(self) -> None:
         async def take(typed: Mapping[str, str]) -> str:
             return typed["path"].strip()
 
@@ -152,7 +186,7 @@ class OwnRecordsScreen(Listing):
         await super().on_mount()
 
     def title_parts(self) -> tuple[str, str, str]:
-        return "Privacy & Data", self.holding.title, f"{self.holding.count:,} records"
+        return "Privacy & Data", self.holding.title, counted(self.holding.count)
 
     def entries_for(self, width: int) -> Sequence[Entry]:
         shown = [
@@ -187,6 +221,10 @@ class OwnRecordsScreen(Listing):
         self.records += page.records
         self.after = page.after
         self.omitted += page.omitted
+
+
+def counted(records: int) -> str:
+    return f"{records:,} record{'' if records == 1 else 's'}"
 
 
 def _record_entry(place: int, record: Mapping[str, JSON], width: int) -> Entry:

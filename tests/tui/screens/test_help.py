@@ -17,6 +17,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
 from tui.screens.item import ItemScreen
 from tui.screens.privacy import PrivacyScreen
+from tui.screens.requests import RequestsScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.trash import TrashScreen
 
@@ -29,6 +30,7 @@ SCREENS = {
     "trash": TrashScreen,
     "privacy": PrivacyScreen,
     "audit": AuditScreen,
+    "requests": RequestsScreen,
     "settings": SettingsScreen,
     "help": HelpScreen,
 }

@@ -1,0 +1,63 @@
+"""The retention run: what has been kept long enough goes, and who was erased stays erased (policy §5).
+
+It runs at each start and by `conneqtos retention run`; each rule has a transaction of its own, so a run that
+was broken off goes on with the next.
+"""
+
+import asyncio
+
+from engine.api import Acting
+from engine.commands.closing import EndOrganization
+from engine.commands.deletion import EraseMembers
+from engine.commands.requests import NoteOverdue
+from engine.commands.retention import REMOVES
+from engine.queries.home import People
+from engine.queries.retention import Due, RetentionDue
+from engine.queries.rights import MyRights, OverdueRequests
+
+
+async def run_retention(acting: Acting) -> list[Due]:
+    """As an owner; comes back with what was due. Who was erased before is erased again first: the store may come from an older backup. Where
+    the grace of a closing is over, the whole organization ends. Raises Damaged, OSError where the list of the
+    erased cannot be read or written; then nobody is erased."""
+    await _erase_again(acting)
+    closing_at = (await acting.query(MyRights())).closing_at
+    if closing_at and closing_at <= acting.engine.now():
+        await _end(acting)
+        return []
+    due = await acting.query(RetentionDue())
+    for one in due:
+        await _let_go(acting, one)
+    late = await acting.query(OverdueRequests())
+    if late:
+        await acting.execute(NoteOverdue(request_ids=tuple(late)))
+    await acting.collect_files()
+    return due
+
+
+async def _let_go(acting: Acting, due: Due) -> None:
+    """The list of the erased is written before the first of them is."""
+    if not due.count:
+        return
+    if due.members:
+        organization, ledger = acting.actor.organization_id, acting.engine.ledger
+        await asyncio.to_thread(ledger.add, organization, due.members, acting.engine.now())
+    await acting.execute(REMOVES[due.rule](due.members))
+    await acting.engine.forget_old_pages()
+
+
+async def _erase_again(acting: Acting) -> None:
+    ledger, organization = acting.engine.ledger, acting.actor.organization_id
+    if not await asyncio.to_thread(ledger.path.exists):
+        return
+    members = [one.id for one in await acting.query(People()) if not one.erased_at]
+    back = await asyncio.to_thread(ledger.among, organization, members)
+    if back:
+        await acting.execute(EraseMembers(member_ids=tuple(back), again=True))
+        await acting.engine.forget_old_pages()
+
+
+async def _end(acting: Acting) -> None:
+    await acting.execute(EndOrganization())
+    await acting.engine.forget_old_pages()
+    await acting.engine.as_system(acting.actor.organization_id).collect_files()

@@ -1,0 +1,130 @@
+"""`conneqtos privacy …`: using one's rights from the command line, as the screen Privacy & Data does."""
+
+from argparse import Namespace
+
+from msgspec import to_builtins
+
+from engine.commands.closing import CloseOrganization, KeepOrganization
+from engine.commands.consents import SetConsent
+from engine.commands.deletion import AskDeletion, CancelDeletion
+from engine.commands.registry import Command
+from engine.commands.requests import FileRequest, WorkOnRequest
+from engine.commands.restriction import LiftRestriction, RestrictProcessing
+from engine.errors import NotFound
+from engine.model.rights import Request, RequestState
+from engine.queries.rights import DeletionPreview, MyRights, RequestQueue
+from tui.cli.item import when
+from tui.cli.opening import opened
+from tui.cli.output import Rows, note, say, say_json
+from tui.settings import country
+
+
+async def rights(arguments: Namespace) -> None:
+    """How it stands with each right, in a line."""
+    async with opened(arguments) as acting:
+        mine = await acting.query(MyRights(country=country()))
+    if arguments.json:
+        say_json(to_builtins(mine))
+        return
+    dates = (
+        ("Deletion of your account on", mine.deletion_due_at),
+        (f"“{mine.organization}” will be closed on", mine.closing_at),
+        ("Your data is restricted since", mine.restricted_at),
+    )
+    for words, at in dates:
+        if at:
+            say(f"{words} {when(at)[:10]}")
+    for one in mine.agreements:
+        say(f"{one.about.title}: {'agreed' if one.given else 'not agreed'}")
+    say(f"Open requests: {sum(request.state.is_open for request in mine.requests)}")
+    say(f"Complain: {mine.authority}")
+    for name, address in mine.contacts.items():
+        say(f"{name}: {address}")
+
+
+async def delete(arguments: Namespace) -> None:
+    """Ask for the deletion of the account, or only say what it would do."""
+    async with opened(arguments) as acting:
+        if arguments.dry_run:
+            fates = await acting.query(DeletionPreview())
+            if arguments.json:
+                for one in fates:
+                    say_json(to_builtins(one))
+                return
+            rows = Rows(["What", "Records", "Becomes of it", "Why it stays"], right={1}, empty="")
+            rows.print([[f.title, f"{f.count:,}", f.fate.value, f.why_kept] for f in fates])
+            note("Nothing was asked for: this was a dry run.")
+            return
+    await _do(arguments, AskDeletion(confirm=arguments.confirm))
+
+
+async def keep(arguments: Namespace) -> None:
+    await _do(arguments, CancelDeletion())
+
+
+async def close(arguments: Namespace) -> None:
+    await _do(arguments, CloseOrganization(confirm=arguments.confirm))
+
+
+async def reopen(arguments: Namespace) -> None:
+    await _do(arguments, KeepOrganization())
+
+
+async def restrict(arguments: Namespace) -> None:
+    await _do(arguments, RestrictProcessing())
+
+
+async def lift(arguments: Namespace) -> None:
+    await _do(arguments, LiftRestriction())
+
+
+async def consent(arguments: Namespace) -> None:
+    given = arguments.act == "give"
+    await _do(arguments, SetConsent(purpose=arguments.purpose, given=given, source="command line"))
+
+
+async def file_request(arguments: Namespace) -> None:
+    await _do(
+        arguments,
+        FileRequest(
+            request_kind=arguments.kind, text=arguments.text, sender=arguments.sender or ""
+        ),
+    )  # fmt: skip
+
+
+async def requests(arguments: Namespace) -> None:
+    """The queue: the most pressing first."""
+    async with opened(arguments) as acting:
+        queue = await acting.query(RequestQueue())
+    if arguments.json:
+        for one in queue:
+            say_json(to_builtins(one))
+        return
+    rows = Rows(["Number", "Kind", "State", "Due", "Text"], right={0}, empty="There is no request.")
+    rows.print([
+        [str(one.number), one.kind, one.state.value, when(one.due_at)[:10], one.text]
+        for one in queue
+    ])  # fmt: skip
+
+
+async def move_request(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        queue = await acting.query(RequestQueue())
+    request = _numbered(queue, arguments.number)
+    to = RequestState(arguments.to)
+    await _do(arguments, WorkOnRequest(request_id=request.id, to=to, text=arguments.text or ""))
+
+
+def _numbered(queue: list[Request], number: int) -> Request:
+    for request in queue:
+        if request.number == number:
+            return request
+    known = ", ".join(str(request.number) for request in queue) or "none"
+    raise NotFound(f"There is no request {number} here. Known: {known}.")
+
+
+async def _do(arguments: Namespace, command: Command) -> None:
+    async with opened(arguments) as acting:
+        done = await acting.execute(command)
+    for said in done.notes or ("Done.",):
+        say(said)
