@@ -113,8 +113,10 @@ def unlock_by(folder: Path, passphrase: str) -> Unlocked:
 async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> Opened:
     """Open the workspace as its owner; it becomes the one used last. Raises WorkspaceErrors."""
     folder, content = unlocked.folder, unlocked.content
-    if not (folder / _DATABASE).is_file():
-        raise Damaged(f"{spoken(folder / _DATABASE)} is missing. Restore it from a copy.")
+    database = folder / _DATABASE
+    if not database.is_file() or not database.stat().st_size:
+        is_so = "is empty" if database.is_file() else "is missing"
+        raise Damaged(f"{spoken(database)} {is_so}. Restore it from a copy.")
     engine = await Engine.open_workspace(folder, unlocked.key, clock=clock)
     try:
         if content.organization_id not in await engine.organizations():
