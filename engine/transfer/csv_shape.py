@@ -24,6 +24,9 @@ CERTAIN: Final = 0.5
 NOT_TEXT: Final = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"\x1f\x8b")
 """How spreadsheets, documents, pictures, programs and archives begin."""
 
+CONTROLS: Final = tuple(bytes([code]) for code in range(32) if code not in b"\t\n\r\f\x1b")
+"""Where these are more than a twentieth, it is no text. (A few are taken out of the cells.)"""
+
 csv.field_size_limit(LONGEST_CELL)
 
 
@@ -126,8 +129,8 @@ def _encoding(path: Path, start: bytes) -> str:
         zeros = start[1:1000:2].count(0), start[0:1000:2].count(0)
         if max(zeros) * 3 > len(start[:1000]):
             return "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
-        if start.count(b"\0") * 20 > len(start):
-            raise UnreadableFile(path.name, "", "it is not text. Save it as CSV first.")
+    if sum(map(start.count, CONTROLS)) * 20 > len(start):
+        raise UnreadableFile(path.name, "", "it is not text. Save it as CSV first.")
     try:
         start[:-4].decode("utf-8")  # the sample may end inside a letter
     except UnicodeDecodeError:

@@ -246,17 +246,14 @@ class TrelloBoard:
         )  # fmt: skip
 
     def _values(self, card: dict[str, Any], name: str) -> dict[str, JSON]:
-        people = [
-            self._members.get(id) for id in card.get("idMembers") or [] if isinstance(id, str)
-        ]
-        labels = [
-            self._choices.get("labels", {}).get(text_of(id)) for id in card.get("idLabels") or []
-        ]
-        for entry in list_of(card.get("labels")):
-            key = text_of(entry.get("id"))
-            labels.append(self._choices.get("labels", {}).get(key))
+        people = [self._members.get(text_of(id)) for id in card.get("idMembers") or []]
+        named = [text_of(id) for id in card.get("idLabels") or []]
+        named += [text_of(entry.get("id")) for entry in list_of(card.get("labels"))]
+        labels = [self._choices.get("labels", {}).get(id) for id in named]
+        self._miss("members who are not in the file", people.count(None), name)
+        self._miss("labels that are not in the file", labels.count(None), name)
         found: dict[str, JSON] = {
-            "due": _stored_date(card.get("due")), "start": _stored_date(card.get("start")),
+            "due": self._date(card.get("due"), name), "start": self._date(card.get("start"), name),
             "done": True if card.get("dueComplete") else None,
             "members": [id for id in people if id], "labels": [id for id in labels if id],
             "desc": clean_text(text_of(card.get("desc"))) or None,
@@ -264,20 +261,33 @@ class TrelloBoard:
         for entry in list_of(card.get("customFieldItems")):
             key = f"field:{text_of(entry.get('idCustomField'))}"
             if key in self._columns:
-                found[key] = self._custom_value(key, entry)
+                found[key] = self._custom_value(key, entry, name)
         values = {key: value for key, value in found.items() if value and key in self._columns}
         valid = {key: self._valid(key, value, name) for key, value in values.items()}
         return {self._columns[key].id: value for key, value in valid.items() if value is not None}
 
-    def _custom_value(self, key: str, entry: dict[str, Any]) -> JSON:
+    def _miss(self, what: str, count: int, name: str) -> None:
+        if count:
+            self._report.skip(what, name, count)
+
+    def _date(self, value: Any, name: str) -> JSON:
+        """A Trello time as a date column keeps it; one that does not exist is told."""
+        stored = _stored_date(value)
+        if value and stored is None:
+            self._report.skip("dates that do not exist", f"{name}: {clean_line(str(value))}")
+        return stored
+
+    def _custom_value(self, key: str, entry: dict[str, Any], name: str) -> JSON:
         if entry.get("idValue"):
-            return self._choices.get(key, {}).get(text_of(entry["idValue"]))
+            chosen = self._choices.get(key, {}).get(text_of(entry["idValue"]))
+            self._miss("choices that are not in the file", chosen is None, name)
+            return chosen
         value = entry.get("value")
         if not isinstance(value, dict) or not value:
             return None
         kind, content = next(iter(value.items()))
         if kind == "date":
-            return _stored_date(content)
+            return self._date(content, name)
         if kind == "checked":
             return True if content in (True, "true") else None
         return clean_line(str(content))

@@ -111,6 +111,23 @@ async def test_a_trello_board_comes_in_whole(acting: Acting, tmp_path: Path) -> 
     assert skipped["entries of Trello's activity log"] == 1
 
 
+async def test_what_a_trello_card_names_and_the_file_does_not_hold_is_told(
+    acting: Acting, tmp_path: Path
+) -> None:
+    card = {
+        "id": "k", "name": "Odd", "idList": "l1", "due": "2026-02-31T00:00:00.000Z",
+        "idMembers": ["m1", "nobody"], "idLabels": ["gone"],
+        "customFieldItems": [{"idCustomField": "f2", "idValue": "none of them"}],
+    }  # fmt: skip
+    path = write(tmp_path / "board.json", json.dumps({**TRELLO, "cards": [card], "actions": []}))
+    report = await import_file(acting, path)
+    skipped = {entry.what: (entry.count, entry.example) for entry in report.skipped}
+    assert skipped["dates that do not exist"] == (1, "Odd: 2026-02-31T00:00:00.000Z")
+    assert skipped["members who are not in the file"] == (1, "Odd")
+    assert skipped["labels that are not in the file"] == (1, "Odd")
+    assert skipped["choices that are not in the file"] == (1, "Odd")
+
+
 @pytest.mark.skipif(not REAL.exists(), reason="the real exports lie beside the project, not in it")
 @pytest.mark.parametrize(
     ("name", "items", "groups", "archived"),
