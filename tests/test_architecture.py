@@ -18,6 +18,7 @@ OPEN_TO_TUI: Final = frozenset(
     f"engine.{name}"
     for name in (
         "api",
+        "backing_up",
         "clock",
         "columns",
         "commands",

@@ -146,6 +146,7 @@ class ConneqtApp(TerminalApp[object]):
     @work
     async def purge_expired(self) -> None:
         """What has been kept long enough goes for good, by those who may let it go."""
+        from engine.backing_up import back_up_daily
         from engine.retaining import run_retention
 
         _, me = await self.live.query(WhoAmI())
@@ -153,8 +154,11 @@ class ConneqtApp(TerminalApp[object]):
             return
         try:
             await run_retention(self.live.acting)
+            opened = self.workspace
+            if opened is not None:
+                await back_up_daily(self.live.acting, opened.folder, opened.key)
         except (ConneqtError, OSError) as error:
-            self.live.tell(f"Retention stopped: {error}", error=True)
+            self.live.tell(f"Retention or backup stopped: {error}", error=True)
             return
         await self.tell_what_is_due()
 

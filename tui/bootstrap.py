@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from msgspec import Struct
 
@@ -27,6 +27,9 @@ from sync.client import credentials
 from tui.collector import unwatched
 from tui.folders import data_folder, spoken
 from tui.recent_workspaces import forget, known_workspaces, last_workspace, remember
+
+if TYPE_CHECKING:
+    from engine.backing_up import Backup
 
 __all__ = ["Opened", "Protection", "known_workspaces", "last_workspace"]
 
@@ -47,6 +50,7 @@ class Opened(Struct):
     folder: Path
     acting: Acting
     name: str
+    key: bytes = b""
 
 
 class Unlocked(Struct):
@@ -67,6 +71,11 @@ _typed: Final[dict[Path, Unlocked]] = {}
 async def open_workspace(folder: Path, ask: Ask | None = None) -> Opened:
     """Open it with the key that is at hand, or with a passphrase that `ask` asks for; it becomes the one
     used last. Raises WorkspaceErrors."""
+    return await open_unlocked(await unlocked_by_asking(folder, ask))
+
+
+async def unlocked_by_asking(folder: Path, ask: Ask | None) -> Unlocked:
+    """The key that is at hand, or the one whose passphrase `ask` asks for. Raises WorkspaceErrors."""
     folder = folder.expanduser().absolute()
     unlocked = await asyncio.to_thread(unlock, folder)
     if unlocked is None:
@@ -77,7 +86,7 @@ async def open_workspace(folder: Path, ask: Ask | None = None) -> Opened:
             )
         passphrase = ask(f"Passphrase of {spoken(folder)}")
         unlocked = _typed[folder] = await asyncio.to_thread(unlock_by, folder, passphrase)
-    return await open_unlocked(unlocked)
+    return unlocked
 
 
 def unlock(folder: Path) -> Unlocked | None:
@@ -132,7 +141,7 @@ async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> O
         await engine.close()
         raise
     remember(folder, tenant.name)
-    return Opened(folder, acting, tenant.name)
+    return Opened(folder, acting, tenant.name, unlocked.key)
 
 
 async def _tenant_of(acting: Acting) -> Organization:
@@ -194,7 +203,7 @@ async def create_workspace(
         _clear_away(folder, content, existed=existed)
         raise
     remember(folder, name)
-    return Opened(folder, engine.acting_as(actor), name)
+    return Opened(folder, engine.acting_as(actor), name, key)
 
 
 async def _protected(
@@ -247,6 +256,26 @@ def _clear_away(folder: Path, content: KeyFile, *, existed: bool) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+async def restore_backup(folder: Path, name: str, ask: Ask | None = None) -> "tuple[Backup, Path]":
+    """Go back to a backup by its name. Comes back with it, and with where the state before lies. Raises
+    WorkspaceErrors, NotFound, Refused; then everything is as it was."""
+    from engine.backing_up import backups_of, restored
+    from engine.commands.backups import NoteRestore
+    from engine.retaining import run_retention
+
+    unlocked = await unlocked_by_asking(folder, ask)
+    backups = backups_of(unlocked.folder, unlocked.key)
+    backup = await asyncio.to_thread(backups.named, name)
+    with restored(unlocked.folder, unlocked.key, backup, system_clock) as before:
+        opened = await open_unlocked(unlocked)
+        try:
+            await run_retention(opened.acting)  # who was erased since does not come back
+            await opened.acting.execute(NoteRestore(backup_name=backup.name))
+        finally:
+            await opened.acting.engine.close()
+    return backup, before
+
+
 def remove_workspace(folder: Path) -> None:
     """Take a workspace that was closed off this device: its key first, so that what a disk still holds of it
     cannot be read, then its files. What else lies in the folder is left there. Raises OSError."""
@@ -256,7 +285,8 @@ def remove_workspace(folder: Path) -> None:
     (folder / keyfile.NAME).unlink()
     for end in ("", "-wal", "-shm"):
         (folder / (_DATABASE + end)).unlink(missing_ok=True)
-    shutil.rmtree(folder / "attachments", ignore_errors=True)
+    for beside in ("attachments", "backups"):
+        shutil.rmtree(folder / beside, ignore_errors=True)
     (folder / LEDGER).unlink(missing_ok=True)
     forget(folder)
     if not any(folder.iterdir()):

@@ -3,6 +3,7 @@
 from engine.commands import (
     attachments,
     audit,
+    backups,
     boards,
     closing,
     columns,
@@ -25,7 +26,7 @@ from engine.commands import (
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    attachments, audit, boards, closing, columns, comments, consents, deletion, exports, groups, history,
+    attachments, audit, backups, boards, closing, columns, comments, consents, deletion, exports, groups, history,
     importing, items, members, privacy, requests, restriction, system, trash, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

@@ -60,6 +60,8 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "audit.pruned": "let old audit entries go",
     "audit.exported": "exported the audit trail",
     "privacy.exported": "exported their personal data",
+    "backup.made": "made a backup",
+    "backup.restored": "went back to a backup",
     "privacy.restricted": "restricted their data",
     "privacy.restriction_lifted": "lifted a restriction",
     "consent.changed": "gave or withdrew consent",

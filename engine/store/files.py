@@ -14,7 +14,7 @@ import struct
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -46,7 +46,7 @@ class FileStore:
 
     async def read(self, digest: str, name: str) -> AsyncIterator[bytes]:
         """The plain bytes, in chunks; raises NotFound, or Damaged before the last chunk is given out."""
-        chunks = self._chunks(digest, name)
+        chunks = self.chunks(digest, name)
         while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
             yield chunk
 
@@ -66,20 +66,24 @@ class FileStore:
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest
 
+    def copy_to(self, other: "FileStore", digest: str) -> None:
+        """Put a file into another store, under its key. Raises Damaged where it is not what its digest says."""
+        other._take(self.chunks(digest, digest))
+
     def _add(self, path: Path, progress: Progress | None) -> StoredFile:
         if not path.exists():
             raise NotFound(f"There is no file {path}. Check the name and try again.")
         if not path.is_file():
             raise Refused(f"{path} is not a plain file, so it cannot be attached.")
-        with (
-            storage_faults(path),
-            path.open("rb") as source,
-            storage_faults(self.folder),
-        ):
+        with storage_faults(path), path.open("rb") as source:
+            return self._take(iter(lambda: source.read(CHUNK), b""), progress)
+
+    def _take(self, chunks: Iterator[bytes], progress: Progress | None = None) -> StoredFile:
+        with storage_faults(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             part = self.folder / f"{secrets.token_hex(8)}.part"
             try:
-                stored = self._encrypt(source, part, progress)
+                stored = self._encrypt(chunks, part, progress)
                 final = self._path(stored.digest)
                 final.parent.mkdir(exist_ok=True)
                 os.replace(part, final)
@@ -87,15 +91,18 @@ class FileStore:
                 part.unlink(missing_ok=True)
         return stored
 
-    def _encrypt(self, source: IO[bytes], part: Path, progress: Progress | None) -> StoredFile:
+    def _encrypt(
+        self, chunks: Iterator[bytes], part: Path, progress: Progress | None
+    ) -> StoredFile:
+        """Every chunk but the last has the full length, as `chunks` reads them."""
         salt = secrets.token_bytes(SALT)
         cipher = self._cipher(salt)
         digest, size = hashlib.sha256(), 0
         with part.open("xb") as target:
             target.write(MAGIC + salt)
-            chunk, number = source.read(CHUNK), 0
+            chunk, number = next(chunks, b""), 0
             while True:
-                following = source.read(CHUNK)
+                following = next(chunks, b"")
                 target.write(cipher.encrypt(_nonce(number, last=not following), chunk, None))
                 digest.update(chunk)
                 size += len(chunk)
@@ -108,7 +115,8 @@ class FileStore:
             os.fsync(target.fileno())
         return StoredFile(digest.hexdigest(), size)
 
-    def _chunks(self, digest: str, name: str) -> Iterator[bytes]:
+    def chunks(self, digest: str, name: str) -> Iterator[bytes]:
+        """As `read`, without leaving the thread."""
         path = self._path(digest)
         if not digest or not path.exists():
             raise NotFound(f"The file of “{name}” is not in this workspace.")

@@ -191,23 +191,19 @@ def _to_json(value: Any) -> str:
 
 
 def _connect(path: Path, key: bytes) -> Any:
-    connection = _unlocked(path, key)
+    connection = unlocked(path, key)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute("PRAGMA temp_store = MEMORY")  # sorting leaves no clear text on the disk
-    tenant = _Tenant()
-    connection.create_function("set_tenant", 1, tenant.set)
-    connection.create_function("tenant", 0, tenant.get)
-    connection.create_function("folded", 1, _folded, deterministic=True)
     return connection
 
 
-def _unlocked(path: Path, key: bytes) -> Any:
-    """The file opened with its key. One that does not open with our cipher may be from before we had it,
-    and opens with SQLCipher's own."""
+def unlocked(path: Path, key: bytes) -> Any:
+    """A connection of the driver to the file opened with its key, and with our functions. A file that does not
+    open with our cipher may be from before we had it, and opens with SQLCipher's own."""
     connection = _keyed(path, key, CIPHER)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master")
@@ -216,7 +212,38 @@ def _unlocked(path: Path, key: bytes) -> Any:
         if "not a database" not in str(error):
             raise
         connection = _keyed(path, key, ())
+    tenant = _Tenant()
+    connection.create_function("set_tenant", 1, tenant.set)
+    connection.create_function("tenant", 0, tenant.get)
+    connection.create_function("folded", 1, _folded, deterministic=True)
     return connection
+
+
+def alone(path: Path, key: bytes) -> bool:
+    """Whether no other program has this file open; then its journal is brought into it. One that cannot be read
+    at all is nobody's."""
+    try:
+        connection = unlocked(path, key)
+    except sqlcipher3.dbapi2.DatabaseError:
+        return True
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except sqlcipher3.dbapi2.OperationalError as error:
+        return "locked" not in str(error)
+    finally:
+        connection.close()
+    return True
+
+
+def export_to(connection: Any, target: Path, key: bytes) -> None:
+    """Copy the whole database of a connection into a new file under another key, on one snapshot."""
+    connection.execute(f"ATTACH DATABASE ? AS copy KEY \"x'{key.hex()}'\"", (str(target),))
+    for setting in CIPHER:
+        connection.execute(f"PRAGMA copy.{setting}")
+    connection.execute("BEGIN")
+    connection.execute("SELECT sqlcipher_export('copy')").fetchall()
+    connection.execute("COMMIT")
+    connection.execute("DETACH DATABASE copy")
 
 
 def _keyed(path: Path, key: bytes, cipher: tuple[str, ...]) -> Any:

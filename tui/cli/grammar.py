@@ -355,6 +355,17 @@ def _retention(noun: Parser) -> None:
     _takes_json(run)
 
 
+def _backup(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    _takes_json(verbs.add("list", "backup:list_backups", "list the backups of the workspace"))
+    _takes_json(verbs.add("make", "backup:make", "make one now; else one is made a day"))
+    verify = verbs.add("verify", "backup:verify", "read backups back, whole")
+    verify.add_argument("name", metavar="NAME", nargs="?", help="only this one, or “newest”")
+    restore = verbs.add("restore", "backup:restore", "go back to a backup")
+    restore.add_argument("name", metavar="NAME", help="its name, or “newest”")
+    _takes_yes(restore)
+
+
 def _doctor(noun: Parser) -> None:
     _takes_json(noun)
     noun.set_defaults(run=runner("doctor:examine"))
@@ -388,6 +399,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "trash": ("list, restore and empty what was put away", _trash),
     "privacy": ("show and export what is held about you", _privacy),
     "retention": ("remove what was kept long enough", _retention),
+    "backup": ("list, make, check backups, and go back to one", _backup),
     "audit": ("list, export and check the audit trail", _audit),
     "doctor": ("say how things are, and what is wrong", _doctor),
     "config": ("check the configuration file, or say where it is", _config),
