@@ -8,7 +8,6 @@ from msgspec import Struct
 from textual import work
 from textual.binding import BindingType
 
-from engine.api import local_utc_offset
 from engine.clock import system_clock
 from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Role
@@ -16,7 +15,6 @@ from engine.model.record import State
 from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
-from engine.queries.rights import MyRights
 from tui.actions import ACTIONS, BY_ID, Action
 from tui.bootstrap import Opened, Unlocked, open_unlocked
 from tui.folders import state_folder
@@ -26,7 +24,6 @@ from tui.recent_workspaces import remember
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
 from tui.settings import Value, change_setting, read_settings
-from tui.spoken_time import spoken_day
 from tui.stylesheet import stylesheet
 from tui.terminal import TerminalApp
 from tui.themes import DARK, LIGHT, TERMINAL, THEMES
@@ -148,6 +145,7 @@ class ConneqtApp(TerminalApp[object]):
         """What has been kept long enough goes for good, by those who may let it go."""
         from engine.backing_up import back_up_daily
         from engine.retaining import run_retention
+        from tui.notices import notices
 
         _, me = await self.live.query(WhoAmI())
         if not me.role.covers(Role.OWNER):
@@ -160,23 +158,8 @@ class ConneqtApp(TerminalApp[object]):
         except (ConneqtError, OSError) as error:
             self.live.tell(f"Retention or backup stopped: {error}", error=True)
             return
-        await self.tell_what_is_due()
-
-    async def tell_what_is_due(self) -> None:
-        """What will happen by itself unless somebody cancels it, and what holds now."""
-        rights = await self.live.query(MyRights())
-        where = self.keymap.shown("home.privacy")
-        for at, words in (
-            (rights.deletion_due_at, "Your account is deleted on {day}."),
-            (
-                rights.closing_at,
-                f"“{rights.organization}” is closed on {{day}}, with everything in it.",
-            ),
-            (rights.restricted_at, "Your data is restricted since {day}: nothing is written."),
-        ):
-            if at:
-                day = spoken_day(at, system_clock(), local_utc_offset())
-                self.live.tell(f"{words.format(day=day)} {where} at home changes that.", error=True)
+        async for notice in notices(self.live, self.keymap.shown("home.privacy")):
+            self.live.tell(notice, error=True)
 
     # -- going ----------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from engine.commands import (
     importing,
     items,
     members,
+    policy,
     privacy,
     requests,
     restriction,
@@ -27,6 +28,6 @@ from engine.commands.registry import HANDLERS
 
 MODULES = (
     attachments, audit, backups, boards, closing, columns, comments, consents, deletion, exports, groups, history,
-    importing, items, members, privacy, requests, restriction, system, trash, views,
+    importing, items, members, policy, privacy, requests, restriction, system, trash, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

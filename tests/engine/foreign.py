@@ -57,7 +57,7 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "attachments": (Attachment(id=new_id(), board_id=board, item_id=item, name="x"),),
         "views": (View(id=new_id(), board_id=board, name="x"),), "value": "taken over",
         "data_kind": "items", "format": "csv", "reason": "taken over",
-        "backup_name": "x", "confirm": "Secret organization", "member_ids": (member,), "again": True,
+        "backup_name": "x", "version": "1", "confirm": "Secret organization", "member_ids": (member,), "again": True,
         "request_id": ids["request"], "request_ids": (ids["request"],), "request_kind": "other",
         "to": RequestState.REFUSED, "text": "taken over", "purpose": "marketing", "given": True,
     }  # fmt: skip

@@ -319,6 +319,7 @@ def _privacy(noun: Parser) -> None:
     check.add_argument("file", metavar="FILE", help="what “privacy export” wrote")
     _takes_json(check)
     _takes_json(verbs.add("rights", "rights:rights", "how it stands with your rights"))
+    _takes_json(verbs.add("policy", "rights:policy", "the privacy policy, with its clauses"))
     delete = verbs.add("delete", "rights:delete", "ask for the deletion of your account")
     delete.add_argument("--dry-run", action="store_true", help="only say what it would do")
     delete.add_argument("--confirm", metavar="NAME", default="", help="your name, to confirm")

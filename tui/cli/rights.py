@@ -12,6 +12,7 @@ from engine.commands.requests import FileRequest, WorkOnRequest
 from engine.commands.restriction import LiftRestriction, RestrictProcessing
 from engine.errors import NotFound
 from engine.model.rights import Request, RequestState
+from engine.queries.policy import Policy
 from engine.queries.rights import DeletionPreview, MyRights, RequestQueue
 from tui.cli.item import when
 from tui.cli.opening import opened
@@ -40,6 +41,24 @@ async def rights(arguments: Namespace) -> None:
     say(f"Complain: {mine.authority}")
     for name, address in mine.contacts.items():
         say(f"{name}: {address}")
+
+
+async def policy(arguments: Namespace) -> None:
+    """The text, with the clauses of each sentence."""
+    async with opened(arguments) as acting:
+        now = await acting.query(Policy(country=country()))
+    if arguments.json:
+        say_json(to_builtins(now))
+        return
+    say(f"Version {now.version.number}, last updated {now.version.published}")
+    if now.coming is not None:
+        say(
+            f"From {when(now.coming_at)[:10]} version {now.coming.number} holds: {now.coming.changes}"
+        )
+    for section in now.sections:
+        say(f"\n{section.title}")
+        for sentence in section.sentences:
+            say(f"  {sentence.text}  [{', '.join(sentence.clauses)}]")
 
 
 async def delete(arguments: Namespace) -> None:

@@ -5,20 +5,19 @@ from pathlib import Path
 from typing import Final
 
 from engine.clock import system_clock
-from engine.model.record import JSON
-from engine.model.text import clean_line
-from engine.queries.privacy import Held, Holding, OwnPage, OwnRecords, WhatIsHeld
+from engine.queries.privacy import Held, Holding, WhatIsHeld
 from engine.queries.rights import MyRights, Rights
 from tui.bootstrap import Opened
 from tui.live import Changed, Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
+from tui.screens.own_records import OwnRecordsScreen, counted
+from tui.screens.policy import PolicyScreen
 from tui.screens.privacy_rights import RightsActions, right_entries
 from tui.screens.requests import RequestsScreen
 from tui.screens.settings import SettingsScreen
 from tui.settings import country
 from tui.widgets.card_content import Run, drawn_to
-from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
@@ -28,9 +27,6 @@ from tui.widgets.progress import Report as Told
 from tui.widgets.wrapped_text import wrapped
 
 COUNT_WIDTH: Final = 9
-TIME_WIDTH: Final = 18
-SAYING: Final = ("name", "title", "body", "audit_name", "email")
-"""Fields that say in a line what a record is, the most telling first."""
 OF_A_SERVER: Final = "Once linked to a server:"
 LOCAL: Final = "This workspace is local: one encrypted file on this device holds it all."
 
@@ -126,6 +122,7 @@ class PrivacyScreen(Listing, RightsActions):
         return {
             "export": self._ask_export,
             "correct": lambda: self.app.push_screen(SettingsScreen(self.live)),
+            "policy": lambda: self.app.push_screen(PolicyScreen(self.live)),
             "requests": lambda: self.app.push_screen(RequestsScreen(self.live)),
         }
 
@@ -167,77 +164,6 @@ class PrivacyScreen(Listing, RightsActions):
             self.app.pop_screen()
 
 
-class OwnRecordsScreen(Listing):
-    """The records of one kind, the oldest first, read page by page as the cursor comes to the end."""
-
-    scope = "privacy"
-    hints = ("filter", "help", "close")
-
-    def __init__(self, live: Live, holding: Holding) -> None:
-        super().__init__()
-        self.live = live
-        self.holding = holding
-        self.records: list[dict[str, JSON]] = []
-        self.after: str | None = None
-        self.omitted = 0
-
-    async def on_mount(self) -> None:
-        await self._more()
-        await super().on_mount()
-
-    def title_parts(self) -> tuple[str, str, str]:
-        return "Privacy & Data", self.holding.title, counted(self.holding.count)
-
-    def entries_for(self, width: int) -> Sequence[Entry]:
-        shown = [
-            _record_entry(place, record, width)
-            for place, record in enumerate(self.records)
-            if self.fits(_saying(record))
-        ]
-        if not shown:
-            return [AIR, _dim("There is nothing of this kind about you.", width)]
-        if self.after:
-            shown.append(Entry("more:", ((Run("+ Show more", "dim"),),)))
-        if self.omitted:
-            shown.append(_dim(f"{self.omitted:,} more are on boards that you cannot see.", width))
-        return [AIR, *shown]
-
-    async def action_open(self) -> None:
-        if self.here[0] == "more":
-            await self._more()
-            self.draw()
-
-    def action_export(self) -> None:
-        self.live.tell("The export of all your data is one step back.")
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
-
-    async def _more(self) -> None:
-        page: OwnPage = await self.live.query(
-            OwnRecords(data_kind=self.holding.kind, after=self.after or "")
-        )
-        self.records += page.records
-        self.after = page.after
-        self.omitted += page.omitted
-
-
-def counted(records: int) -> str:
-    return f"{records:,} record{'' if records == 1 else 's'}"
-
-
-def _record_entry(place: int, record: Mapping[str, JSON], width: int) -> Entry:
-    at = str(record.get("at") or record.get("created_at") or "")[:16].replace("T", " ")
-    text = drawn_to(_saying(record), max(width - TIME_WIDTH, 8))
-    return Entry(f"record:{place}", ((Run(drawn(at, TIME_WIDTH), "dim"), Run(text, "text")),))
-
-
-def _saying(record: Mapping[str, JSON]) -> str:
-    told = (record[field] for field in SAYING if record.get(field))
-    return clean_line(str(next(told, record.get("id") or "")))
-
-
 def _labelled(label: str, text: str, width: int) -> Entry:
     """Dim lines, with a label where the counts of the other entries stand."""
     lines = wrapped(text, max(width - COUNT_WIDTH - 2, 8), 4)
@@ -247,7 +173,3 @@ def _labelled(label: str, text: str, width: int) -> Entry:
         for label, line in zip(labels, lines, strict=True)
     )
     return Entry("", tuple((run,) for run in shown))
-
-
-def _dim(text: str, width: int) -> Entry:
-    return Entry("", ((Run(drawn_to(text, width), "dim"),),))

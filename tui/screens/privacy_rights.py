@@ -34,6 +34,9 @@ def right_entries(rights: Rights, width: int) -> Iterator[Entry]:
     yield heading("Your rights")
     for key, label, words, pressing in _lines(rights):
         yield _line(key, label, words, width, pressing=pressing)
+    yield _line(
+        "right:policy", "Privacy policy", "what is promised, and your records behind it", width
+    )
     yield _line("", "Complain", rights.authority, width)
     yield _line("", "Ask us", ", ".join(rights.contacts.values()), width)
 

@@ -16,6 +16,7 @@ from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
 from tui.screens.item import ItemScreen
+from tui.screens.policy import PolicyScreen
 from tui.screens.privacy import PrivacyScreen
 from tui.screens.requests import RequestsScreen
 from tui.screens.settings import SettingsScreen
@@ -31,6 +32,7 @@ SCREENS = {
     "privacy": PrivacyScreen,
     "audit": AuditScreen,
     "requests": RequestsScreen,
+    "policy": PolicyScreen,
     "settings": SettingsScreen,
     "help": HelpScreen,
 }

@@ -1,0 +1,39 @@
+"""Saying that one has read a version of the privacy policy."""
+
+from typing import ClassVar
+
+from msgspec import field
+
+from engine.clock import new_id
+from engine.commands.registry import Command, handles
+from engine.errors import NotFound
+from engine.model.rights import Consent
+from engine.model.text import clean_line
+from engine.privacy.versions import POLICY, VERSIONS, read_by
+from engine.store.unit_of_work import UnitOfWork
+
+
+class AcknowledgePolicy(Command, frozen=True, kw_only=True):
+    """The announcement of this version is not shown to the actor any more."""
+
+    OP: ClassVar[str] = "policy.acknowledge@1"
+    consent_id: str = field(default_factory=new_id)
+    version: str
+    source: str = ""
+
+
+@handles(
+    AcknowledgePolicy, role="guest", within_board=False, audit="policy.acknowledged",
+    no_undo="that it was read stays so", when_restricted=True,
+)  # fmt: skip
+def acknowledge_policy(unit: UnitOfWork, command: AcknowledgePolicy) -> None:
+    if command.version not in {version.number for version in VERSIONS}:
+        raise NotFound(f"There is no version “{command.version}” of the policy.")
+    if command.version in read_by(unit.list(Consent, member_id=unit.member.id)):
+        return
+    unit.insert(
+        Consent(
+            id=command.consent_id, member_id=unit.member.id, purpose=POLICY, given=True,
+            version=command.version, source=clean_line(command.source)[:100], at=unit.now,
+        )
+    )  # fmt: skip

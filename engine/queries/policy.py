@@ -1,0 +1,37 @@
+"""The privacy policy: its text, the version in force, and a change that is announced."""
+
+from msgspec import Struct
+
+from engine.model.rights import Consent
+from engine.privacy.policy_text import Section, sections
+from engine.privacy.versions import Version, announced, in_force, read_by, starts_at
+from engine.queries.registry import Query, answers
+from engine.store.reading import Reading
+
+
+class PolicyNow(Struct, frozen=True, kw_only=True):
+    """`coming` is a material change that is announced; `coming_at` when it takes effect (0: there is none), and
+    `coming_read` whether the actor has said to have read it."""
+
+    version: Version
+    sections: tuple[Section, ...]
+    coming: Version | None
+    coming_at: int
+    coming_read: bool
+
+
+class Policy(Query[PolicyNow], frozen=True, kw_only=True):
+    """The policy as it stands now, for a person of this `country` (two letters)."""
+
+    country: str = ""
+
+
+@answers(Policy, within_board=False)
+def policy(reading: Reading, query: Policy) -> PolicyNow:
+    coming = announced(reading.now)
+    read = read_by(reading.list(Consent, member_id=reading.member.id))
+    return PolicyNow(
+        version=in_force(reading.now), sections=sections(query.country), coming=coming,
+        coming_at=0 if coming is None else starts_at(coming),
+        coming_read=coming is not None and coming.number in read,
+    )  # fmt: skip
