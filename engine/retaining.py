@@ -13,7 +13,7 @@ from engine.commands.requests import NoteOverdue
 from engine.commands.retention import REMOVES
 from engine.queries.home import People
 from engine.queries.retention import Due, RetentionDue
-from engine.queries.rights import MyRights, OverdueRequests
+from engine.queries.rights import MyRights, OverdueRequests, Rights
 
 
 async def run_retention(acting: Acting) -> list[Due]:
@@ -21,8 +21,7 @@ async def run_retention(acting: Acting) -> list[Due]:
     the grace of a closing is over, the whole organization ends. Raises Damaged, OSError where the list of the
     erased cannot be read or written; then nobody is erased."""
     await _erase_again(acting)
-    closing_at = (await acting.query(MyRights())).closing_at
-    if closing_at and closing_at <= acting.engine.now():
+    if is_over(await acting.query(MyRights()), acting.engine.now()):
         await _end(acting)
         return []
     due = await acting.query(RetentionDue())
@@ -33,6 +32,11 @@ async def run_retention(acting: Acting) -> list[Due]:
         await acting.execute(NoteOverdue(request_ids=tuple(late)))
     await acting.collect_files()
     return due
+
+
+def is_over(rights: Rights, now: int) -> bool:
+    """Whether the organization was closed, its grace has passed, and no legal hold keeps it."""
+    return 0 < rights.closing_at <= now and not rights.anybody_held
 
 
 async def _let_go(acting: Acting, due: Due) -> None:

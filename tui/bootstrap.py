@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -135,8 +135,8 @@ async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> O
             )
         acting = engine.acting_as(await engine.owner_of(content.organization_id))
         tenant = await _tenant_of(acting)
-        if tenant.closing_at and tenant.closing_at <= engine.now():
-            await _end(acting, folder, tenant.name)
+        if tenant.closing_at:
+            await _end_if_over(acting, folder)
     except BaseException:
         await engine.close()
         raise
@@ -151,13 +151,18 @@ async def _tenant_of(acting: Acting) -> Organization:
     return organization
 
 
-async def _end(acting: Acting, folder: Path, name: str) -> NoReturn:
-    """The workspace was closed, and its days of grace are over. Raises NoWorkspace when it is gone."""
-    from engine.retaining import run_retention
+async def _end_if_over(acting: Acting, folder: Path) -> None:
+    """Where the days of grace of a closed workspace have passed, it goes. Raises NoWorkspace when it is gone."""
+    from engine.queries.rights import MyRights
+    from engine.retaining import is_over, run_retention
 
+    rights = await acting.query(MyRights())
+    if not is_over(rights, acting.engine.now()):
+        return
     await run_retention(acting)
     await acting.engine.close()
     await asyncio.to_thread(remove_workspace, folder)
+    name = rights.organization
     raise NoWorkspace(f"“{name}” was closed: everything in it is gone, as was asked for.")
 
 

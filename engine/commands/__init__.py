@@ -13,6 +13,7 @@ from engine.commands import (
     exports,
     groups,
     history,
+    holds,
     importing,
     items,
     members,
@@ -27,7 +28,7 @@ from engine.commands import (
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    attachments, audit, backups, boards, closing, columns, comments, consents, deletion, exports, groups, history,
+    attachments, audit, backups, boards, closing, columns, comments, consents, deletion, exports, groups, history, holds,
     importing, items, members, policy, privacy, requests, restriction, system, trash, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from engine.commands.registry import Command, handles
+from engine.errors import Refused
+from engine.privacy.holds import held_members
 from engine.privacy.retention import RULES
 from engine.store.audit_pruning import prune
 from engine.store.unit_of_work import UnitOfWork
@@ -34,5 +36,7 @@ class PruneAudit(Command, frozen=True, kw_only=True):
     no_undo="what was kept long enough is gone for good",
 )  # fmt: skip
 def prune_audit(unit: UnitOfWork, command: PruneAudit) -> None:
+    if held_members(unit):
+        raise Refused("There is a legal hold, so no entry of the audit trail goes.")
     removed = prune(unit, before=RULES["audit"].cutoff(unit.now))
     unit.note(f"{removed:,} entries of the audit trail were older than {RULES['audit'].kept}.")

@@ -8,6 +8,7 @@ from engine.model.organization import Member, Organization
 from engine.model.rights import GRACE_DAYS
 from engine.model.text import folded
 from engine.privacy.erasure import former
+from engine.privacy.holds import held_members
 from engine.store.erasing import empty_tenant, forget_places
 from engine.store.purging import blank
 from engine.store.unit_of_work import UnitOfWork
@@ -71,6 +72,8 @@ def end_organization(unit: UnitOfWork, command: EndOrganization) -> None:
     tenant = unit.get(Organization, unit.actor.organization_id)
     if not tenant.closing_at or tenant.closing_at > unit.now:
         raise Refused("The grace of the organization is not over.")
+    if held_members(unit):
+        raise Refused("There is a legal hold, so the organization cannot end.")
     members = unit.list(Member)
     empty_tenant(unit)
     for member in members:

@@ -6,7 +6,7 @@ from engine.commands.registry import Command, handles
 from engine.errors import Invalid, NotFound, Refused
 from engine.model.organization import Member, Organization
 from engine.model.record import Record
-from engine.model.rights import GRACE_DAYS, Deletion
+from engine.model.rights import GRACE_DAYS, Deletion, Hold
 from engine.model.text import folded
 from engine.privacy.erasure import blanked, former, is_only_owner
 from engine.privacy.inventory import KINDS, Fate
@@ -81,8 +81,10 @@ def erase_members(unit: UnitOfWork, command: EraseMembers) -> None:
         pending = unit.find(Deletion, member_id)
         if not command.again and (pending is None or pending.due_at > unit.now):
             raise Refused(f"The grace of “{member.name}” is not over.")
-        if is_only_owner(unit, member):
-            unit.note("A deletion waits: the person is the only owner by now.")
+        if is_only_owner(unit, member) or unit.find(Hold, member_id) is not None:
+            unit.note(
+                "A deletion waits: the person is the only owner by now, or under a legal hold."
+            )
             continue
         _erase(unit, member)
     unit.say_in_audit(erased=list(command.member_ids))

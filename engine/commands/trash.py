@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from engine.commands.registry import Command, handles
 from engine.errors import Refused
-from engine.model.record import Record, State
+from engine.model.record import State
+from engine.privacy.holds import held_members, is_held
 from engine.privacy.retention import RULES
 from engine.store.purging import purge
 from engine.store.tables import ENTITIES
@@ -24,14 +25,18 @@ class EmptyTrash(Command, frozen=True, kw_only=True):
     no_undo="what is removed from the trash is gone for good",
 )  # fmt: skip
 def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:
+    held = held_members(unit)
     named = command.records or expired(unit, before=RULES["trash"].cutoff(unit.now))
     for entity, id in named:
         record = unit.find(ENTITIES[entity], id)
-        if record is not None:
-            _purge(unit, record)
-
-
-def _purge(unit: UnitOfWork, record: Record) -> None:
-    if getattr(record, "state", State.LIVE) is not State.TRASHED:
-        raise Refused("It is not in the trash, so it cannot be removed for good.")
-    purge(unit, (*contents_of(unit, record), record))
+        if record is None:
+            continue
+        if getattr(record, "state", State.LIVE) is not State.TRASHED:
+            raise Refused("It is not in the trash, so it cannot be removed for good.")
+        whole = (*contents_of(unit, record), record)
+        if not any(is_held(one, held) for one in whole):
+            purge(unit, whole)
+        elif command.records:
+            raise Refused(
+                "Somebody who made a part of it is under a legal hold, so it stays in the trash."
+            )

@@ -65,6 +65,8 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "privacy.restricted": "restricted their data",
     "privacy.restriction_lifted": "lifted a restriction",
     "consent.changed": "gave or withdrew consent",
+    "hold.set": "set a legal hold",
+    "hold.lifted": "lifted a legal hold",
     "policy.acknowledged": "read a version of the privacy policy",
     "request.filed": "filed a request about their data",
     "request.changed": "worked on a request",

@@ -20,6 +20,16 @@ class Deletion(Record, frozen=True, kw_only=True):
     due_at: int
 
 
+class Hold(Record, frozen=True, kw_only=True):
+    """A legal hold: as long as it stands nothing of this member is erased, though it would be time (C17). `id` is
+    the member's id."""
+
+    member_id: Annotated[str, SUBJECT]
+    reason: Annotated[str, PERSONAL]
+    set_by: Annotated[str, SUBJECT]
+    since: int
+
+
 class Consent(Record, frozen=True, kw_only=True):
     """One act of giving (or withdrawing) consent to one purpose; the newest act of a purpose counts, the older
     ones are its history (C18, C33). `source` is where it was done: app, command line, …"""

@@ -16,7 +16,7 @@ from engine.model.change import Deed
 from engine.model.item import Attachment, Comment, Item
 from engine.model.marks import PERSONAL, SECRET, SUBJECT, Mark
 from engine.model.organization import Member, Preference
-from engine.model.rights import Consent, Deletion, Request
+from engine.model.rights import Consent, Deletion, Hold, Request
 
 
 class Fate(StrEnum):
@@ -60,6 +60,8 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(name="consents", title="Consents you gave or withdrew", record=Consent,
              category="account", by="member_id", fate=Fate.GONE),
         Kind(name="deletion", title="Your deletion, asked for and not done yet", record=Deletion,
+             category="account", by="member_id", fate=Fate.GONE),
+        Kind(name="hold", title="A legal hold on your data", record=Hold,
              category="account", by="member_id", fate=Fate.GONE),
         Kind(name="requests", title="Requests about your data", record=Request,
              category="account", by="subject_id", fate=Fate.BLANKED,

@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from engine.model.rights import Request
+from engine.privacy.holds import held_members, is_held
 from engine.store.reading import Reading
 
 ANSWER_DAYS: Final = 30
@@ -50,13 +51,15 @@ KINDS: Final[dict[str, RequestKind]] = {
     "under_age": RequestKind(
         title="Report an account of somebody under 16", article="Art. 8",
     ),
+    "support": RequestKind(title="A message to support", article="policy §5"),
     "other": RequestKind(title="Something else (“GDPR Request”)", article="Art. 12"),
 }  # fmt: skip
 
 
 def expired_requests(reading: Reading, before: int) -> list[Request]:
-    """Those that were closed before this time."""
-    closed = (one for one in reading.list(Request) if one.closed_at)
+    """Those that were closed before this time, and that no legal hold keeps."""
+    held = held_members(reading)
+    closed = (one for one in reading.list(Request) if one.closed_at and not is_held(one, held))
     return [one for one in closed if one.closed_at < before]
 
 

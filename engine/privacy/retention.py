@@ -30,7 +30,7 @@ class Rule(Struct, frozen=True, kw_only=True):
 RULES: Final[dict[str, Rule]] = {
     "trash": Rule(title="What was put in the trash", days=TRASH_DAYS),
     "audit": Rule(title="Entries of the audit trail", years=2),
-    "requests": Rule(title="Requests about data, after their answer", years=2),
+    "requests": Rule(title="Requests and messages to support, after their answer", years=2),
     "deletion": Rule(title="Accounts whose deletion was asked for", days=GRACE_DAYS),
 }
 

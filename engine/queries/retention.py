@@ -6,12 +6,14 @@ from typing import Final
 from msgspec import Struct
 
 from engine.model.rights import Deletion
+from engine.privacy.holds import held_members, is_held
 from engine.privacy.requests import expired_requests
 from engine.privacy.retention import RULES
 from engine.queries.registry import Query, answers
 from engine.store.audit_pruning import count_expired
 from engine.store.reading import Reading
-from engine.store.trash import expired
+from engine.store.tables import ENTITIES
+from engine.store.trash import contents_of, expired
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -47,12 +49,28 @@ def retention_due(reading: Reading, query: RetentionDue) -> list[Due]:
 
 
 def _deleted(reading: Reading, before: int) -> tuple[str, ...]:
-    return tuple(one.member_id for one in reading.list(Deletion) if one.asked_at <= before)
+    held = held_members(reading)
+    due = (one.member_id for one in reading.list(Deletion) if one.asked_at <= before)
+    return tuple(id for id in due if id not in held)
+
+
+def _in_trash(reading: Reading, before: int) -> int:
+    held = held_members(reading)
+    found = expired(reading, before)
+    if not held:
+        return len(found)
+    records = (reading.find(ENTITIES[entity], id) for entity, id in found)
+    wholes = ((*contents_of(reading, one), one) for one in records if one is not None)
+    return sum(not any(is_held(one, held) for one in whole) for whole in wholes)
+
+
+def _in_audit(reading: Reading, before: int) -> int:
+    return 0 if held_members(reading) else count_expired(reading, before)
 
 
 _COUNTS: Final[dict[str, Callable[[Reading, int], int]]] = {
-    "trash": lambda reading, before: len(expired(reading, before)),
-    "audit": count_expired,
+    "trash": _in_trash,
+    "audit": _in_audit,
     "requests": lambda reading, before: len(expired_requests(reading, before)),
     "deletion": lambda reading, before: len(_deleted(reading, before)),
 }

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from engine.model.actor import Role
 from engine.model.organization import Organization
-from engine.model.rights import Consent, Deletion, Request
+from engine.model.rights import Consent, Deletion, Hold, Request
 from engine.privacy.consent import CONSENTS, Consentable, is_given
 from engine.privacy.erasure import is_only_owner
 from engine.privacy.inventory import KINDS, Fate
@@ -26,13 +26,17 @@ class Agreement(Struct, frozen=True, kw_only=True):
 
 
 class Rights(Struct, frozen=True, kw_only=True):
-    """`deletion_due_at`, `restricted_at` and `closing_at` are 0 where nothing of the kind is so."""
+    """`deletion_due_at`, `restricted_at` and `closing_at` are 0 where nothing of the kind is so. `hold` is a legal
+    hold on the actor; `holds` all of them, for owners. While `anybody_held` the organization cannot end."""
 
     name: str
     organization: str
     deletion_due_at: int
     restricted_at: int
     closing_at: int
+    hold: Hold | None
+    holds: tuple[Hold, ...]
+    anybody_held: bool
     is_owner: bool
     is_only_owner: bool
     agreements: tuple[Agreement, ...]
@@ -79,11 +83,14 @@ def my_rights(reading: Reading, query: MyRights) -> Rights:
     member = reading.member
     tenant = reading.get(Organization, reading.actor.organization_id)
     pending = reading.find(Deletion, member.id)
+    holds = tuple(reading.list(Hold))
     acts = sorted(reading.list(Consent, member_id=member.id), key=lambda act: -act.at)
     return Rights(
         name=member.name, organization=tenant.name,
         deletion_due_at=0 if pending is None else pending.due_at,
         restricted_at=member.restricted_at, closing_at=tenant.closing_at,
+        hold=reading.find(Hold, member.id), anybody_held=bool(holds),
+        holds=holds if member.role is Role.OWNER else (),
         is_owner=member.role is Role.OWNER, is_only_owner=is_only_owner(reading, member),
         agreements=tuple(
             Agreement(

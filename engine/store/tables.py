@@ -26,7 +26,7 @@ from engine.model.column import Column as BoardColumn
 from engine.model.item import Attachment, Comment, Item
 from engine.model.organization import Member, Organization, Preference
 from engine.model.record import Record
-from engine.model.rights import Consent, Deletion, Request
+from engine.model.rights import Consent, Deletion, Hold, Request
 from engine.model.view import View
 
 metadata: Final = MetaData()
@@ -116,6 +116,16 @@ deletion = _tenant_table(
     _field("member_id"),
     _field("asked_at", BigInteger),
     _field("due_at", BigInteger),
+    _refers("member_id", "member"),
+)
+hold = _tenant_table(
+    "hold",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("reason", Text),
+    _field("set_by"),
+    _field("since", BigInteger),
     _refers("member_id", "member"),
 )
 consent = _tenant_table(
@@ -388,6 +398,7 @@ TABLE_OF: Final[dict[type[Record], Table]] = {
     Member: member,
     Preference: preference,
     Deletion: deletion,
+    Hold: hold,
     Consent: consent,
     Request: privacy_request,
     Board: board,
@@ -404,6 +415,7 @@ ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Member: "member",
     Preference: "preference",
     Deletion: "deletion",
+    Hold: "hold",
     Consent: "consent",
     Request: "request",
     Board: "board",

@@ -12,6 +12,7 @@ from engine.commands import ALL_COMMANDS
 from engine.commands.attachments import AttachLink
 from engine.commands.comments import AddComment
 from engine.commands.consents import SetConsent
+from engine.commands.holds import SetHold
 from engine.commands.importing import ImportPart
 from engine.commands.items import RenameItem
 from engine.commands.registry import Command
@@ -39,6 +40,7 @@ async def _secrets(engine: Engine) -> tuple[Acting, Sample]:
         SaveView(board_id=board.board, name="secret view"),
         FileRequest(request_kind="other", text="secret request"),
         SetConsent(purpose="marketing", given=True),
+        SetHold(member_id=acting.actor.user_id, reason="secret reason"),
     )
     await acting.execute(RenameItem(item_id=board.items[0], name="secret item"))
     return acting, board

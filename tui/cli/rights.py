@@ -4,14 +4,18 @@ from argparse import Namespace
 
 from msgspec import to_builtins
 
+from engine.api import Acting
+from engine.columns.people_names import person_called
 from engine.commands.closing import CloseOrganization, KeepOrganization
 from engine.commands.consents import SetConsent
 from engine.commands.deletion import AskDeletion, CancelDeletion
+from engine.commands.holds import LiftHold, SetHold
 from engine.commands.registry import Command
 from engine.commands.requests import FileRequest, WorkOnRequest
 from engine.commands.restriction import LiftRestriction, RestrictProcessing
 from engine.errors import NotFound
 from engine.model.rights import Request, RequestState
+from engine.queries.home import People
 from engine.queries.policy import Policy
 from engine.queries.rights import DeletionPreview, MyRights, RequestQueue
 from tui.cli.item import when
@@ -35,6 +39,8 @@ async def rights(arguments: Namespace) -> None:
     for words, at in dates:
         if at:
             say(f"{words} {when(at)[:10]}")
+    for hold in (*mine.holds, *([mine.hold] if mine.hold and not mine.holds else [])):
+        say(f"Legal hold since {when(hold.since)[:10]}: {hold.reason}")
     for one in mine.agreements:
         say(f"{one.about.title}: {'agreed' if one.given else 'not agreed'}")
     say(f"Open requests: {sum(request.state.is_open for request in mine.requests)}")
@@ -95,6 +101,25 @@ async def restrict(arguments: Namespace) -> None:
 
 async def lift(arguments: Namespace) -> None:
     await _do(arguments, LiftRestriction())
+
+
+async def hold(arguments: Namespace) -> None:
+    """On a person by their name; owners only."""
+    async with opened(arguments) as acting:
+        member_id = await _person(acting, arguments.person)
+        done = await acting.execute(SetHold(member_id=member_id, reason=arguments.reason))
+    say(" ".join(done.notes))
+
+
+async def release(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        done = await acting.execute(LiftHold(member_id=await _person(acting, arguments.person)))
+    say(" ".join(done.notes))
+
+
+async def _person(acting: Acting, name: str) -> str:
+    people = {member.id: member.name for member in await acting.query(People())}
+    return person_called(name, people)
 
 
 async def consent(arguments: Namespace) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from engine.clock import system_clock
 from engine.queries.privacy import Held, Holding, WhatIsHeld
+from engine.queries.retention import Due, RetentionDue
 from engine.queries.rights import MyRights, Rights
 from tui.bootstrap import Opened
 from tui.live import Changed, Live
@@ -43,6 +44,7 @@ class PrivacyScreen(Listing, RightsActions):
         self.live = live
         self.held: list[Held] = []
         self.rights: Rights | None = None
+        self.due: list[Due] = []
 
     @property
     def opened(self) -> Opened | None:
@@ -59,6 +61,7 @@ class PrivacyScreen(Listing, RightsActions):
     async def _load(self) -> None:
         self.held = await self.live.query(WhatIsHeld())
         self.rights = await self.live.query(MyRights(country=country()))
+        self.due = await self.live.query(RetentionDue()) if self.rights.is_owner else []
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -74,7 +77,17 @@ class PrivacyScreen(Listing, RightsActions):
                 AIR,
                 Entry("", ((Run("Nothing here has these words. esc shows all.", "dim"),),)),
             ]
-        return [AIR, local, *self._rights(width), *shown]
+        return [AIR, local, *self._rights(width), *shown, *self._retention(width)]
+
+    def _retention(self, width: int) -> Iterator[Entry]:
+        """The table of the retention run: what is older goes by itself."""
+        fitting = [one for one in self.due if self.fits(one.title, "retention")]
+        if fitting:
+            yield AIR
+            yield heading("Retention", "what is older goes at each start")
+        for one in fitting:
+            due = f"  {one.count:,} due now" if one.count else ""
+            yield _labelled(one.kept, f"{one.title}{due}", width)
 
     def _rights(self, width: int) -> Iterator[Entry]:
         if self.rights is not None and not self.filter_words:

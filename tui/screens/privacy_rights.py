@@ -25,6 +25,8 @@ from tui.widgets.form import Field, Form
 from tui.widgets.item_fields import AIR, heading
 
 LABEL_WIDTH: Final = 26
+BACKUP_DAYS: Final = 30
+"""So long backups are kept that still know somebody who was erased."""
 NEVER: Final = "Nothing is written while it is so; you can lift it at any time."
 
 
@@ -46,7 +48,8 @@ def _lines(rights: Rights) -> Iterator[tuple[str, str, str, bool]]:
     yield "right:correct", "Correct", "your name and colour, in the settings", False
     yield "right:export", "Export my data", "a ZIP with everything that is held about you", False
     if rights.deletion_due_at:
-        due = f"on {_day(rights.deletion_due_at)}; enter cancels it"
+        last = _day(rights.deletion_due_at + BACKUP_DAYS * 86_400_000)
+        due = f"on {_day(rights.deletion_due_at)}, in backups until {last}; enter cancels it"
         yield "right:keep", "Deletion is asked for", due, True
     elif not rights.is_only_owner:
         yield "right:delete", "Delete my account", "7 days to think again", False
@@ -72,6 +75,9 @@ def _lines(rights: Rights) -> Iterator[tuple[str, str, str, bool]]:
         yield "right:restrict", "Restrict my data", "it is kept and not processed", False
     for one in rights.agreements:
         yield f"right:{one.purpose}", one.about.title, _agreement(one), False
+    if rights.hold is not None:
+        why = f"since {_day(rights.hold.since)}: {rights.hold.reason}; nothing of you is erased meanwhile"
+        yield "", "There is a legal hold", why, True
     waiting = sum(request.state.is_open for request in rights.requests)
     said = f"{waiting} open" if waiting else "ask for anything else, answered within 30 days"
     yield "right:requests", "Requests", said, False

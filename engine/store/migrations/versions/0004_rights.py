@@ -53,6 +53,14 @@ def upgrade() -> None:
         _of_member("member_id"),
     )
     _make(
+        "hold",
+        _field("member_id"),
+        _field("reason", sa.Text()),
+        _field("set_by"),
+        _field("since", sa.BigInteger()),
+        _of_member("member_id"),
+    )
+    _make(
         "consent",
         _field("member_id"),
         _field("purpose"),
