@@ -152,6 +152,7 @@ class EntryList(KeyTaker, can_focus=True):
 
     def go_last(self) -> None:
         self._go(self._nearest(len(self._entries) - 1, -1))
+        self._scroll(self.height)
 
     def go_to(self, key: str) -> None:
         """To this entry, if there is one."""

@@ -46,6 +46,13 @@ async def test_a_kind_without_records_says_so(studio: Path) -> None:
         assert "Your profile" in drawn(pilot)
 
 
+async def test_the_last_key_shows_also_what_the_cursor_cannot_stand_on(studio: Path) -> None:
+    async with running(app_on(studio), (80, 24)) as pilot:
+        await pressed(pilot, "P", "G")
+        screen = drawn(pilot)
+        assert "RETENTION" in screen and "Entries of the audit trail" in screen
+
+
 async def test_my_data_is_exported_by_keys_alone(studio: Path, still: Path) -> None:
     async with running(app_on(studio)) as pilot:
         await pressed(pilot, "P", "x", "enter")
