@@ -18,6 +18,20 @@ class NoteBoardExport(Command, frozen=True, kw_only=True):
     format: str = "csv"
 
 
+class NoteWholeExport(Command, frozen=True, kw_only=True):
+    """That everything the organization has is about to be written."""
+
+    OP: ClassVar[str] = "organization.note_export@1"
+
+
+@handles(
+    NoteWholeExport, role="owner", within_board=False, audit="organization.exported",
+    no_undo="what was exported has left the workspace",
+)  # fmt: skip
+def note_whole_export(unit: UnitOfWork, command: NoteWholeExport) -> None:
+    unit.note("This export is in the audit trail.")
+
+
 @handles(
     NoteBoardExport, role="guest", audit="board.exported",
     no_undo="what was exported has left the workspace",

@@ -75,6 +75,7 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "deletion.asked": "asked for the deletion of their account",
     "deletion.cancelled": "cancelled the deletion of their account",
     "deletion.done": "erased a person",
+    "organization.exported": "exported the whole organization",
     "organization.closing": "asked for the organization to be closed",
     "organization.kept": "cancelled the closing of the organization",
     "organization.closed": "closed the organization",

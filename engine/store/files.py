@@ -68,7 +68,7 @@ class FileStore:
 
     def copy_to(self, other: "FileStore", digest: str) -> None:
         """Put a file into another store, under its key. Raises Damaged where it is not what its digest says."""
-        other._take(self.chunks(digest, digest))
+        other.take(self.chunks(digest, digest))
 
     def _add(self, path: Path, progress: Progress | None) -> StoredFile:
         if not path.exists():
@@ -76,9 +76,10 @@ class FileStore:
         if not path.is_file():
             raise Refused(f"{path} is not a plain file, so it cannot be attached.")
         with storage_faults(path), path.open("rb") as source:
-            return self._take(iter(lambda: source.read(CHUNK), b""), progress)
+            return self.take(iter(lambda: source.read(CHUNK), b""), progress)
 
-    def _take(self, chunks: Iterator[bytes], progress: Progress | None = None) -> StoredFile:
+    def take(self, chunks: Iterator[bytes], progress: Progress | None = None) -> StoredFile:
+        """As `add`, without leaving the thread; every chunk but the last is of `CHUNK` bytes."""
         with storage_faults(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             part = self.folder / f"{secrets.token_hex(8)}.part"

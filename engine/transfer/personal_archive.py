@@ -27,12 +27,11 @@ from engine.transfer.door import Door
 from engine.transfer.formulas import defused
 from engine.transfer.personal_readme import readme
 from engine.transfer.whole_file import whole_file
+from engine.transfer.zipped import PIECE, ArchivedFile, Digesting, write_manifest
 
 FORMAT: Final = "conneqtos-personal-data"
 VERSION: Final = 1
-MANIFEST: Final = "manifest.json"
 IN_MEMORY: Final = 4 << 20
-PIECE: Final = 1 << 20
 
 Progress = Callable[[int, int], None]
 
@@ -41,15 +40,6 @@ class OwnDoor(Door, Protocol):
     """The door, and the bytes of attachments through it."""
 
     async def read_attachment(self, attachment_id: str) -> AsyncIterator[bytes]: ...
-
-
-class ArchivedFile(Struct, frozen=True, kw_only=True):
-    """`rows` is 0 for what is not a list of records."""
-
-    path: str
-    bytes: int
-    sha256: str
-    rows: int = 0
 
 
 class Omission(Struct, frozen=True, kw_only=True):
@@ -109,8 +99,7 @@ class _Writing:
             generated_at=iso_time(at), subject=member.id, organization=organization.id,
             files=tuple(self._files), omitted=tuple(self._omitted),
         )  # fmt: skip
-        encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-        self._archive.writestr(MANIFEST, encoded)
+        write_manifest(self._archive, manifest)
         return manifest
 
     async def _write_kind(self, name: str) -> None:
@@ -122,7 +111,7 @@ class _Writing:
         with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder)) as waiting:
             table = _CsvWriter(waiting, fields)
             with self._archive.open(f"json/{name}.ndjson", "w", force_zip64=True) as entry:
-                lines = _Digesting(entry)
+                lines = Digesting(entry)
                 after: str | None = None
                 while after != "":
                     page = await self._door.query(OwnRecords(data_kind=name, after=after or ""))
@@ -146,7 +135,7 @@ class _Writing:
     def _copy(self, waiting: IO[bytes], path: str, rows: int) -> None:
         waiting.seek(0)
         with self._archive.open(path, "w", force_zip64=True) as entry:
-            copied = _Digesting(entry)
+            copied = Digesting(entry)
             while piece := waiting.read(PIECE):
                 copied.write(piece)
         self._files.append(copied.file(path, rows))
@@ -163,7 +152,7 @@ class _Writing:
             self._omit(path, str(error))
             return
         with self._archive.open(path, "w", force_zip64=True) as entry:
-            copied = _Digesting(entry)
+            copied = Digesting(entry)
             copied.write(first)
             try:
                 async for piece in pieces:
@@ -185,23 +174,6 @@ class _Writing:
         self._done += more
         if self._progress is not None:
             self._progress(self._done, max(self._whole, self._done))
-
-
-class _Digesting:
-    """Writes on, and keeps the digest and the size of what went through."""
-
-    def __init__(self, below: IO[bytes]) -> None:
-        self._below = below
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def write(self, data: bytes) -> None:
-        self._below.write(data)
-        self._digest.update(data)
-        self.size += len(data)
-
-    def file(self, path: str, rows: int) -> ArchivedFile:
-        return ArchivedFile(path=path, bytes=self.size, sha256=self._digest.hexdigest(), rows=rows)
 
 
 class _CsvWriter:

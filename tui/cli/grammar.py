@@ -148,6 +148,13 @@ def _workspace(noun: Parser) -> None:
     )  # fmt: skip
     _takes_json(verbs.add("list", "workspace:list_known", "list the workspaces used here"))
     _takes_json(verbs.add("show", "workspace:show", "show the workspace that commands use"))
+    export = verbs.add("export", "workspace:export", "write all boards and files into a ZIP")
+    export.add_argument("-o", "--output", metavar="FILE", required=True, help="where to")
+    _takes_json(export)
+    bring = verbs.add("import", "workspace:import_whole", "bring in all boards of such a ZIP")
+    bring.add_argument("file", metavar="FILE", help="what “workspace export” wrote")
+    _takes_yes(bring)
+    _takes_json(bring)
 
 
 def _board(noun: Parser) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from engine.clock import system_clock
+from engine.queries.home import Boards
 from engine.queries.privacy import Held, Holding, WhatIsHeld
 from engine.queries.retention import Due, RetentionDue
 from engine.queries.rights import MyRights, Rights
@@ -133,7 +134,8 @@ class PrivacyScreen(Listing, RightsActions):
     def _doors(self) -> dict[str, Callable[[], Awaitable[object]]]:
         """Rights that have a place of their own."""
         return {
-            "export": self._ask_export,
+            "export": self._export_own,
+            "export_all": self._export_all,
             "correct": lambda: self.app.push_screen(SettingsScreen(self.live)),
             "policy": lambda: self.app.push_screen(PolicyScreen(self.live)),
             "requests": lambda: self.app.push_screen(RequestsScreen(self.live)),
@@ -141,36 +143,44 @@ class PrivacyScreen(Listing, RightsActions):
 
     @asks
     async def action_export(self) -> None:
-        await self._ask_export()
+        await self._export_own()
 
-    async def _ask_export(self) -> None:
+    async def _export_own(self) -> None:
+        from engine.transfer.personal_archive import export_personal_data
+
+        whole = sum(holding.count for one in self.held for holding in one.holdings)
+        await self._export("Export my data", "~/my-conneqtos-data.zip", export_personal_data, whole)
+
+    async def _export_all(self) -> None:
+        from engine.transfer.organization_archive import export_organization
+
+        whole = sum(one.items for one in await self.live.query(Boards()))
+        await self._export("Export the workspace", "~/conneqtos.zip", export_organization, whole)
+
+    async def _export(self, title: str, place: str, export: Any, whole: int) -> None:
+        """Ask where to; then write it with a bar. `export` is one of engine.transfer's archives."""
+
         async def take(typed: Mapping[str, str]) -> str:
             return typed["path"].strip()
 
-        field = Field("path", "Where to?", "~/my-conneqtos-data.zip")
-        path = await self.ask(Form("Export my data", [field], take))
-        if path:
-            await self._export(Path(path).expanduser())
-
-    async def _export(self, target: Path) -> None:
-        from engine.transfer.personal_archive import Manifest, export_personal_data
-
+        path = await self.ask(Form(title, [Field("path", "Where to?", place)], take))
+        if not path:
+            return
+        target = Path(path).expanduser()
         note = f"{target} is there already."
         if target.exists() and not await self.ask(
             Confirm("Write over it?", yes="Write", note=note)
         ):
             return
 
-        async def work(report: Told) -> Manifest:
-            return await export_personal_data(
+        async def work(report: Told) -> object:
+            return await export(
                 self.live.acting, target, at=system_clock(),
                 progress=lambda done, whole: report(done),
             )  # fmt: skip
 
-        whole = sum(holding.count for one in self.held for holding in one.holdings)
-        answer = await self.ask(Progress("Exporting your data", work, whole))
-        if answer is not None:
-            self.live.tell(f"Everything that is held about you is in {target}.")
+        if await self.ask(Progress(title, work, whole)) is not None:
+            self.live.tell(f"It is in {target}, whole and with a manifest to check it by.")
 
     def action_close(self) -> None:
         if not self.clear_filter():

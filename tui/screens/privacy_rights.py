@@ -47,6 +47,13 @@ def _lines(rights: Rights) -> Iterator[tuple[str, str, str, bool]]:
     """Key of the entry, label, words, and whether it presses."""
     yield "right:correct", "Correct", "your name and colour, in the settings", False
     yield "right:export", "Export my data", "a ZIP with everything that is held about you", False
+    if rights.is_owner:
+        yield (
+            "right:export_all",
+            "Export the workspace",
+            "all boards and files; it can be imported",
+            False,
+        )
     if rights.deletion_due_at:
         last = _day(rights.deletion_due_at + BACKUP_DAYS * 86_400_000)
         due = f"on {_day(rights.deletion_due_at)}, in backups until {last}; enter cancels it"

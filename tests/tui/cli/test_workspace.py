@@ -103,3 +103,19 @@ def test_a_key_that_would_do_two_things_is_named(run: Run, home: Path) -> None:
     assert not all(one["ok"] for one in report["findings"] if one["what"] == "configuration")
     path.write_text('[bindings]\n"board.filtre" = ["s"]\n')
     assert "Did you mean" in run("config", "check").err
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_whole_workspace_goes_into_a_file_and_comes_in_elsewhere(
+    run: Run, tmp_path: Path
+) -> None:
+    assert run("item", "add", "--board", "Launch", "One").status == 0
+    target = str(tmp_path / "all.zip")
+    assert "1 boards" in run("workspace", "export", "-o", target).out
+    other = str(tmp_path / "other")
+    assert run("workspace", "create", other, "--name", "Other", "--protection", CLEAR).status == 0
+    assert run("--workspace", other, "workspace", "import", target).status == 2
+    came = run("--workspace", other, "workspace", "import", target, "--yes", "--json")
+    assert [report["items"] for report in came.data] == [1]
+    listed = run("--workspace", other, "item", "list", "--board", "Launch", "--json").data
+    assert [item["name"] for item in listed] == ["One"]

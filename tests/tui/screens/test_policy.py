@@ -30,8 +30,8 @@ def studio(still: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def keys() -> tuple[str, ...]:
-    """Privacy policy is the seventh right of somebody who is alone in the workspace."""
-    return ("P", "g", "g", *"jjjjjj", "enter")
+    """Privacy policy is the eighth right of somebody who is alone in the workspace."""
+    return ("P", "g", "g", *"jjjjjjj", "enter")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])

@@ -1,6 +1,7 @@
 """Your rights in Privacy & Data, each used by keys alone (C29, C30, C33, C35)."""
 
 import asyncio
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine.queries.rights import MyRights, Rights
 from tests.engine.conftest import START
 from tests.engine.members import colleague
 from tests.tui.one_screen import drawn
-from tests.tui.running import after, app_on, pressed, running, still, typed, workspace
+from tests.tui.running import after, app_on, pressed, running, still, typed, until, workspace
 from tui import bootstrap
 
 __all__ = ["still"]
@@ -73,7 +74,7 @@ def test_rights_that_are_in_use(in_use: Path, snap_compare: Any, size: tuple[int
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_the_queue_of_requests(in_use: Path, snap_compare: Any, size: tuple[int, int]) -> None:
     app = app_on(in_use)
-    keys = ("P", "G", "g", "g", *"jjjjjj", "enter")
+    keys = ("P", "G", "g", "g", *"jjjjjjj", "enter")
     assert snap_compare(app, terminal_size=size, run_before=after(*keys))
 
 
@@ -148,6 +149,15 @@ async def test_a_request_is_filed_and_answered_by_keys(alone: Path) -> None:
         assert (request.state, request.answer) == (RequestState.ANSWERED, "On this device")
         await pressed(pilot, "enter")
         assert "is closed" in drawn(pilot)
+
+
+async def test_the_whole_workspace_is_exported_by_keys(alone: Path, still: Path) -> None:
+    async with running(app_on(alone)) as pilot:
+        await pressed(pilot, "P")
+        await use(pilot, "Export the workspace")
+        await pressed(pilot, "enter")
+        await until(pilot, (still / "conneqtos.zip").exists)
+        assert zipfile.is_zipfile(still / "conneqtos.zip")
 
 
 async def test_correcting_leads_to_the_settings(alone: Path) -> None:
