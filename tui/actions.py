@@ -77,6 +77,7 @@ EVERYWHERE: Final = (
     A("global.redo", "ctrl+r", "redo", "Do again what was undone."),
     A("global.redraw", "ctrl+l", "draw the screen anew", "After another program has written over it."),
     A("global.suspend_process", "ctrl+z", "go to the shell for a while", "“fg” in the shell comes back."),
+    A("global.lock", "", "lock the workspace", "The passphrase is asked for again."),
     A("global.quit", "ctrl+q", "quit"),
 )  # fmt: skip
 

@@ -1,11 +1,12 @@
 """The app: opens a workspace, holds its screens, shows what is told, and knows where the person was last."""
 
+import time
 from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec import Struct
-from textual import work
+from textual import events, work
 from textual.binding import BindingType
 
 from engine.clock import system_clock
@@ -16,7 +17,7 @@ from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
 from tui.actions import ACTIONS, BY_ID, Action
-from tui.bootstrap import Opened, Unlocked, open_unlocked
+from tui.bootstrap import Opened, Unlocked, lock, open_unlocked
 from tui.folders import state_folder
 from tui.keys import bindings_for, keymap, keymap_of
 from tui.live import Live, Told
@@ -36,6 +37,8 @@ THEME_NAMES: Final = {"dark": DARK.name, "light": LIGHT.name, "terminal": TERMIN
 LAST_BOARD: Final = "last:board"
 RECENT: Final = "recent:boards"
 MOST_RECENT: Final = 30
+IDLE_CHECK: Final = 15.0
+"""Seconds between two looks at whether anybody is still there."""
 BOARD_IS_GONE: Final = "This board is not there any more. See the trash and the archive."
 
 
@@ -67,11 +70,13 @@ class ConneqtApp(TerminalApp[object]):
             self.register_theme(theme)
         self.theme = THEME_NAMES[self.settings.theme]
         self.keymap = keymap()
+        self.last_input = time.monotonic()
         self.take_keys()
 
     # -- starting and ending ----------------------------------------------------------------------
 
     async def on_mount(self) -> None:
+        self.set_interval(IDLE_CHECK, self.lock_if_idle)
         for mistake in self.mistakes:
             self.post_message(Told(mistake, error=True))
         if self.start.unlocked is None:
@@ -122,6 +127,37 @@ class ConneqtApp(TerminalApp[object]):
         if self.workspace is not None:
             self.workspace = None
             await self.live.stop()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self.last_input = time.monotonic()
+        await super().on_event(event)
+
+    async def lock_if_idle(self) -> None:
+        """After as many minutes without a key as the settings say, the passphrase is asked for again."""
+        minutes = self.settings.lock
+        if minutes != "never" and time.monotonic() - self.last_input > int(minutes) * 60:
+            await self.action_lock()
+
+    async def action_lock(self) -> None:
+        """Close the workspace and ask for its passphrase; a comment that was begun stays a draft."""
+        opened = self.workspace
+        if opened is None:
+            return
+        if not lock(opened.folder):
+            self.last_input = time.monotonic()
+            self.live.tell("There is no passphrase to ask for, so it cannot be locked.")
+            return
+        from tui.screens.first_run import FirstRunScreen
+        from tui.screens.item import ItemScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, ItemScreen):
+                await screen.keep_draft()
+        await self.leave_workspace()
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.push_screen(FirstRunScreen(opened.folder))
 
     async def on_unmount(self) -> None:
         await self.leave_workspace()

@@ -113,6 +113,13 @@ def unlock(folder: Path) -> Unlocked | None:
     return Unlocked(folder, content, key)
 
 
+def lock(folder: Path) -> bool:
+    """Forget the passphrase that was typed for it. False where there is none to type: the key is at hand."""
+    guarded = protection_of(folder) is Protection.PASSPHRASE and given_passphrase() is None
+    _typed.pop(folder, None)
+    return guarded
+
+
 def unlock_by(folder: Path, passphrase: str) -> Unlocked:
     """The key that the passphrase wraps. Raises Locked for a wrong one."""
     content = keyfile.read(folder)

@@ -28,6 +28,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     keys: str = "vim"
     density: str = "normal"
     mouse: bool = True
+    lock: str = "never"
     bindings: dict[str, list[str]] = {}
 
 
@@ -36,6 +37,7 @@ CHOICES: Final[dict[str, tuple[Value, ...]]] = {
     "keys": ("vim", "plain"),
     "density": ("compact", "normal", "full"),
     "mouse": (True, False),
+    "lock": ("never", "5", "15", "60"),
 }
 
 EXPLANATIONS: Final[dict[str, str]] = {
@@ -43,6 +45,7 @@ EXPLANATIONS: Final[dict[str, str]] = {
     "keys": "“vim” letters and arrows, or “plain”: arrows and function keys",
     "density": "how much a kanban card shows",
     "mouse": "off: the terminal selects text with it",
+    "lock": "minutes without a key, then the passphrase is asked for again",
 }
 
 _STARTING_FILE: Final = """\
@@ -52,6 +55,7 @@ _STARTING_FILE: Final = """\
 # keys = "vim"         # vim, plain
 # density = "normal"   # compact, normal, full: how much a kanban card shows
 # mouse = true
+# lock = "never"       # never, 5, 15, 60: minutes without a key until the workspace locks
 
 # Other keys for an action. Every action and its name: press ? in the app.
 # [bindings]

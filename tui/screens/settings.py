@@ -25,7 +25,13 @@ from tui.widgets.prompt import Prompt
 
 LABEL_WIDTH: Final = 20
 VALUE_WIDTH: Final = 24
-_TITLES: Final = {"theme": "Theme", "density": "Cards", "keys": "Keys", "mouse": "Mouse"}
+_TITLES: Final = {
+    "theme": "Theme",
+    "density": "Cards",
+    "keys": "Keys",
+    "mouse": "Mouse",
+    "lock": "Lock",
+}
 _WORDS: Final[dict[Value, str]] = {True: "on", False: "off"}
 
 
