@@ -156,7 +156,7 @@ def test_an_import_that_is_broken_off_leaves_nothing(
     workspace: Path, program: Run, tmp_path: Path, sent: signal.Signals
 ) -> None:
     table = tmp_path / "many.csv"
-    table.write_text("Name,Amount\n" + "\n".join(f"Row {n},{n}" for n in range(60_000)))
+    table.write_text("Name,Amount\n" + "\n".join(f"Row {n},{n}" for n in range(200_000)))
     process = subprocess.Popen(
         [sys.executable, "-m", "tui", "import", str(table), "--yes", "--json"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
