@@ -4,7 +4,9 @@ Screens, the command line, server endpoints, importers and automations all come 
 """
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+import hashlib
+import hmac
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,15 +21,18 @@ from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
 from engine.model.item import Attachment
+from engine.model.organization import Member
+from engine.model.text import clean_line
 from engine.queries.files import FilesInUse
 from engine.queries.registry import Query, answering
-from engine.store import organizations
+from engine.store import directory, limiting, organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
 from engine.store.database import Database
 from engine.store.deeds import Envelope
 from engine.store.files import FileStore
 from engine.store.ledger import ErasureLedger
+from engine.store.limiting import Limit
 from engine.store.news import News
 from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Session, Step
@@ -100,19 +105,23 @@ class Engine:
         await self._session.database.close()
 
     async def create_organization(
-        self, *, organization_id: str, name: str, owner_id: str, owner_name: str
-    ) -> Actor:
-        """Make a tenant with its first owner; comes back with the actor who is that owner."""
-        session = self._session
-        await organizations.create(
-            session.database,
-            session.clock(),
-            organization_id,
-            name,
-            owner_id,
-            owner_name,
+        self, *, organization_id: str, name: str, owner_id: str, owner_name: str,
+        owner_email: str = "", account_id: str = "", first: Sequence[Command] = (),
+        device: str = "this device", address: str = "",
+    ) -> Actor:  # fmt: skip
+        """Make a tenant with its first owner, who carries out the commands `first`, all or nothing; comes back
+        with the actor who is that owner. `account_id` is the account that signs in as them, if one does."""
+        actor = Actor(
+            organization_id=organization_id, user_id=owner_id, device=device, address=address
         )
-        return Actor(organization_id=organization_id, user_id=owner_id, device="this device")
+        gesture = new_id()
+        steps = [_step(command, gesture, number) for number, command in enumerate(first)]
+        owner = Member(
+            id=owner_id, name=clean_line(owner_name), email=owner_email, role=Role.OWNER, color="purple",
+            created_at=self.now(), account_id=account_id,
+        )  # fmt: skip
+        await organizations.create(self._session, actor, name, owner, steps)
+        return actor
 
     async def organizations(self) -> list[str]:
         """Ids of the organizations in this store."""
@@ -131,9 +140,57 @@ class Engine:
             await acting.execute(EnterAsSystem(reason=reason))
             yield acting
 
-    def as_system(self, organization_id: str) -> "Acting":
-        """The organization's own hand, for what is left to do when nobody is in it any more."""
-        return self.acting_as(Actor(organization_id=organization_id, user_id=SYSTEM_USER))
+    def as_system(self, organization_id: str, *, device: str = "", address: str = "") -> "Acting":
+        """The organization's own hand: for what is done before it is known who acts, or when nobody is in it any
+        more. Device and address are those that asked for it."""
+        return self.acting_as(
+            Actor(
+                organization_id=organization_id, user_id=SYSTEM_USER, device=device, address=address
+            )
+        )
+
+    async def tenant_of(self, kind: str, word: str) -> str | None:
+        """The organization that has claimed an address or an API key's prefix (engine.store.directory)."""
+        key = self._session.sealing_key
+        return await self._session.database.read(
+            None, lambda connection: directory.tenant_of(connection, key, kind, word)
+        )
+
+    async def take(self, limit: Limit, what: str) -> int:
+        """Use one of a rate limit. 0 where there was one, else the milliseconds to wait."""
+        key, now = self._session.sealing_key, self.now()
+        return await self._session.database.write(
+            None, lambda connection: limiting.take(connection, key, limit, what, now)
+        )
+
+    async def waiting(self, limit: Limit, what: str) -> int:
+        """As `take`, but nothing is used."""
+        key, now = self._session.sealing_key, self.now()
+        return await self._session.database.read(
+            None, lambda connection: limiting.waiting(connection, key, limit, what, now)
+        )
+
+    async def forget_limits(self) -> int:
+        """Let go what limits have not been touched for a day."""
+        now = self.now()
+        return await self._session.database.write(
+            None, lambda connection: limiting.forget_idle(connection, now)
+        )
+
+    async def count(self, name: str) -> None:
+        """That something happened once more, of which nothing else may be kept."""
+        await self._session.database.write(
+            None, lambda connection: limiting.count(connection, name)
+        )
+
+    async def counted(self, name: str) -> int:
+        return await self._session.database.read(
+            None, lambda connection: limiting.counted(connection, name)
+        )
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes that only this store can make, for one purpose."""
+        return hmac.digest(self._session.sealing_key, purpose.encode(), hashlib.sha256)
 
     def now(self) -> int:
         """The engine's own time, in milliseconds."""
@@ -202,6 +259,7 @@ class Acting:
             found.role,
             found.within_board,
             lambda reading: found.answer(reading, query),
+            by_system=found.by_system,
         )
         return result
 
@@ -268,4 +326,5 @@ def _step(command: Command, gesture: str, number: int) -> Step:
     return Step(
         envelope=envelope, command=command, handler=found.handler, role=found.role,
         within_board=found.within_board, when_restricted=found.when_restricted,
+        by_system=found.by_system,
     )  # fmt: skip

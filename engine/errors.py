@@ -6,6 +6,9 @@ ConneqtError
 ├── Forbidden             the actor may see it, but not do this
 ├── Invalid               a value breaks a rule of its column or field
 ├── Refused               the state of things is against it (moved on, taken, still in use)
+├── TooMany               a rate limit: carries the seconds to wait
+├── NotSignedIn           it was not shown who acts
+│   └── NeedsCode         the password was right, and a code of the second factor is missing
 ├── Cancelled             a person stopped it; nothing was changed
 ├── UnreadableFile        a file to import is not what it should be
 └── WorkspaceError        the workspace on disk
@@ -55,6 +58,30 @@ class Refused(ConneqtError):
     code = "refused"
     title = "Refused"
     exit_status = 6
+
+
+class TooMany(ConneqtError):
+    """`seconds` is how long to wait until it can work again."""
+
+    code = "too_many"
+    title = "Too often"
+    exit_status = 9
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"That was tried too often. Wait {waiting(seconds)} and try again.")
+
+
+class NotSignedIn(ConneqtError):
+    code = "not_signed_in"
+    title = "Not signed in"
+    exit_status = 18
+
+
+class NeedsCode(NotSignedIn):
+    code = "needs_code"
+    title = "A second factor is needed"
+    exit_status = 19
 
 
 class Cancelled(ConneqtError):
@@ -122,3 +149,13 @@ class Busy(WorkspaceError):
     code = "busy"
     title = "The workspace is in use"
     exit_status = 17
+
+
+def waiting(seconds: int) -> str:
+    """In words: “40 seconds”, “5 minutes”, “2 hours”."""
+    size, unit = next(
+        ((size, unit) for size, unit in ((3_600, "hour"), (60, "minute")) if seconds >= size),
+        (1, "second"),
+    )
+    count = max(1, -(-seconds // size))
+    return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -1,6 +1,9 @@
 """All commands: importing this package registers every handler."""
 
 from engine.commands import (
+    account_deletion,
+    accounts,
+    api_keys,
     attachments,
     audit,
     backups,
@@ -15,20 +18,27 @@ from engine.commands import (
     history,
     holds,
     importing,
+    invitations,
     items,
+    limits,
+    mails,
     members,
+    membership,
     policy,
     privacy,
     requests,
     restriction,
+    sessions,
     system,
     trash,
+    two_factor,
     views,
 )
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    attachments, audit, backups, boards, closing, columns, comments, consents, deletion, exports, groups, history, holds,
-    importing, items, members, policy, privacy, requests, restriction, system, trash, views,
+    account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments, consents, deletion, exports, groups, history, holds,
+    importing, invitations, items, limits, mails, members, membership, policy, privacy, requests, restriction, sessions,
+    system, trash, two_factor, views,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

@@ -9,6 +9,7 @@ from engine.model.rights import GRACE_DAYS
 from engine.model.text import folded
 from engine.privacy.erasure import former
 from engine.privacy.holds import held_members
+from engine.store.directory import release_all
 from engine.store.erasing import empty_tenant, forget_places
 from engine.store.purging import blank
 from engine.store.unit_of_work import UnitOfWork
@@ -76,6 +77,7 @@ def end_organization(unit: UnitOfWork, command: EndOrganization) -> None:
         raise Refused("There is a legal hold, so the organization cannot end.")
     members = unit.list(Member)
     empty_tenant(unit)
+    release_all(unit)
     for member in members:
         forget_places(unit, member.id)
         blank(unit, member, former(tenant.id, member, unit.now))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Final
 
+from engine.commands.membership import take_away_keys
 from engine.commands.registry import Command, handles
 from engine.errors import Invalid, NotFound, Refused
 from engine.model.organization import Member, Organization
@@ -92,6 +93,7 @@ def erase_members(unit: UnitOfWork, command: EraseMembers) -> None:
 
 def _erase(unit: UnitOfWork, member: Member) -> None:
     """As the inventory says of each kind; the member's own row last, since the others refer to it."""
+    take_away_keys(unit, member.id)
     for kind in KINDS.values():
         if kind.record is Member or not issubclass(kind.record, Record):
             continue

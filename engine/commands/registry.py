@@ -26,7 +26,7 @@ Handler = Callable[[UnitOfWork, Any], None]
 class Handling(Struct, frozen=True, kw_only=True):
     """`role` is held on each board touched (`within_board`) or in the organization. `no_audit` and
     `no_undo` give the reason where a command has none. Only what is allowed `when_restricted` can be done by
-    a member whose data is restricted (Art. 18)."""
+    a member whose data is restricted (Art. 18). What is `by_system` only is no person's to give."""
 
     command: type[Command]
     handler: Handler
@@ -36,6 +36,7 @@ class Handling(Struct, frozen=True, kw_only=True):
     no_audit: str
     no_undo: str
     when_restricted: bool
+    by_system: bool
 
 
 HANDLERS: Final[dict[type[Command], Handling]] = {}
@@ -44,7 +45,7 @@ OPS: Final[dict[str, type[Command]]] = {}
 
 def handles(
     command: type[C], *, role: str, within_board: bool = True, audit: str | None = None,
-    no_audit: str = "", no_undo: str = "", when_restricted: bool = False,
+    no_audit: str = "", no_undo: str = "", when_restricted: bool = False, by_system: bool = False,
 ) -> Callable[[Callable[[UnitOfWork, C], None]], Callable[[UnitOfWork, C], None]]:  # fmt: skip
     """Register the function below as the handler of `command`."""
 
@@ -59,7 +60,7 @@ def handles(
         HANDLERS[command] = Handling(
             command=command, handler=handler, role=Role(role), within_board=within_board,
             audit=audit, no_audit=no_audit, no_undo=no_undo,
-            when_restricted=when_restricted,
+            when_restricted=when_restricted, by_system=by_system,
         )  # fmt: skip
         return handler
 

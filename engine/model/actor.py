@@ -25,6 +25,15 @@ class Role(StrEnum):
         return self.rank >= needed.rank
 
 
+class Scope(StrEnum):
+    """How far an actor who comes by an API key reaches; never further than the member whose key it is. A
+    later one covers an earlier one."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
 class Actor(Struct, frozen=True, kw_only=True):
     """The role is not here: it is read from the member's row inside each transaction, so a change acts at once."""
 
@@ -32,3 +41,4 @@ class Actor(Struct, frozen=True, kw_only=True):
     user_id: Annotated[str, SUBJECT]
     device: Annotated[str, PERSONAL] = ""
     address: Annotated[str, PERSONAL] = ""
+    scope: Scope = Scope.ADMIN

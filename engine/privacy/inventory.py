@@ -10,6 +10,15 @@ from typing import Any, Final, get_type_hints
 
 from msgspec import Struct
 
+from engine.model.account import (
+    Account,
+    ApiKey,
+    Invitation,
+    Mail,
+    MailToken,
+    Membership,
+    SignedIn,
+)
 from engine.model.audit import AuditEntry
 from engine.model.board import Board, BoardMember
 from engine.model.change import Deed
@@ -57,6 +66,20 @@ KINDS: Final[dict[str, Kind]] = {
              record=Preference, category="account", by="member_id", fate=Fate.GONE),
         Kind(name="places", title="Boards you are a member of", record=BoardMember,
              category="account", by="member_id", fate=Fate.GONE),
+        Kind(name="sessions", title="Devices on which you are signed in", record=SignedIn,
+             category="technical", by="account_id", fate=Fate.GONE),
+        Kind(name="codes", title="Codes that were sent to you and wait", record=MailToken,
+             category="account", by="account_id", fate=Fate.GONE),
+        Kind(name="organizations", title="Organizations you belong to", record=Membership,
+             category="account", by="account_id", fate=Fate.GONE),
+        Kind(name="account", title="Your account", record=Account, category="account", by="id",
+             fate=Fate.GONE),
+        Kind(name="invitations", title="Invitations you sent", record=Invitation,
+             category="content", by="invited_by", others=("email",), fate=Fate.GONE),
+        Kind(name="api_keys", title="Your API keys", record=ApiKey, category="account",
+             by="member_id", fate=Fate.GONE),
+        Kind(name="mails", title="Mails that were sent because of you", record=Mail,
+             category="account", by="member_id", others=("address", "subject"), fate=Fate.GONE),
         Kind(name="consents", title="Consents you gave or withdrew", record=Consent,
              category="account", by="member_id", fate=Fate.GONE),
         Kind(name="deletion", title="Your deletion, asked for and not done yet", record=Deletion,

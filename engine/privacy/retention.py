@@ -24,6 +24,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     @property
     def kept(self) -> str:
+        if not (self.years or self.days):
+            return "until they end"
         return f"{self.years} years" if self.years else f"{self.days} days"
 
 
@@ -31,6 +33,9 @@ RULES: Final[dict[str, Rule]] = {
     "trash": Rule(title="What was put in the trash", days=TRASH_DAYS),
     "audit": Rule(title="Entries of the audit trail", years=2),
     "requests": Rule(title="Requests and messages to support, after their answer", years=2),
+    "invitations": Rule(title="Invitations", days=7),
+    "sessions": Rule(title="Devices that were not used for 30 days, or signed in 90 days ago"),
+    "mails": Rule(title="That a mail was sent; its words go when it is", days=30),
     "deletion": Rule(title="Accounts whose deletion was asked for", days=GRACE_DAYS),
 }
 

@@ -1,6 +1,7 @@
 """All queries: importing this package registers every answer."""
 
 from engine.queries import (
+    accounts,
     audit,
     board_contents,
     board_view,
@@ -8,6 +9,7 @@ from engine.queries import (
     history,
     home,
     item_detail,
+    members,
     policy,
     privacy,
     retention,
@@ -17,6 +19,7 @@ from engine.queries import (
 from engine.queries.registry import ANSWERS
 
 MODULES = (
+    accounts,
     audit,
     board_contents,
     board_view,
@@ -24,6 +27,7 @@ MODULES = (
     history,
     home,
     item_detail,
+    members,
     policy,
     privacy,
     retention,

@@ -21,6 +21,7 @@ class Answering(Struct, frozen=True, kw_only=True):
     answer: Callable[[Reading, Any], Any]
     role: Role
     within_board: bool
+    by_system: bool
 
 
 ANSWERS: Final[dict[type[Query[Any]], Answering]] = {}
@@ -28,14 +29,16 @@ Q = TypeVar("Q", bound=Query[Any])
 
 
 def answers(
-    query: type[Q], *, role: str = "guest", within_board: bool = True
+    query: type[Q], *, role: str = "guest", within_board: bool = True, by_system: bool = False
 ) -> Callable[[Callable[[Reading, Q], Any]], Callable[[Reading, Q], Any]]:
-    """Register the function below as the answer to `query`. Guests may ask: what they may not see is not there."""
+    """Register the function below as the answer to `query`. Guests may ask: what they may not see is not there.
+    What is `by_system` only is no person's to ask."""
 
     def register(answer: Callable[[Reading, Q], Any]) -> Callable[[Reading, Q], Any]:
         ANSWERS[query] = Answering(
-            query=query, answer=answer, role=Role(role), within_board=within_board
-        )
+            query=query, answer=answer, role=Role(role), within_board=within_board,
+            by_system=by_system,
+        )  # fmt: skip
         return answer
 
     return register

@@ -5,10 +5,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.model.account import Invitation, Mail, SignedIn
 from engine.model.rights import Deletion
 from engine.privacy.holds import held_members, is_held
 from engine.privacy.requests import expired_requests
 from engine.privacy.retention import RULES
+from engine.privacy.sessions import is_over
 from engine.queries.registry import Query, answers
 from engine.store.audit_pruning import count_expired
 from engine.store.reading import Reading
@@ -68,9 +70,18 @@ def _in_audit(reading: Reading, before: int) -> int:
     return 0 if held_members(reading) else count_expired(reading, before)
 
 
+def _older(reading: Reading, kind: type[Invitation] | type[Mail], before: int) -> int:
+    return sum(one.created_at <= before for one in reading.list(kind))
+
+
 _COUNTS: Final[dict[str, Callable[[Reading, int], int]]] = {
     "trash": _in_trash,
     "audit": _in_audit,
     "requests": lambda reading, before: len(expired_requests(reading, before)),
+    "invitations": lambda reading, before: _older(reading, Invitation, before),
+    "sessions": lambda reading, before: sum(
+        is_over(one, reading.now) for one in reading.list(SignedIn)
+    ),
+    "mails": lambda reading, before: _older(reading, Mail, before),
     "deletion": lambda reading, before: len(_deleted(reading, before)),
 }

@@ -1,5 +1,7 @@
 """Making a tenant, and the few things that are known of tenants before one is chosen."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from engine.clock import new_id
@@ -7,34 +9,27 @@ from engine.errors import NotFound
 from engine.model.actor import Actor, Role
 from engine.model.organization import Member, Organization
 from engine.model.text import clean_line
-from engine.store.database import Database
 from engine.store.deeds import Envelope, first_head, read_head, record_deed, write_head
 from engine.store.reading import SYSTEM_USER
+from engine.store.session import Session, Step, Told
 from engine.store.tables import member, organization
 from engine.store.unit_of_work import UnitOfWork
 
 
 async def create(
-    database: Database,
-    now: int,
-    organization_id: str,
-    name: str,
-    owner_id: str,
-    owner_name: str,
+    session: Session, owner: Actor, name: str, person: Member, first: Sequence[Step]
 ) -> None:
-    """One transaction: the organization, its head, its first owner, and the first audit entry."""
-    tenant = Organization(id=organization_id, name=clean_line(name), created_at=now)
-    owner = Member(
-        id=owner_id,
-        name=clean_line(owner_name),
-        role=Role.OWNER,
-        created_at=now,
-        color="purple",
-    )
+    """One transaction: the organization, its head, its first owner, the first audit entry, and then the owner's
+    own first steps."""
+    now = person.created_at
+    tenant = Organization(id=owner.organization_id, name=clean_line(name), created_at=now)
 
     def work(connection: Connection) -> None:
-        actor = Actor(organization_id=organization_id, user_id=SYSTEM_USER)
-        first_head(connection, organization_id, epoch=new_id())
+        actor = Actor(
+            organization_id=tenant.id, user_id=SYSTEM_USER, device=owner.device,
+            address=owner.address,
+        )  # fmt: skip
+        first_head(connection, tenant.id, epoch=new_id())
         state = read_head(connection, actor)
         unit = UnitOfWork(
             connection,
@@ -47,16 +42,18 @@ async def create(
             item_number=0,
         )
         unit.insert(tenant)
-        unit.insert(owner)
+        unit.insert(person)
         command_id = new_id()
         envelope = Envelope(
             command_id=command_id, gesture=command_id, op="organization.create@1",
             audit_name="organization.created", undoable=False,
         )  # fmt: skip
         record_deed(unit, envelope, None, state, authority=True)
+        for step in first:
+            session.run_step(connection, owner, step, state, Told([], []))
         write_head(connection, actor, state)
 
-    await database.write(organization_id, work)
+    await session.database.write(tenant.id, work)
 
 
 def all_ids(connection: Connection) -> list[str]:

@@ -16,7 +16,7 @@ from engine.columns.column_type import ColumnType, Surroundings
 from engine.columns.labels import surroundings_for
 from engine.columns.registry import column_type
 from engine.errors import Forbidden, NotFound
-from engine.model.actor import Actor, Role
+from engine.model.actor import Actor, Role, Scope
 from engine.model.board import Board, BoardKind, BoardMember
 from engine.model.column import Column
 from engine.model.organization import Member
@@ -183,6 +183,8 @@ class Reading:
             raise Forbidden(
                 "You are not a member of this organization. Ask its owner to invite you."
             )
+        if self.actor.scope is not Scope.ADMIN and member.role.covers(Role.MEMBER):
+            member = structs.replace(member, role=Role.MEMBER)
         if not self._within_board and not member.role.covers(self._required):
             raise Forbidden(_lacking(member.role, self._required))
         return member

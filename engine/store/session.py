@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from engine.clock import Clock
-from engine.errors import Refused
-from engine.model.actor import Actor, Role
+from engine.errors import Forbidden, Refused
+from engine.model.actor import Actor, Role, Scope
 from engine.model.change import Announcement
 from engine.store.database import Database
 from engine.store.deeds import (
@@ -20,7 +20,7 @@ from engine.store.deeds import (
     stored_seq,
     write_head,
 )
-from engine.store.reading import Reading
+from engine.store.reading import SYSTEM_USER, Reading
 from engine.store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -28,6 +28,7 @@ RESTRICTED: Final = (
     "Your data is restricted at your wish: it is kept and not processed, so nothing is written. Lift the "
     "restriction in Privacy & Data first."
 )
+NOT_YOURS: Final = "Only the program itself does this."
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class Step(Struct, frozen=True, kw_only=True):
     role: Role
     within_board: bool
     when_restricted: bool
+    by_system: bool
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -64,7 +66,11 @@ class Session(Struct, frozen=True, kw_only=True):
         role: Role,
         within_board: bool,
         answer: Callable[[Reading], T],
+        *,
+        by_system: bool = False,
     ) -> T:
+        _only_system(actor, by_system)
+
         def work(connection: Connection) -> T:
             reading = Reading(
                 connection, actor, self.clock(), self.utc_offset(), role, within_board
@@ -92,7 +98,7 @@ class Session(Struct, frozen=True, kw_only=True):
         async with self.database.writing(actor.organization_id) as transaction:
             state = await transaction.run_sync(read_head, actor)
             async for step in _ahead(steps):
-                await transaction.run_sync(self._run, actor, step, state, told)
+                await transaction.run_sync(self.run_step, actor, step, state, told)
             await transaction.run_sync(write_head, actor, state)
         return state.seq
 
@@ -101,15 +107,18 @@ class Session(Struct, frozen=True, kw_only=True):
     ) -> int:
         state = read_head(connection, actor)
         for step in steps:
-            self._run(connection, actor, step, state, told)
+            self.run_step(connection, actor, step, state, told)
         write_head(connection, actor, state)
         return state.seq
 
-    def _run(
+    def run_step(
         self, connection: Connection, actor: Actor, step: Step, state: Head, told: "Told"
     ) -> None:
         if stored_seq(connection, actor, step.envelope.command_id) is not None:
             return
+        _only_system(actor, step.by_system)
+        if actor.scope is Scope.READ:
+            raise Forbidden("This API key may read only. Make one with the scope “write” for this.")
         unit = UnitOfWork(
             connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,
             seq=state.seq + 1, item_number=state.item_number, sealing_key=self.sealing_key,
@@ -120,6 +129,11 @@ class Session(Struct, frozen=True, kw_only=True):
         record_deed(unit, step.envelope, step.command, state, authority=self.authority)
         told.notes.extend(unit.notes)
         told.announcements.append(unit.announcement())
+
+
+def _only_system(actor: Actor, by_system: bool) -> None:
+    if by_system and actor.user_id != SYSTEM_USER:
+        raise Forbidden(NOT_YOURS)
 
 
 class Told(Struct):

@@ -21,6 +21,15 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
+from engine.model.account import (
+    Account,
+    ApiKey,
+    Invitation,
+    Mail,
+    MailToken,
+    Membership,
+    SignedIn,
+)
 from engine.model.board import Board, BoardMember, Group
 from engine.model.column import Column as BoardColumn
 from engine.model.item import Attachment, Comment, Item
@@ -86,6 +95,7 @@ organization = _tenant_table(
     _field("name", Text),
     _field("created_at", BigInteger),
     _field("closing_at", BigInteger),
+    _field("two_factor", Boolean),
 )
 member = _tenant_table(
     "member",
@@ -99,6 +109,7 @@ member = _tenant_table(
     _field("created_at", BigInteger),
     _field("restricted_at", BigInteger),
     _field("erased_at", BigInteger),
+    _field("account_id"),
 )
 preference = _tenant_table(
     "preference",
@@ -157,6 +168,94 @@ privacy_request = _tenant_table(
     _field("log", DOCUMENT),
     UniqueConstraint("organization_id", "number"),
 )
+account = _tenant_table(
+    "account",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("password"),
+    _field("two_factor_secret"),
+    _field("two_factor_at", BigInteger),
+    _field("two_factor_step", BigInteger),
+    _field("recovery_codes", DOCUMENT),
+    _field("email_confirmed_at", BigInteger),
+    _field("policy_version"),
+    _field("over_16_at", BigInteger),
+    _field("created_at", BigInteger),
+    _refers("id", "member"),
+)
+signed_in = _tenant_table(
+    "signed_in",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("account_id"),
+    _field("token_hash"),
+    _field("device", Text),
+    _field("address", Text),
+    _field("created_at", BigInteger),
+    _field("last_used_at", BigInteger),
+    _refers("account_id", "account"),
+)
+mail_token = _tenant_table(
+    "mail_token",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("account_id"),
+    _field("purpose"),
+    _field("token_hash"),
+    _field("email", Text),
+    _field("expires_at", BigInteger),
+    _refers("account_id", "account"),
+)
+membership = _tenant_table(
+    "membership",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("account_id"),
+    _field("member_id"),
+    _field("joined_at", BigInteger),
+    _refers("account_id", "account"),
+)
+invitation = _tenant_table(
+    "invitation",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("email", Text),
+    _field("role"),
+    _field("token_hash"),
+    _field("invited_by"),
+    _field("created_at", BigInteger),
+    _field("expires_at", BigInteger),
+    _field("accepted_at", BigInteger),
+)
+api_key = _tenant_table(
+    "api_key",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("name", Text),
+    _field("prefix"),
+    _field("secret_hash"),
+    _field("scope"),
+    _field("created_at", BigInteger),
+    _field("expires_at", BigInteger),
+    _field("last_used_at", BigInteger),
+    _field("revoked_at", BigInteger),
+    _refers("member_id", "member"),
+)
+mail = _tenant_table(
+    "mail",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("address", Text),
+    _field("template"),
+    _field("subject", Text),
+    _field("text", Text),
+    _field("html", Text),
+    _field("created_at", BigInteger),
+    _field("sent_at", BigInteger),
+)
+Index("mail_waiting", mail.c.organization_id, mail.c.sent_at, mail.c.id)
 board = _tenant_table(
     "board",
     _field("id"),
@@ -393,6 +492,34 @@ audit_checkpoint = _tenant_table(
 
 TENANT_TABLES: Final = tuple(metadata.sorted_tables)
 
+# What is asked for before it is known which tenant it is about. No word of anybody: only keyed digests.
+# directory: which tenant an address or an API key's prefix belongs to. `digest` is unique by `kind`.
+directory = Table(
+    "directory",
+    metadata,
+    _field("kind"),
+    _field("digest"),
+    _field("organization_id"),
+    PrimaryKeyConstraint("kind", "digest"),
+)
+# rate_limit: the theoretical arrival time of each limited thing (engine.store.limiting). Milliseconds.
+rate_limit = Table(
+    "rate_limit",
+    metadata,
+    _field("digest"),
+    _field("arrival", BigInteger),
+    PrimaryKeyConstraint("digest"),
+)
+# tally: how often something happened of which nothing else may be kept.
+tally = Table(
+    "tally",
+    metadata,
+    _field("name"),
+    _field("count", BigInteger),
+    PrimaryKeyConstraint("name"),
+)
+SYSTEM_TABLES: Final = (directory, rate_limit, tally)
+
 TABLE_OF: Final[dict[type[Record], Table]] = {
     Organization: organization,
     Member: member,
@@ -401,6 +528,13 @@ TABLE_OF: Final[dict[type[Record], Table]] = {
     Hold: hold,
     Consent: consent,
     Request: privacy_request,
+    Account: account,
+    SignedIn: signed_in,
+    MailToken: mail_token,
+    Membership: membership,
+    Invitation: invitation,
+    ApiKey: api_key,
+    Mail: mail,
     Board: board,
     BoardMember: board_member,
     Group: item_group,
@@ -418,6 +552,13 @@ ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Hold: "hold",
     Consent: "consent",
     Request: "request",
+    Account: "account",
+    SignedIn: "session",
+    MailToken: "token",
+    Membership: "membership",
+    Invitation: "invitation",
+    ApiKey: "api_key",
+    Mail: "mail",
     Board: "board",
     BoardMember: "board_member",
     Group: "group",

@@ -6,7 +6,7 @@ import msgspec
 
 from engine.clock import new_id
 from engine.commands.items import NewItem
-from engine.model.actor import Role
+from engine.model.actor import Role, Scope
 from engine.model.board import Group
 from engine.model.column import Column
 from engine.model.item import Attachment, Comment, Item
@@ -59,6 +59,12 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "data_kind": "items", "format": "csv", "reason": "taken over",
         "backup_name": "x", "version": "1", "confirm": "Secret organization", "member_ids": (member,), "again": True,
         "request_id": ids["request"], "request_ids": (ids["request"],), "request_kind": "other",
+        "email": "taken@example.org", "password_hash": "x", "token": "cqm_" + "0" * 26 + "_" + "x" * 43, "token_id": new_id(),
+        "over_16": True, "policy_version": "1", "session_id": ids["session"], "code": "000000", "why": "taken over",
+        "keep": "", "secret": "JBSWY3DPEHPK3PXP" * 2, "recovery_codes": ("taken over",), "required": True,
+        "invitation_id": ids["invitation"], "account_id": ids["account"], "organization_id": ids["membership"],
+        "key_id": ids["api_key"], "prefix": "takenove", "secret_hash": "x", "scope": Scope.READ,
+        "mail_ids": (ids["mail"],),
         "to": RequestState.REFUSED, "text": "taken over", "purpose": "marketing", "given": True,
     }  # fmt: skip
 

@@ -8,22 +8,28 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from engine.api import Acting, Engine
+from engine.clock import new_id
 from engine.commands import ALL_COMMANDS
+from engine.commands.accounts import AskReset, ConfirmAddress, OpenAccount
+from engine.commands.api_keys import MakeApiKey
 from engine.commands.attachments import AttachLink
 from engine.commands.comments import AddComment
 from engine.commands.consents import SetConsent
 from engine.commands.holds import SetHold
 from engine.commands.importing import ImportPart
+from engine.commands.invitations import Invite
 from engine.commands.items import RenameItem
+from engine.commands.membership import JoinedOrganization
 from engine.commands.registry import Command
 from engine.commands.requests import FileRequest
+from engine.commands.sessions import SignIn
 from engine.commands.views import SaveView
 from engine.errors import ConneqtError, NotFound
-from engine.model.actor import Actor
+from engine.model.actor import Actor, Role, Scope
 from engine.queries import ALL_QUERIES
 from engine.queries.history import UndoState
 from engine.queries.registry import Query
-from engine.store.tables import TENANT_TABLES, metadata
+from engine.store.tables import SYSTEM_TABLES, TENANT_TABLES, metadata
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import new_organization
 from tests.engine.foreign import filled, for_import, ids_of
@@ -41,9 +47,35 @@ async def _secrets(engine: Engine) -> tuple[Acting, Sample]:
         FileRequest(request_kind="other", text="secret request"),
         SetConsent(purpose="marketing", given=True),
         SetHold(member_id=acting.actor.user_id, reason="secret reason"),
+        Invite(email="secret@example.org", role=Role.MEMBER, token="secret token"),
+        MakeApiKey(
+            key_id=new_id(),
+            name="secret key",
+            prefix=new_id()[-8:],
+            secret_hash="secret",
+            scope=Scope.READ,
+        ),
     )
+    await _account(acting)
     await acting.execute(RenameItem(item_id=board.items[0], name="secret item"))
     return acting, board
+
+
+async def _account(acting: Acting) -> None:
+    """Sign-up makes an account in a tenant of its own; here it stands in the same one, with all it has."""
+    tenant, owner = acting.actor.organization_id, acting.actor.user_id
+    opening = OpenAccount(
+        email=f"secret{tenant}@example.org", color="red", password_hash="secret", token="secret code", over_16=True,
+        policy_version="1",
+    )  # fmt: skip
+    await acting.execute(opening)
+    system = acting.engine.as_system(tenant, device="secret device")
+    await system.execute(
+        ConfirmAddress(token="secret code"),
+        SignIn(session_id=new_id(), token="secret session"),
+        AskReset(token="secret reset"),
+        JoinedOrganization(organization_id=new_id(), member_id=owner),
+    )
 
 
 async def test_no_command_reaches_into_another_organization(engine: Engine) -> None:
@@ -133,4 +165,5 @@ def test_every_key_starts_with_the_organization() -> None:
             assert next(iter(index.columns)).name == "organization_id", index.name
         for key in table.foreign_key_constraints:
             assert key.column_keys[0] == "organization_id", key.name
-    assert set(metadata.tables.values()) == set(TENANT_TABLES)
+    assert set(metadata.tables.values()) == {*TENANT_TABLES, *SYSTEM_TABLES}
+    assert {table.name for table in SYSTEM_TABLES} == {"directory", "rate_limit", "tally"}

@@ -1,0 +1,37 @@
+"""Hands the mails of a tenant over: for now each becomes a file that mail programs open, in a folder."""
+
+import os
+from pathlib import Path
+
+from engine.api import Engine
+from engine.commands.mails import NoteDelivery
+from engine.mail.eml import eml
+from engine.model.account import Mail
+from engine.queries.members import MailsWaiting
+
+
+async def deliver(engine: Engine, tenant: str, folder: Path) -> int:
+    """Comes back with how many. A mail is on the disk before it counts as handed over: a crash in between
+    delivers it twice under the same name, which is once. Raises OSError."""
+    system = engine.as_system(tenant)
+    waiting = await system.query(MailsWaiting())
+    gone = [mail.id for mail in waiting if put_into(folder, mail)]
+    if gone:
+        await system.execute(NoteDelivery(mail_ids=tuple(gone)))
+    return len(gone)
+
+
+def put_into(folder: Path, mail: Mail) -> bool:
+    """Write one mail, readable by the owner of the folder only. False for an address that is none."""
+    try:
+        content = eml(mail)
+    except ValueError:
+        return False
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{mail.created_at}-{mail.id}.eml"
+    half = path.with_suffix(".part")
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    half.replace(path)
+    return True

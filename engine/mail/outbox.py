@@ -1,0 +1,32 @@
+"""Puts a mail into the outbox in the same transaction as what it tells of: neither is there without the other."""
+
+from engine.clock import derived_id
+from engine.mail.templates import write
+from engine.model.account import Mail
+from engine.model.organization import Organization
+from engine.store.purging import blank
+from engine.store.unit_of_work import UnitOfWork
+
+
+def post(unit: UnitOfWork, template: str, address: str, member_id: str, **fields: str) -> None:
+    """Nothing is sent to nobody: where there is no address, nothing is done."""
+    if not address:
+        return
+    written = write(template, {"organization": _name(unit), **fields})
+    unit.insert(
+        Mail(
+            id=derived_id(str(unit.seq), template, address), member_id=member_id, address=address,
+            template=template, subject=written.subject, text=written.text, html=written.html,
+            created_at=unit.now,
+        )
+    )  # fmt: skip
+
+
+def delivered(unit: UnitOfWork, mail: Mail) -> None:
+    """It was handed over: what it said is not kept."""
+    blank(unit, mail, {"sent_at": unit.now, "text": "", "html": ""})
+
+
+def _name(unit: UnitOfWork) -> str:
+    tenant = unit.find(Organization, unit.actor.organization_id)
+    return "" if tenant is None else tenant.name
