@@ -14,11 +14,12 @@ from sqlalchemy import Connection, delete, select, text
 from engine.store.tables import rate_limit, tally
 
 DAY: Final = 86_400_000
-_FIRST = {"sqlite": "max", "postgresql": "greatest"}
+_LARGER: Final = {"sqlite": "max", "postgresql": "greatest"}
+_NUMBERS: Final = {name: f"CAST(:{name} AS BIGINT)" for name in ("now", "every", "tolerance")}
 _TAKE: Final = """
-INSERT INTO rate_limit (digest, arrival) VALUES (:digest, :now + :every)
-ON CONFLICT (digest) DO UPDATE SET arrival = {max}(rate_limit.arrival, :now) + :every
-WHERE {max}(rate_limit.arrival, :now) - :now <= :tolerance
+INSERT INTO rate_limit (digest, arrival) VALUES (:digest, {now} + {every})
+ON CONFLICT (digest) DO UPDATE SET arrival = {max}(rate_limit.arrival, {now}) + {every}
+WHERE {max}(rate_limit.arrival, {now}) - {now} <= {tolerance}
 RETURNING arrival
 """
 
@@ -48,7 +49,7 @@ def waiting(connection: Connection, key: bytes, limit: Limit, what: str, now: in
 
 def take(connection: Connection, key: bytes, limit: Limit, what: str, now: int) -> int:
     """Use one of the limit. 0 where there was one, else the milliseconds to wait for the next."""
-    statement = text(_TAKE.format(max=_FIRST[connection.dialect.name]))
+    statement = text(_TAKE.format(max=_LARGER[connection.dialect.name], **_NUMBERS))
     values = {
         "digest": _digest(key, what), "now": now, "every": limit.every, "tolerance": limit.tolerance,
     }  # fmt: skip
