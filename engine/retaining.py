@@ -9,11 +9,13 @@ import asyncio
 from engine.api import Acting
 from engine.commands.closing import EndOrganization
 from engine.commands.deletion import EraseMembers
-from engine.commands.requests import NoteOverdue
+from engine.commands.policy import AnnouncePolicy
+from engine.commands.requests import NoteOverdue, RemindOfRequests
 from engine.commands.retention import REMOVES
 from engine.queries.home import People
+from engine.queries.policy import PolicyNotice
 from engine.queries.retention import Due, RetentionDue
-from engine.queries.rights import MyRights, OverdueRequests, Rights
+from engine.queries.rights import MyRights, OverdueRequests, RequestsToRemindOf, Rights
 
 
 async def run_retention(acting: Acting) -> list[Due]:
@@ -27,6 +29,7 @@ async def run_retention(acting: Acting) -> list[Due]:
     due = await acting.query(RetentionDue())
     for one in due:
         await _let_go(acting, one)
+    await _tell(acting)
     late = await acting.query(OverdueRequests())
     if late:
         await acting.execute(NoteOverdue(request_ids=tuple(late)))
@@ -59,6 +62,16 @@ async def _erase_again(acting: Acting) -> None:
     if back:
         await acting.execute(EraseMembers(member_ids=tuple(back), again=True))
         await acting.engine.forget_old_pages()
+
+
+async def _tell(acting: Acting) -> None:
+    """Mails whose time has come: of requests that must be answered soon, of a policy that will change."""
+    soon = await acting.query(RequestsToRemindOf())
+    if soon:
+        await acting.execute(RemindOfRequests(request_ids=tuple(soon)))
+    version = await acting.query(PolicyNotice())
+    if version:
+        await acting.execute(AnnouncePolicy(version=version))
 
 
 async def _end(acting: Acting) -> None:

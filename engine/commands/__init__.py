@@ -13,6 +13,7 @@ from engine.commands import (
     comments,
     consents,
     deletion,
+    disclosures,
     exports,
     groups,
     history,
@@ -37,7 +38,7 @@ from engine.commands import (
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments, consents, deletion, exports, groups, history, holds,
+    account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments, consents, deletion, disclosures, exports, groups, history, holds,
     importing, invitations, items, limits, mails, members, membership, policy, privacy, requests, restriction, sessions,
     system, trash, two_factor, views,
 )  # fmt: skip

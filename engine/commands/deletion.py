@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from engine.commands.membership import take_away_keys
 from engine.commands.registry import Command, handles
 from engine.errors import Invalid, NotFound, Refused
+from engine.model.account import Invitation, Mail
 from engine.model.organization import Member, Organization
 from engine.model.record import Record
 from engine.model.rights import GRACE_DAYS, Deletion, Hold
@@ -102,7 +103,18 @@ def _erase(unit: UnitOfWork, member: Member) -> None:
         elif kind.fate is Fate.BLANKED:
             for record in unit.list(kind.record, **{kind.by: member.id}):
                 blank(unit, record, blanked(record))
+    _erase_address(unit, member.email)
+    tenant = unit.get(Organization, unit.actor.organization_id)
+    if tenant.dpo_id == member.id:
+        blank(unit, tenant, {"dpo_id": ""})
     forget_places(unit, member.id)
     forget_waiting(unit, member.id)
     blank(unit, member, former(unit.actor.organization_id, member, unit.now))
     unit.note(f"{member.id} was erased.")
+
+
+def _erase_address(unit: UnitOfWork, email: str) -> None:
+    """What others sent to their address."""
+    if email:
+        purge(unit, [one for one in unit.list(Invitation) if folded(one.email) == folded(email)])
+        purge(unit, [one for one in unit.list(Mail) if folded(one.address) == folded(email)])

@@ -7,9 +7,11 @@ from msgspec import field
 from engine.clock import new_id
 from engine.commands.registry import Command, handles
 from engine.errors import NotFound
+from engine.mail.outbox import post
 from engine.model.rights import Consent
 from engine.model.text import clean_line
-from engine.privacy.versions import POLICY, VERSIONS, read_by
+from engine.privacy.notices import to_tell
+from engine.privacy.versions import NOTICE, POLICY, VERSIONS, announced, read_by
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -20,6 +22,13 @@ class AcknowledgePolicy(Command, frozen=True, kw_only=True):
     consent_id: str = field(default_factory=new_id)
     version: str
     source: str = ""
+
+
+class AnnouncePolicy(Command, frozen=True, kw_only=True):
+    """Mail the owners who were not told yet that a material change comes (policy §10; C46)."""
+
+    OP: ClassVar[str] = "policy.announce@1"
+    version: str
 
 
 @handles(
@@ -37,3 +46,24 @@ def acknowledge_policy(unit: UnitOfWork, command: AcknowledgePolicy) -> None:
             version=command.version, source=clean_line(command.source)[:100], at=unit.now,
         )
     )  # fmt: skip
+
+
+@handles(
+    AnnouncePolicy, role="owner", within_board=False, audit="policy.announced",
+    no_undo="a mail cannot be called back",
+)  # fmt: skip
+def announce_policy(unit: UnitOfWork, command: AnnouncePolicy) -> None:
+    coming = announced(unit.now)
+    if coming is None or coming.number != command.version:
+        raise NotFound(f"Version “{command.version}” of the policy is not to be announced now.")
+    day = coming.effective.isoformat()
+    for owner in to_tell(unit, coming):
+        post(
+            unit, "policy", owner.email, owner.id, version=coming.number, day=day, summary=coming.changes
+        )  # fmt: skip
+        unit.insert(
+            Consent(
+                id=f"{owner.id}:{NOTICE}:{coming.number}", member_id=owner.id, purpose=NOTICE, given=True,
+                version=coming.number, source="mail", at=unit.now,
+            )
+        )  # fmt: skip

@@ -4,14 +4,23 @@ from typing import ClassVar, Final
 
 from msgspec import field
 
-from engine.clock import new_id
+from engine.clock import as_datetime, new_id
 from engine.commands.registry import Command, handles
 from engine.errors import Forbidden, Invalid, Refused
-from engine.model.actor import Role
+from engine.mail.outbox import post
+from engine.model.organization import Member
 from engine.model.record import JSON
 from engine.model.rights import Request, RequestState, Step
 from engine.model.text import clean_line, clean_text
-from engine.privacy.requests import ANSWER_DAYS, EXTENSION_DAYS, KINDS, OVERDUE, expired_requests
+from engine.privacy.requests import (
+    ANSWER_DAYS,
+    EXTENSION_DAYS,
+    KINDS,
+    OVERDUE,
+    answers_requests,
+    expired_requests,
+    reminder,
+)
 from engine.privacy.retention import RULES
 from engine.store.purging import purge
 from engine.store.unit_of_work import UnitOfWork
@@ -42,6 +51,13 @@ class WorkOnRequest(Command, frozen=True, kw_only=True):
     text: str = ""
 
 
+class RemindOfRequests(Command, frozen=True, kw_only=True):
+    """Mail to who answers requests, of those whose day comes near: after 20, 25 and 29 days (C35)."""
+
+    OP: ClassVar[str] = "request.remind@1"
+    request_ids: tuple[str, ...]
+
+
 class NoteOverdue(Command, frozen=True, kw_only=True):
     """That the day of these requests has passed without an answer."""
 
@@ -67,7 +83,7 @@ def file_request(unit: UnitOfWork, command: FileRequest) -> None:
     if not text:
         raise Invalid("Say in a few words what you ask for.")
     sender = clean_line(command.sender)[:320]
-    if sender and not unit.member.role.covers(Role.ADMIN):
+    if sender and not unit.answers_requests:
         raise Forbidden("Only owners and admins note requests of other people.")
     received = command.received_at or unit.now
     if received > unit.now:
@@ -90,7 +106,7 @@ def file_request(unit: UnitOfWork, command: FileRequest) -> None:
 def work_on_request(unit: UnitOfWork, command: WorkOnRequest) -> None:
     request = unit.get(Request, command.request_id)
     withdrawn = command.to is RequestState.WITHDRAWN
-    allowed = unit.member.role.covers(Role.ADMIN) and not withdrawn
+    allowed = unit.answers_requests and not withdrawn
     if not allowed and not (withdrawn and request.subject_id == unit.member.id):
         raise Forbidden("Owners and admins answer requests; only who asked can withdraw one.")
     if not request.state.is_open:
@@ -101,7 +117,31 @@ def work_on_request(unit: UnitOfWork, command: WorkOnRequest) -> None:
     fields = _moved(unit, request, command.to, text)
     said = f"{command.to.value}: {text}" if text else command.to.value
     unit.update(request, state=command.to, log=(*request.log, _step(unit, said)), **fields)
+    if command.to in _NEED_WORDS:
+        _tell(unit, request, command.to, text)
     unit.say_in_audit(request=request.number, state=command.to.value)
+
+
+@handles(
+    RemindOfRequests, role="owner", within_board=False, audit="request.reminded",
+    no_undo="a mail cannot be called back",
+)  # fmt: skip
+def remind_of_requests(unit: UnitOfWork, command: RemindOfRequests) -> None:
+    for request_id in command.request_ids:
+        request = unit.get(Request, request_id)
+        day = as_datetime(request.due_at).date().isoformat()
+        for member in unit.list(Member):
+            if answers_requests(unit, member):
+                post(
+                    unit,
+                    "request_due",
+                    member.email,
+                    member.id,
+                    number=str(request.number),
+                    day=day,
+                )
+        said = reminder(request, unit.now)
+        unit.update(request, log=(*request.log, _step(unit, said)))
 
 
 @handles(
@@ -138,6 +178,14 @@ def _moved(unit: UnitOfWork, request: Request, state: RequestState, text: str) -
     if state in (RequestState.ANSWERED, RequestState.REFUSED):
         return {"answer": text, "closed_at": unit.now}
     return {"closed_at": 0 if state.is_open else unit.now}
+
+
+def _tell(unit: UnitOfWork, request: Request, state: RequestState, text: str) -> None:
+    """The answer goes by mail too; to who is no member, that is the only way."""
+    subject = unit.find(Member, request.subject_id)
+    email = request.sender if subject is None else subject.email
+    number, said = str(request.number), state.value
+    post(unit, "answered", email, request.subject_id, number=number, state=said, answer=text)
 
 
 def _step(unit: UnitOfWork, what: str) -> Step:

@@ -1,6 +1,8 @@
 """Hands the mails of a tenant over: for now each becomes a file that mail programs open, in a folder."""
 
 import os
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr
 from pathlib import Path
 
 from engine.api import Engine
@@ -18,7 +20,13 @@ async def deliver(engine: Engine, tenant: str, folder: Path) -> int:
     gone = [mail.id for mail in waiting if put_into(folder, mail)]
     if gone:
         await system.execute(NoteDelivery(mail_ids=tuple(gone)))
+        await engine.forget_old_pages()  # a code that was sent is nowhere any more
     return len(gone)
+
+
+async def deliver_all(engine: Engine, folder: Path) -> int:
+    """Of every tenant."""
+    return sum([await deliver(engine, tenant, folder) for tenant in await engine.organizations()])
 
 
 def put_into(folder: Path, mail: Mail) -> bool:
@@ -35,3 +43,12 @@ def put_into(folder: Path, mail: Mail) -> bool:
         file.write(content)
     half.replace(path)
     return True
+
+
+def take_back(folder: Path, address: str) -> None:
+    """Remove the mails to an address that nobody has fetched from the folder yet."""
+    for path in folder.glob("*.eml"):
+        with open(path, "rb") as file:
+            to = BytesHeaderParser().parse(file)["To"]
+        if parseaddr(to)[1] == address:
+            path.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from engine.commands.membership import TakeKeysAway
 from engine.errors import Forbidden, NotFound, Refused
 from engine.identity.accounts import check_password
 from engine.identity.caller import Caller
-from engine.identity.delivery import deliver, put_into
+from engine.identity.delivery import deliver, put_into, take_back
 from engine.identity.sessions import Signed, enter
 from engine.mail.templates import write
 from engine.model.account import Mail
@@ -73,6 +73,7 @@ async def _end(engine: Engine, tenant: str, outbox: Path) -> None:
     await deliver(engine, tenant, outbox)
     await asyncio.to_thread(engine.ledger.add, tenant, [tenant], engine.now())
     await system.execute(EndOrganization())
+    await asyncio.to_thread(take_back, outbox, about.email)
     put_into(outbox, _farewell(about.email, engine.now()))
     await engine.forget_old_pages()
 

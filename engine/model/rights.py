@@ -81,3 +81,16 @@ class Request(Record, frozen=True, kw_only=True):
     due_at: int
     closed_at: int = 0
     log: Annotated[tuple[Step, ...], PERSONAL] = ()
+
+
+class Disclosure(Record, frozen=True, kw_only=True):
+    """That personal data of a member was released to somebody outside, such as an authority, and on which ground
+    (policy §3: legal duties; C17). Where a court forbids to tell, the person sees it after `hidden_until` only."""
+
+    subject_id: Annotated[str, SUBJECT]
+    recipient: str
+    ground: str
+    what: Annotated[str, PERSONAL]
+    recorded_by: Annotated[str, SUBJECT]
+    at: int
+    hidden_until: int = 0

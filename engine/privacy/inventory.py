@@ -25,7 +25,7 @@ from engine.model.change import Deed
 from engine.model.item import Attachment, Comment, Item
 from engine.model.marks import PERSONAL, SECRET, SUBJECT, Mark
 from engine.model.organization import Member, Preference
-from engine.model.rights import Consent, Deletion, Hold, Request
+from engine.model.rights import Consent, Deletion, Disclosure, Hold, Request
 
 
 class Fate(StrEnum):
@@ -89,6 +89,10 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(name="requests", title="Requests about your data", record=Request,
              category="account", by="subject_id", fate=Fate.BLANKED,
              why_kept="that it was asked and answered in time (GDPR Art. 5(2))"),
+        Kind(name="disclosures", title="Releases of your data to authorities and others",
+             record=Disclosure, category="account", by="subject_id", fate=Fate.BLANKED,
+             why_kept="that it was released, and on which ground (GDPR Art. 6(1)(c))",
+             others=("recorded_by",)),
         Kind(name="boards", title="Boards you made", record=Board, category="content",
              by="created_by", shared=True, fate=Fate.PSEUDONYM, why_kept=_THEIRS),
         Kind(name="items", title="Items you made", record=Item, category="content",
@@ -109,6 +113,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 ELSEWHERE: Final[dict[str, str]] = {
     "Actor": "is never stored: its device and address go into the audit entry",
+    "Organization": "names only who is Data Protection Officer, which an erasure takes out",
     "Step": "is a line in the log of a Request",
 }
 """Marked types of the model that are no kind of their own, each with its reason."""

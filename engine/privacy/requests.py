@@ -4,10 +4,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.model.actor import Role
+from engine.model.organization import Member, Organization
 from engine.model.rights import Request
 from engine.privacy.holds import held_members, is_held
 from engine.store.reading import Reading
 
+DAY: Final = 86_400_000
 ANSWER_DAYS: Final = 30
 EXTENSION_DAYS: Final = 60
 """Once, for what is complex; the person is told why within the first month (Art. 12(3))."""
@@ -54,6 +57,30 @@ KINDS: Final[dict[str, RequestKind]] = {
     "support": RequestKind(title="A message to support", article="policy §5"),
     "other": RequestKind(title="Something else (“GDPR Request”)", article="Art. 12"),
 }  # fmt: skip
+
+
+REMINDERS: Final = (20, 25, 29)
+"""Days after which who answers is reminded of an open request."""
+
+
+def reminder(request: Request, now: int) -> str:
+    """What the log says of the reminder that is due now; "" where none is, or it was sent already."""
+    if not request.state.is_open or now >= request.due_at:
+        return ""
+    left = (request.due_at - now) // DAY
+    days = [day for day in REMINDERS if left < ANSWER_DAYS - day]
+    said = f"reminded: less than {ANSWER_DAYS - days[-1]} days left" if days else ""
+    return "" if any(step.what == said for step in request.log) else said
+
+
+def answers_requests(reading: Reading, member: Member) -> bool:
+    """Whether this member is one of those who answer: owners, admins, the Data Protection Officer."""
+    tenant = reading.get(Organization, reading.actor.organization_id)
+    return member.account and (member.role.covers(Role.ADMIN) or member.id == tenant.dpo_id)
+
+
+def to_remind_of(reading: Reading) -> list[Request]:
+    return [one for one in reading.list(Request) if reminder(one, reading.now)]
 
 
 def expired_requests(reading: Reading, before: int) -> list[Request]:

@@ -13,6 +13,9 @@ NOTICE_DAYS: Final = 30
 POLICY: Final = "policy"
 """The purpose under which it is kept that somebody has read a version."""
 
+NOTICE: Final = "policy_notice"
+"""The purpose under which it is kept that an owner was told of a version by mail."""
+
 
 class Version(Struct, frozen=True, kw_only=True):
     """`changes` says in a sentence what is other than before. One that is `material` is announced 30 days before

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from engine.model.rights import Consent
+from engine.privacy.notices import to_tell
 from engine.privacy.policy_text import Section, sections
 from engine.privacy.versions import Version, announced, in_force, read_by, starts_at
 from engine.queries.registry import Query, answers
@@ -24,6 +25,16 @@ class Policy(Query[PolicyNow], frozen=True, kw_only=True):
     """The policy as it stands now, for a person of this `country` (two letters)."""
 
     country: str = ""
+
+
+class PolicyNotice(Query[str], frozen=True, kw_only=True):
+    """The version of which an owner has still to be told by mail; "" where there is none."""
+
+
+@answers(PolicyNotice, role="owner", within_board=False)
+def policy_notice(reading: Reading, query: PolicyNotice) -> str:
+    coming = announced(reading.now)
+    return coming.number if coming is not None and to_tell(reading, coming) else ""
 
 
 @answers(Policy, within_board=False)

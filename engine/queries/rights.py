@@ -4,13 +4,13 @@ from msgspec import Struct
 
 from engine.model.actor import Role
 from engine.model.organization import Organization
-from engine.model.rights import Consent, Deletion, Hold, Request
+from engine.model.rights import Consent, Deletion, Disclosure, Hold, Request
 from engine.privacy.consent import CONSENTS, Consentable, is_given
 from engine.privacy.erasure import is_only_owner
 from engine.privacy.inventory import KINDS, Fate
 from engine.privacy.policy import CONTACTS, authority
 from engine.privacy.requests import KINDS as REQUEST_KINDS
-from engine.privacy.requests import RequestKind, overdue
+from engine.privacy.requests import RequestKind, overdue, to_remind_of
 from engine.queries.registry import Query, answers
 from engine.store.personal import count_own
 from engine.store.reading import Reading
@@ -27,7 +27,7 @@ class Agreement(Struct, frozen=True, kw_only=True):
 
 class Rights(Struct, frozen=True, kw_only=True):
     """`deletion_due_at`, `restricted_at` and `closing_at` are 0 where nothing of the kind is so. `hold` is a legal
-    hold on the actor; `holds` all of them, for owners. While `anybody_held` the organization cannot end."""
+    hold on the actor; `holds` all of them, for owners and the Data Protection Officer (`officer`, by name). While `anybody_held` the organization cannot end."""
 
     name: str
     organization: str
@@ -43,6 +43,8 @@ class Rights(Struct, frozen=True, kw_only=True):
     authority: str
     contacts: dict[str, str]
     requests: tuple[Request, ...]
+    answers_requests: bool
+    officer: str
 
 
 class Fated(Struct, frozen=True, kw_only=True):
@@ -61,6 +63,11 @@ class MyRights(Query[Rights], frozen=True, kw_only=True):
     country: str = ""
 
 
+class Disclosures(Query[list[Disclosure]], frozen=True, kw_only=True):
+    """Releases of personal data, the newest first: for owners and the Data Protection Officer all of them, for others
+    those of themselves that may be told."""
+
+
 class DeletionPreview(Query[list[Fated]], frozen=True, kw_only=True):
     """What a deletion of the actor would erase and what it would leave, and why; nothing is changed."""
 
@@ -72,6 +79,10 @@ class RequestQueue(Query[list[Request]], frozen=True, kw_only=True):
 
 class RequestKinds(Query[dict[str, RequestKind]], frozen=True, kw_only=True):
     """What can be asked for, by key."""
+
+
+class RequestsToRemindOf(Query[list[str]], frozen=True, kw_only=True):
+    """Ids of the requests whose day comes near, and of which nobody was reminded yet."""
 
 
 class OverdueRequests(Query[list[str]], frozen=True, kw_only=True):
@@ -90,7 +101,7 @@ def my_rights(reading: Reading, query: MyRights) -> Rights:
         deletion_due_at=0 if pending is None else pending.due_at,
         restricted_at=member.restricted_at, closing_at=tenant.closing_at,
         hold=reading.find(Hold, member.id), anybody_held=bool(holds),
-        holds=holds if member.role is Role.OWNER else (),
+        holds=holds if member.role is Role.OWNER or tenant.dpo_id == member.id else (),
         is_owner=member.role is Role.OWNER, is_only_owner=is_only_owner(reading, member),
         agreements=tuple(
             Agreement(
@@ -101,7 +112,18 @@ def my_rights(reading: Reading, query: MyRights) -> Rights:
         ),
         authority=authority(query.country), contacts=CONTACTS,
         requests=tuple(_pressing(reading.list(Request, subject_id=member.id))),
+        answers_requests=reading.answers_requests, officer=reading.people.get(tenant.dpo_id, ""),
     )  # fmt: skip
+
+
+@answers(Disclosures, within_board=False)
+def disclosures(reading: Reading, query: Disclosures) -> list[Disclosure]:
+    if reading.answers_requests:
+        found = reading.list(Disclosure)
+    else:
+        mine = reading.list(Disclosure, subject_id=reading.member.id)
+        found = [one for one in mine if one.hidden_until <= reading.now]
+    return sorted(found, key=lambda one: (-one.at, one.id))
 
 
 @answers(DeletionPreview, within_board=False)
@@ -117,7 +139,7 @@ def deletion_preview(reading: Reading, query: DeletionPreview) -> list[Fated]:
 
 @answers(RequestQueue, within_board=False)
 def request_queue(reading: Reading, query: RequestQueue) -> list[Request]:
-    if reading.member.role.covers(Role.ADMIN):
+    if reading.answers_requests:
         return _pressing(reading.list(Request))
     return _pressing(reading.list(Request, subject_id=reading.member.id))
 
@@ -125,6 +147,11 @@ def request_queue(reading: Reading, query: RequestQueue) -> list[Request]:
 @answers(RequestKinds, within_board=False)
 def request_kinds(reading: Reading, query: RequestKinds) -> dict[str, RequestKind]:
     return REQUEST_KINDS
+
+
+@answers(RequestsToRemindOf, role="owner", within_board=False)
+def requests_to_remind_of(reading: Reading, query: RequestsToRemindOf) -> list[str]:
+    return [request.id for request in to_remind_of(reading)]
 
 
 @answers(OverdueRequests, role="owner", within_board=False)

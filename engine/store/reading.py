@@ -19,7 +19,7 @@ from engine.errors import Forbidden, NotFound
 from engine.model.actor import Actor, Role, Scope
 from engine.model.board import Board, BoardKind, BoardMember
 from engine.model.column import Column
-from engine.model.organization import Member
+from engine.model.organization import Member, Organization
 from engine.model.record import Record, State
 from engine.store.rows import ORGANIZATION, by_id, listing, shape_of, to_record
 from engine.store.tables import ENTITY_NAMES, TABLE_OF
@@ -31,11 +31,12 @@ RESTRICTED = "Restricted member"
 
 class Reading:
     """`required` is the role that the handler's line names, `within_board` whether it must be held on each
-    board that is touched (else it must be held in the organization)."""
+    board that is touched (else it must be held in the organization). `or_dpo`: the Data Protection Officer needs
+    no role for it."""
 
     def __init__(
         self, connection: Connection, actor: Actor, now: int, utc_offset: int,
-        required: Role, within_board: bool,
+        required: Role, within_board: bool, *, or_dpo: bool = False,
     ) -> None:  # fmt: skip
         self.connection = connection
         self.actor = actor
@@ -43,6 +44,7 @@ class Reading:
         self.utc_offset = utc_offset
         self._required = required
         self._within_board = within_board
+        self._or_dpo = or_dpo
         self.is_sqlite = connection.dialect.name == "sqlite"
         self._admitted: set[str] = set()  # boards the actor's role was checked on
         self._people: dict[str, str] | None = None
@@ -156,6 +158,11 @@ class Reading:
 
     # -- who may see what ---------------------------------------------------------------------
 
+    @property
+    def answers_requests(self) -> bool:
+        """Whether the actor works on requests about personal data: owners, admins, the Data Protection Officer."""
+        return self.member.role.covers(Role.ADMIN) or self._officer() == self.member.id
+
     def board(self, board_id: str) -> Board:
         """The board, in whatever state; raises NotFound and Forbidden as the actor's role on it says."""
         return self.get(Board, board_id)
@@ -185,9 +192,15 @@ class Reading:
             )
         if self.actor.scope is not Scope.ADMIN and member.role.covers(Role.MEMBER):
             member = structs.replace(member, role=Role.MEMBER)
-        if not self._within_board and not member.role.covers(self._required):
+        lacks = not self._within_board and not member.role.covers(self._required)
+        if lacks and not (self._or_dpo and self._officer() == member.id):
             raise Forbidden(_lacking(member.role, self._required))
         return member
+
+    def _officer(self) -> str:
+        """The member who is Data Protection Officer, "" for none."""
+        tenant = self._unchecked(Organization, self.actor.organization_id)
+        return "" if tenant is None else tenant.dpo_id
 
     def _may_see(self, record: Record) -> bool:
         board_id = record.id if isinstance(record, Board) else getattr(record, "board_id", None)

@@ -41,6 +41,7 @@ class Step(Struct, frozen=True, kw_only=True):
     within_board: bool
     when_restricted: bool
     by_system: bool
+    or_dpo: bool
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -122,6 +123,7 @@ class Session(Struct, frozen=True, kw_only=True):
         unit = UnitOfWork(
             connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,
             seq=state.seq + 1, item_number=state.item_number, sealing_key=self.sealing_key,
+            or_dpo=step.or_dpo,
         )  # fmt: skip
         if unit.member.restricted_at and not step.when_restricted:
             raise Refused(RESTRICTED)

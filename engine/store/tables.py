@@ -35,7 +35,7 @@ from engine.model.column import Column as BoardColumn
 from engine.model.item import Attachment, Comment, Item
 from engine.model.organization import Member, Organization, Preference
 from engine.model.record import Record
-from engine.model.rights import Consent, Deletion, Hold, Request
+from engine.model.rights import Consent, Deletion, Disclosure, Hold, Request
 from engine.model.view import View
 
 metadata: Final = MetaData()
@@ -96,6 +96,7 @@ organization = _tenant_table(
     _field("created_at", BigInteger),
     _field("closing_at", BigInteger),
     _field("two_factor", Boolean),
+    _field("dpo_id"),
 )
 member = _tenant_table(
     "member",
@@ -256,6 +257,18 @@ mail = _tenant_table(
     _field("sent_at", BigInteger),
 )
 Index("mail_waiting", mail.c.organization_id, mail.c.sent_at, mail.c.id)
+disclosure = _tenant_table(
+    "disclosure",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("subject_id"),
+    _field("recipient", Text),
+    _field("ground", Text),
+    _field("what", Text),
+    _field("recorded_by"),
+    _field("at", BigInteger),
+    _field("hidden_until", BigInteger),
+)
 board = _tenant_table(
     "board",
     _field("id"),
@@ -535,6 +548,7 @@ TABLE_OF: Final[dict[type[Record], Table]] = {
     Invitation: invitation,
     ApiKey: api_key,
     Mail: mail,
+    Disclosure: disclosure,
     Board: board,
     BoardMember: board_member,
     Group: item_group,
@@ -559,6 +573,7 @@ ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Invitation: "invitation",
     ApiKey: "api_key",
     Mail: "mail",
+    Disclosure: "disclosure",
     Board: "board",
     BoardMember: "board_member",
     Group: "group",

@@ -42,8 +42,9 @@ class UnitOfWork(Reading):
     def __init__(
         self, connection: Connection, actor: Actor, now: int, utc_offset: int,
         required: Role, within_board: bool, *, seq: int, item_number: int, sealing_key: bytes = b"",
+        or_dpo: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__(connection, actor, now, utc_offset, required, within_board)
+        super().__init__(connection, actor, now, utc_offset, required, within_board, or_dpo=or_dpo)
         self.seq = seq
         self.item_number = item_number
         self.sealing_key = sealing_key

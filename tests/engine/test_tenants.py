@@ -15,6 +15,7 @@ from engine.commands.api_keys import MakeApiKey
 from engine.commands.attachments import AttachLink
 from engine.commands.comments import AddComment
 from engine.commands.consents import SetConsent
+from engine.commands.disclosures import RecordDisclosure
 from engine.commands.holds import SetHold
 from engine.commands.importing import ImportPart
 from engine.commands.invitations import Invite
@@ -47,6 +48,9 @@ async def _secrets(engine: Engine) -> tuple[Acting, Sample]:
         FileRequest(request_kind="other", text="secret request"),
         SetConsent(purpose="marketing", given=True),
         SetHold(member_id=acting.actor.user_id, reason="secret reason"),
+        RecordDisclosure(
+            member_id=acting.actor.user_id, recipient="secret", ground="secret", what="secret"
+        ),
         Invite(email="secret@example.org", role=Role.MEMBER, token="secret token"),
         MakeApiKey(
             key_id=new_id(),

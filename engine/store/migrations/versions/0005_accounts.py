@@ -41,6 +41,10 @@ MADE: dict[str, tuple[tuple[str, Any], ...]] = {
         ("scope", BYTES), ("created_at", NUMBER), ("expires_at", NUMBER), ("last_used_at", NUMBER),
         ("revoked_at", NUMBER),
     ),
+    "disclosure": (
+        ("subject_id", BYTES), ("recipient", sa.Text()), ("ground", sa.Text()), ("what", sa.Text()),
+        ("recorded_by", BYTES), ("at", NUMBER), ("hidden_until", NUMBER),
+    ),
     "mail": (
         ("member_id", BYTES), ("address", sa.Text()), ("template", BYTES), ("subject", sa.Text()),
         ("text", sa.Text()), ("html", sa.Text()), ("created_at", NUMBER), ("sent_at", NUMBER),
@@ -82,6 +86,9 @@ def upgrade() -> None:
     )
     op.add_column(
         "member", sa.Column("account_id", BYTES, nullable=False, server_default=sa.text("''"))
+    )
+    op.add_column(
+        "organization", sa.Column("dpo_id", BYTES, nullable=False, server_default=sa.text("''"))
     )
     for name, columns in MADE.items():
         _make(name, columns)
