@@ -23,6 +23,7 @@ OPEN_TO_TUI: Final = frozenset(
         "columns",
         "commands",
         "errors",
+        "identity",
         "model",
         "queries",
         "retaining",
@@ -35,14 +36,19 @@ NOT_AT_START: Final = frozenset(
     {
         "alembic",
         "asyncpg",
+        "bcrypt",
         "charset_normalizer",
         "cryptography",
         "dateparser",
+        "email_validator",
         "httpx",
         "ijson",
         "litestar",
+        "pyotp",
         "rapidfuzz",
+        "segno",
         "stripe",
+        "zxcvbn",
     }
 )
 

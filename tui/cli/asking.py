@@ -38,6 +38,25 @@ def new_passphrase() -> str:
     return first
 
 
+def secret(prompt: str) -> str:
+    """Ask for a password without showing it; a pipe gives one on a line."""
+    if somebody_is_there():
+        return passphrase(prompt)
+    with interruptible():
+        line = sys.stdin.readline()
+    if not line:
+        raise UsageError(f"{prompt}: nobody is there to type it. Give it on a line of stdin.")
+    return line.rstrip("\r\n")
+
+
+def new_secret(prompt: str) -> str:
+    """As `secret`; a person types it twice. Raises UsageError where the two differ."""
+    first = secret(prompt)
+    if somebody_is_there() and passphrase("The same again") != first:
+        raise UsageError("The two differ. Try again.")
+    return first
+
+
 def piped_lines() -> list[str]:
     """The lines of stdin that are not blank."""
     with interruptible():

@@ -16,6 +16,8 @@ from tui.collector import unwatched
 FORMATS: Final = ("csv", "json", "md")
 PROTECTIONS: Final = ("keyring", "passphrase", "clear-beside-the-data")
 REQUEST_STATES: Final = ("in work", "extended", "answered", "refused", "withdrawn")
+ROLES: Final = ("guest", "viewer", "member", "admin", "owner")
+SCOPES: Final = ("read", "write", "admin")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 Fill = Callable[["Parser"], None]
@@ -360,6 +362,86 @@ def _privacy_requests(verbs: "_Verbs") -> None:
     move.add_argument("--text", metavar="TEXT", help="the answer, or the reason")
 
 
+def _account(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    sign_up = verbs.add("sign-up", "account:sign_up", "make an account; the password is asked for")
+    sign_up.add_argument("--name", required=True, help="your name")
+    sign_up.add_argument("--email", required=True, help="a code goes there, to confirm it")
+    sign_up.add_argument("--over-16", action="store_true", help="you are 16 or older")
+    sign_up.add_argument(
+        "--accept-policy", metavar="VERSION", default="", help="see: privacy policy"
+    )
+    sign_up.add_argument("--marketing", action="store_true", help="agree to marketing mail")
+    sign_up.add_argument("--organization", metavar="NAME", help="what to call your own place")
+    for verb, run, help in (
+        ("confirm", "account:confirm", "confirm an address by the code in the mail"),
+        ("reset", "account:reset", "set a new password by the code in the mail"),
+        ("accept", "account:join", "accept an invitation by its code"),
+    ):
+        verbs.add(verb, run, help).add_argument("code", metavar="CODE", help="from the mail")
+    sign_in = verbs.add("sign-in", "account:start_session", "sign in, and print the token")
+    sign_in.add_argument("email", metavar="EMAIL", help="the address of the account")
+    sign_in.add_argument("--code", default="", help="of the authenticator, or a recovery code")
+    _takes_json(verbs.add("show", "account:show", "show the account and where it is signed in"))
+    sign_out = verbs.add("sign-out", "account:end_session", "sign out this device, or another")
+    sign_out.add_argument("device", metavar="ID", nargs="?", help="as “account show” lists it")
+    sign_out.add_argument("--others", action="store_true", help="all devices but this one")
+    verbs.add("password", "account:password", "change the password")
+    for verb, run, help in (
+        ("forgotten", "account:forgotten", "have a code for a new password sent"),
+        ("email", "account:address", "change the address"),
+    ):
+        verbs.add(verb, run, help).add_argument("email", metavar="EMAIL", help="the address")
+    factor = verbs.add("two-factor", "account:second_factor", "set the second factor up, or end it")
+    factor.add_argument("act", choices=("prepare", "start", "renew", "end"), help="in this order")
+    factor.add_argument("--code", default="", help="of the authenticator")
+    verbs.add("new-organization", "account:new_organization", "make an organization").add_argument(
+        "name", metavar="NAME", help="what to call it"
+    )
+    verbs.add("delete", "account:delete", "ask for the deletion of the account, everywhere")
+    verbs.add("keep", "account:keep", "cancel the deletion of the account")
+
+
+def _member(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    _takes_json(verbs.add("list", "member:list_members", "list members and invitations"))
+    invite = verbs.add("invite", "member:send_invitation", "invite somebody by mail")
+    invite.add_argument("email", metavar="EMAIL", help="the only address that can accept it")
+    invite.add_argument("--role", choices=ROLES, default="member", help="what they may do; member")
+    verbs.add("revoke", "member:revoke", "revoke an invitation").add_argument(
+        "email", metavar="EMAIL", help="the address that was invited"
+    )
+    role = verbs.add("role", "member:set_role", "change what somebody may do")
+    role.add_argument("person", metavar="PERSON", help="their name, or the start of it")
+    role.add_argument("role", choices=ROLES, help="what they may do")
+    for verb, run, help in (
+        ("remove", "member:remove", "remove a member; what they wrote stays"),
+        ("hand-over", "member:hand_over", "make somebody owner in your place"),
+        ("appoint", "member:appoint", "make somebody the Data Protection Officer"),
+    ):
+        parser = verbs.add(verb, run, help)
+        parser.add_argument("person", metavar="PERSON", help="their name, or the start of it")
+    verbs.add("leave", "member:leave", "leave the organization")
+    factor = verbs.add("require-two-factor", "member:require_two_factor", "ask it of everybody")
+    factor.add_argument("required", choices=("on", "off"), help="whether it is required")
+
+
+def _key(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    listing = verbs.add("list", "api_key:list_keys", "list your API keys")
+    listing.add_argument("--all", action="store_true", help="of everybody, for owners and admins")
+    _takes_json(listing)
+    make = verbs.add("make", "api_key:make_key", "make an API key, shown once")
+    make.add_argument("name", metavar="NAME", help="what it is for")
+    make.add_argument("--scope", choices=SCOPES, default="read", help="how far it reaches; read")
+    make.add_argument(
+        "--days", metavar="N", type=int, default=0, help="it ends then; never without"
+    )
+    verbs.add("revoke", "api_key:revoke", "revoke a key: the next call with it fails").add_argument(
+        "prefix", metavar="PREFIX", help="as “key list” shows it"
+    )
+
+
 def _retention(noun: Parser) -> None:
     run = _Verbs(noun).add(
         "run", "retention:run", "remove what was kept for as long as it should be"
@@ -410,6 +492,9 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "undo": ("take back the last thing you did", _undo),
     "redo": ("do again what was taken back last", _redo),
     "trash": ("list, restore and empty what was put away", _trash),
+    "account": ("sign up, sign in, and change how one gets in", _account),
+    "member": ("list, invite, change and remove members", _member),
+    "key": ("list, make and revoke API keys", _key),
     "privacy": ("show and export what is held about you", _privacy),
     "retention": ("remove what was kept long enough", _retention),
     "backup": ("list, make, check backups, and go back to one", _backup),

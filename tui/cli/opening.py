@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from engine.api import Acting
 from engine.errors import NoWorkspace
@@ -12,16 +13,33 @@ from tui import bootstrap
 from tui.cli import asking
 from tui.recent_workspaces import last_workspace
 
+TOKEN: Final = "CONNEQTOS_TOKEN"
+
 
 @asynccontextmanager
 async def opened(arguments: Namespace) -> AsyncIterator[Acting]:
-    """The open workspace, as its owner on this device; closed at the end."""
+    """The open workspace, closed at the end: as its owner on this device, or as whom CONNEQTOS_TOKEN says (the
+    token of a session, or an API key)."""
     ask = asking.passphrase if asking.somebody_is_there() else None
     workspace = await bootstrap.open_workspace(chosen_folder(arguments), ask)
     try:
-        yield workspace.acting
+        token = os.environ.get(TOKEN, "")
+        yield await _by_token(workspace.acting, token) if token else workspace.acting
     finally:
         await workspace.acting.engine.close()
+
+
+async def _by_token(owner: Acting, token: str) -> Acting:
+    """Raises NotSignedIn, NotFound, Refused."""
+    from engine.identity.api_keys import START, KeyCheck
+    from engine.identity.caller import Caller
+    from engine.identity.sessions import by_token, enter
+
+    engine, caller = owner.engine, Caller(device="command line")
+    if token.startswith(START):
+        return await KeyCheck(engine).actor(caller, token)
+    signed = await by_token(engine, caller, token)
+    return await enter(engine, caller, signed, owner.actor.organization_id)
 
 
 def named_folder(arguments: Namespace) -> Path | None:
