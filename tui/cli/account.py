@@ -10,7 +10,6 @@ from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct, to_builtins
 
@@ -29,10 +28,8 @@ from engine.queries.accounts import AboutMyAccount
 from tui import bootstrap
 from tui.cli import asking
 from tui.cli.item import when
-from tui.cli.opening import TOKEN, chosen_folder
+from tui.cli.opening import MAIL, TOKEN, chosen_folder
 from tui.cli.output import Rows, note, say, say_json
-
-MAIL: Final = "mail"
 
 
 class Desk(Struct, frozen=True, kw_only=True):

@@ -351,6 +351,17 @@ def _privacy(noun: Parser) -> None:
 
 
 def _privacy_requests(verbs: "_Verbs") -> None:
+    disclose = verbs.add("disclose", "rights:disclose", "record a release of personal data")
+    disclose.add_argument("person", metavar="PERSON", help="their name, or the start of it")
+    disclose.add_argument("recipient", metavar="RECIPIENT", help="to whom")
+    disclose.add_argument("ground", metavar="GROUND", help="the law, or the court and its order")
+    disclose.add_argument("what", metavar="WHAT", help="what was released")
+    disclose.add_argument(
+        "--hidden-days", metavar="N", type=int, default=0, help="where a court forbids to tell them"
+    )
+    _takes_json(
+        verbs.add("disclosures", "rights:list_disclosures", "list releases of personal data")
+    )
     file = verbs.add("request", "rights:file_request", "file a request about your data")
     file.add_argument("kind", metavar="KIND", help="access, rectification, objection, other, …")
     file.add_argument("text", metavar="TEXT", help="in your words")

@@ -4,10 +4,11 @@ from argparse import Namespace
 
 from msgspec import to_builtins
 
+from engine.identity.keeping import keep_house
 from engine.queries.retention import RetentionDue
 from engine.retaining import run_retention
 from tui.cli.item import when
-from tui.cli.opening import opened
+from tui.cli.opening import MAIL, chosen_folder, opened
 from tui.cli.output import Rows, note, say, say_json
 
 
@@ -18,6 +19,8 @@ async def run(arguments: Namespace) -> None:
             due = await acting.query(RetentionDue())
         else:
             due = await run_retention(acting)
+            engine, outbox = acting.engine, chosen_folder(arguments) / MAIL
+            await keep_house(engine, outbox, but=acting.actor.organization_id)
     if arguments.json:
         for one in due:
             removed = 0 if arguments.dry_run else one.count

@@ -1,6 +1,7 @@
 """`conneqtos privacy …`: using one's rights from the command line, as the screen Privacy & Data does."""
 
 from argparse import Namespace
+from typing import Final
 
 from msgspec import to_builtins
 
@@ -9,6 +10,7 @@ from engine.columns.people_names import person_called
 from engine.commands.closing import CloseOrganization, KeepOrganization
 from engine.commands.consents import SetConsent
 from engine.commands.deletion import AskDeletion, CancelDeletion
+from engine.commands.disclosures import RecordDisclosure
 from engine.commands.holds import LiftHold, SetHold
 from engine.commands.registry import Command
 from engine.commands.requests import FileRequest, WorkOnRequest
@@ -17,11 +19,13 @@ from engine.errors import NotFound
 from engine.model.rights import Request, RequestState
 from engine.queries.home import People
 from engine.queries.policy import Policy
-from engine.queries.rights import DeletionPreview, MyRights, RequestQueue
+from engine.queries.rights import DeletionPreview, Disclosures, MyRights, RequestQueue
 from tui.cli.item import when
 from tui.cli.opening import opened
 from tui.cli.output import Rows, note, say, say_json
 from tui.settings import country
+
+DAY: Final = 86_400_000
 
 
 async def rights(arguments: Namespace) -> None:
@@ -115,6 +119,35 @@ async def release(arguments: Namespace) -> None:
     async with opened(arguments) as acting:
         done = await acting.execute(LiftHold(member_id=await _person(acting, arguments.person)))
     say(" ".join(done.notes))
+
+
+async def disclose(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        hidden = acting.engine.now() + arguments.hidden_days * DAY if arguments.hidden_days else 0
+        done = await acting.execute(
+            RecordDisclosure(
+                member_id=await _person(acting, arguments.person), recipient=arguments.recipient,
+                ground=arguments.ground, what=arguments.what, hidden_until=hidden,
+            )
+        )  # fmt: skip
+    say(" ".join(done.notes))
+
+
+async def list_disclosures(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        found = await acting.query(Disclosures())
+        names = {member.id: member.name for member in await acting.query(People())}
+    if arguments.json:
+        for one in found:
+            say_json({**to_builtins(one), "at": when(one.at)})
+        return
+    rows = Rows(
+        ["When", "About", "To", "Ground", "What"], right=set(), empty="Nothing was released."
+    )
+    rows.print([
+        [when(one.at)[:10], names.get(one.subject_id, ""), one.recipient, one.ground, one.what]
+        for one in found
+    ])  # fmt: skip
 
 
 async def _person(acting: Acting, name: str) -> str:
