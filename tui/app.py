@@ -17,7 +17,7 @@ from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
 from tui.actions import ACTIONS, BY_ID, Action
-from tui.bootstrap import Opened, Unlocked, lock, open_unlocked
+from tui.bootstrap import Opened, Unlocked, lock, look_after, open_unlocked
 from tui.folders import state_folder
 from tui.keys import bindings_for, keymap, keymap_of
 from tui.live import Live, Told
@@ -179,18 +179,14 @@ class ConneqtApp(TerminalApp[object]):
     @work
     async def purge_expired(self) -> None:
         """What has been kept long enough goes for good, by those who may let it go."""
-        from engine.backing_up import back_up_daily
-        from engine.retaining import run_retention
         from tui.notices import notices
 
         _, me = await self.live.query(WhoAmI())
         if not me.role.covers(Role.OWNER):
             return
         try:
-            await run_retention(self.live.acting)
-            opened = self.workspace
-            if opened is not None:
-                await back_up_daily(self.live.acting, opened.folder, opened.key)
+            if self.workspace is not None:
+                await look_after(self.workspace)
         except (ConneqtError, OSError) as error:
             self.live.tell(f"Retention or backup stopped: {error}", error=True)
             return

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Opened", "Protection", "known_workspaces", "last_workspace"]
 
+MAIL: Final = "mail"
+"""The folder of a workspace in which mails are handed over."""
 LEAST_PASSPHRASE: Final = 8
 Ask = Callable[[str], str]
 """Asks a person for a passphrase, with this prompt."""
@@ -288,6 +290,30 @@ async def restore_backup(folder: Path, name: str, ask: Ask | None = None) -> "tu
     return backup, before
 
 
+async def deliver_mails(opened: Opened) -> None:
+    """What waits in the outbox goes into the workspace's folder of mails, as files. Raises OSError."""
+    from engine.identity.delivery import deliver_all
+
+    await deliver_all(opened.acting.engine, opened.folder / MAIL)
+
+
+async def look_after(opened: Opened) -> None:
+    """What every day brings: what was kept long enough goes, and a backup is made. Raises ConneqtErrors, OSError."""
+    from engine.backing_up import back_up_daily
+    from engine.retaining import run_retention
+
+    acting = opened.acting
+    await run_retention(acting)
+    if len(await acting.engine.organizations()) > 1:
+        from engine.identity.keeping import keep_house
+
+        but = acting.actor.organization_id
+        await keep_house(acting.engine, opened.folder / MAIL, but=but)
+    else:
+        await deliver_mails(opened)
+    await back_up_daily(acting, opened.folder, opened.key)
+
+
 def remove_workspace(folder: Path) -> None:
     """Take a workspace that was closed off this device: its key first, so that what a disk still holds of it
     cannot be read, then its files. What else lies in the folder is left there. Raises OSError."""
@@ -297,7 +323,7 @@ def remove_workspace(folder: Path) -> None:
     (folder / keyfile.NAME).unlink()
     for end in ("", "-wal", "-shm"):
         (folder / (_DATABASE + end)).unlink(missing_ok=True)
-    for beside in ("attachments", "backups"):
+    for beside in ("attachments", "backups", MAIL):
         shutil.rmtree(folder / beside, ignore_errors=True)
     (folder / LEDGER).unlink(missing_ok=True)
     forget(folder)

@@ -18,8 +18,9 @@ from engine.identity.delivery import deliver_all
 from engine.identity.organizations import invite
 from engine.model.actor import Role
 from engine.queries.members import Members
+from tui.bootstrap import MAIL
 from tui.cli.item import when
-from tui.cli.opening import MAIL, chosen_folder, opened
+from tui.cli.opening import chosen_folder, opened
 from tui.cli.output import Rows, note, say, say_json
 
 

@@ -13,8 +13,6 @@ from tui import bootstrap
 from tui.cli import asking
 from tui.recent_workspaces import last_workspace
 
-MAIL: Final = "mail"
-"""The folder of a workspace in which mails are handed over."""
 TOKEN: Final = "CONNEQTOS_TOKEN"
 
 

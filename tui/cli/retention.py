@@ -7,8 +7,9 @@ from msgspec import to_builtins
 from engine.identity.keeping import keep_house
 from engine.queries.retention import RetentionDue
 from engine.retaining import run_retention
+from tui.bootstrap import MAIL
 from tui.cli.item import when
-from tui.cli.opening import MAIL, chosen_folder, opened
+from tui.cli.opening import chosen_folder, opened
 from tui.cli.output import Rows, note, say, say_json
 
 

@@ -277,6 +277,11 @@ class HomeScreen(Listing):
 
         await self.app.push_screen(PrivacyScreen(self.live))
 
+    async def action_members(self) -> None:
+        from tui.screens.members import MembersScreen
+
+        await self.app.push_screen(MembersScreen(self.live))
+
     async def action_audit(self) -> None:
         from tui.screens.audit import AuditScreen
 

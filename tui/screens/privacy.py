@@ -11,6 +11,7 @@ from engine.queries.retention import Due, RetentionDue
 from engine.queries.rights import MyRights, Rights
 from tui.bootstrap import Opened
 from tui.live import Changed, Live
+from tui.screens.api_keys import ApiKeysScreen
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.screens.own_records import OwnRecordsScreen, counted
@@ -139,6 +140,7 @@ class PrivacyScreen(Listing, RightsActions):
             "correct": lambda: self.app.push_screen(SettingsScreen(self.live)),
             "policy": lambda: self.app.push_screen(PolicyScreen(self.live)),
             "requests": lambda: self.app.push_screen(RequestsScreen(self.live)),
+            "keys": lambda: self.app.push_screen(ApiKeysScreen(self.live)),
         }
 
     @asks

@@ -27,6 +27,8 @@ from tui.widgets.item_fields import AIR, heading
 LABEL_WIDTH: Final = 26
 BACKUP_DAYS: Final = 30
 """So long backups are kept that still know somebody who was erased."""
+DEVICES: Final = "this one only; nobody signs in from afar while no server is linked"
+COOKIES: Final = "none: a terminal sets none, and nothing here tracks you"
 NEVER: Final = "Nothing is written while it is so; you can lift it at any time."
 
 
@@ -39,6 +41,9 @@ def right_entries(rights: Rights, width: int) -> Iterator[Entry]:
     yield _line(
         "right:policy", "Privacy policy", "what is promised, and your records behind it", width
     )
+    yield _line("right:keys", "API keys", "by which your own programs act as you", width)
+    yield _line("", "Devices", DEVICES, width)
+    yield _line("", "Cookies", COOKIES, width)
     yield _line("", "Complain", rights.authority, width)
     yield _line("", "Ask us", ", ".join(rights.contacts.values()), width)
 

@@ -6,11 +6,10 @@ from typing import Any, Final
 from engine.api import local_utc_offset
 from engine.clock import system_clock
 from engine.commands.requests import FileRequest, WorkOnRequest
-from engine.model.actor import Role
 from engine.model.rights import Request, RequestState
 from engine.model.text import clean_line
 from engine.queries.home import WhoAmI
-from engine.queries.rights import RequestKinds, RequestQueue
+from engine.queries.rights import MyRights, RequestKinds, RequestQueue
 from tui.live import Changed, Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
@@ -61,7 +60,8 @@ class RequestsScreen(Listing):
 
     async def _load(self) -> None:
         _, me = await self.live.query(WhoAmI())
-        self.me, self.answers = me.id, me.role.covers(Role.ADMIN)
+        rights = await self.live.query(MyRights())
+        self.me, self.answers = me.id, rights.answers_requests
         self.requests = await self.live.query(RequestQueue())
 
     # -- what is shown ----------------------------------------------------------------------------

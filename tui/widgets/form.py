@@ -29,6 +29,11 @@ class Field(NamedTuple):
 class FormInput(LineInput):
     """A line of a form: enter goes on to the next."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("down", "app.focus_next", "Next field"),
+        ("up", "app.focus_previous", "Previous field"),
+    ]
+
     async def action_submit(self) -> None:
         cast("Form[Any]", self.screen).go_on()
         hand_on_keys(self)
@@ -37,11 +42,6 @@ class FormInput(LineInput):
 class Form(Popup[T], Generic[T]):
     """`work` gets what was typed by field name and makes what the form comes back with; its ConneqtErrors
     are shown in the form, and nothing that was typed is lost."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("down", "app.focus_next", "Next field"),
-        ("up", "app.focus_previous", "Previous field"),
-    ]
 
     def __init__(
         self, title: str, fields: Sequence[Field],

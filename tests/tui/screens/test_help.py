@@ -10,12 +10,14 @@ from tests.tui.running import after, app_on, pressed, running, still, workspace
 from tui.actions import ACTIONS, LISTS
 from tui.app import ConneqtApp
 from tui.demo import fill_with_samples
+from tui.screens.api_keys import ApiKeysScreen
 from tui.screens.audit import AuditScreen
 from tui.screens.board import BoardScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
 from tui.screens.item import ItemScreen
+from tui.screens.members import MembersScreen
 from tui.screens.policy import PolicyScreen
 from tui.screens.privacy import PrivacyScreen
 from tui.screens.requests import RequestsScreen
@@ -32,6 +34,8 @@ SCREENS = {
     "privacy": PrivacyScreen,
     "audit": AuditScreen,
     "requests": RequestsScreen,
+    "members": MembersScreen,
+    "keys": ApiKeysScreen,
     "policy": PolicyScreen,
     "settings": SettingsScreen,
     "help": HelpScreen,
