@@ -24,8 +24,9 @@ from engine.queries.home import Boards, People, WhoAmI
 from engine.transfer.board_json import BoardFile, OwnBoard, written
 from engine.transfer.cast import Cast
 from engine.transfer.json_file import read_json
-from engine.transfer.personal_archive import Omission, OwnDoor
+from engine.transfer.personal_archive import OwnDoor
 from engine.transfer.report import Report
+from engine.transfer.staging import Omission
 from engine.transfer.whole_file import whole_file
 from engine.transfer.zipped import (
     MANIFEST,

@@ -1,37 +1,40 @@
 """Writes everything about one person into a ZIP that they can read, and checks such a file (GDPR Art. 15, 20).
 
 In it: README.txt, manifest.json (SHA-256, size and rows of each file, and what was left out and why),
-json/KIND.ndjson and csv/KIND.csv for each kind of engine.privacy.inventory, attachments/DIGEST.
+json/KIND.ndjson and csv/KIND.csv for each kind of engine.privacy.inventory, attachments/DIGEST, and the names of the
+boards, groups and columns on which the records stand.
 """
 
+import asyncio
 import csv
-import hashlib
 import io
-import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from engine.clock import iso_time
 from engine.commands.privacy import NotePersonalExport
-from engine.errors import ConneqtError
+from engine.errors import ConneqtError, NotFound
+from engine.model.organization import Member, Organization
 from engine.model.record import JSON
 from engine.privacy.inventory import KINDS, exported_fields
+from engine.queries.board_contents import BoardWhole
 from engine.queries.home import WhoAmI
 from engine.queries.privacy import OwnRecords, WhatIsHeld
 from engine.transfer.door import Door
 from engine.transfer.formulas import defused
 from engine.transfer.personal_readme import readme
-from engine.transfer.whole_file import whole_file
-from engine.transfer.zipped import PIECE, ArchivedFile, Digesting, write_manifest
+from engine.transfer.staging import Omission, Staging
+from engine.transfer.whole_file import storage_sentences, whole_file
+from engine.transfer.zipped import ArchivedFile, Digesting, write_manifest
 
 FORMAT: Final = "conneqtos-personal-data"
 VERSION: Final = 1
-IN_MEMORY: Final = 4 << 20
+BOARDS: Final = "json/boards-and-columns.json"
 
 Progress = Callable[[int, int], None]
 
@@ -40,12 +43,6 @@ class OwnDoor(Door, Protocol):
     """The door, and the bytes of attachments through it."""
 
     async def read_attachment(self, attachment_id: str) -> AsyncIterator[bytes]: ...
-
-
-class Omission(Struct, frozen=True, kw_only=True):
-    what: str
-    count: int
-    reason: str
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -64,111 +61,148 @@ async def export_personal_data(
     door: OwnDoor, target: Path, *, at: int, progress: Progress | None = None
 ) -> Manifest:
     """Write the actor's own data to `target`, whole or not at all; `at` is the time now. The export is in the
-    audit trail before its first byte is written. Raises UsageError, ReadOnly, DiskFull."""
-    with (
-        whole_file(target) as file,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        await door.execute(NotePersonalExport())
-        return await _Writing(door, archive, target.parent, progress).write(at)
+    audit trail before its first byte is written. One that a crash broke off within the last day goes on: what
+    was finished then is as of then. Raises UsageError, ReadOnly, DiskFull."""
+    organization, member = await door.query(WhoAmI())
+    staging = Staging.beside(target, f"{FORMAT} {VERSION} {organization.id} {member.id}", at)
+    try:
+        if not staging.resumed:
+            await door.execute(NotePersonalExport())
+            staging.finish("begun")
+        with storage_sentences(target):
+            manifest = await _Writing(door, staging, progress).write(organization, member)
+        with (
+            whole_file(target) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            await asyncio.to_thread(_assemble, archive, staging, manifest)
+    finally:
+        staging.remove()
+    return manifest
+
+
+def _assemble(archive: zipfile.ZipFile, staging: Staging, manifest: Manifest) -> None:
+    for file in manifest.files:
+        archive.write(staging.place(file.path), file.path)
+    write_manifest(archive, manifest)
 
 
 class _Writing:
-    """One export on its way."""
+    """One export on its way, part by part."""
 
-    def __init__(
-        self, door: OwnDoor, archive: zipfile.ZipFile, folder: Path, progress: Progress | None
-    ) -> None:
+    def __init__(self, door: OwnDoor, staging: Staging, progress: Progress | None) -> None:
         self._door = door
-        self._archive = archive
-        self._folder = folder
+        self._staging = staging
         self._progress = progress
-        self._files: list[ArchivedFile] = []
-        self._omitted: list[Omission] = []
         self._done = 0
         self._whole = 0
 
-    async def write(self, at: int) -> Manifest:
+    async def write(self, organization: Organization, member: Member) -> Manifest:
+        staging = self._staging
         held = await self._door.query(WhatIsHeld())
-        organization, member = await self._door.query(WhoAmI())
-        self._whole = sum(holding.count for one in held for holding in one.holdings)
-        self._add_text("README.txt", readme(member.name, organization.name, held, at))
+        counts = {one.kind: one.count for group in held for one in group.holdings}
+        self._whole = sum(counts.values())
         for name in KINDS:
-            await self._write_kind(name)
-        manifest = Manifest(
+            if not staging.has(name):
+                await self._write_kind(name)
+            else:
+                self._report(counts[name])
+        await self._write_attachments()
+        await self._write_boards()
+        at = staging.finished.began_at
+        text = readme(member.name, organization.name, held, at)
+        readme_file = self._write_text("README.txt", text)
+        return Manifest(
             generated_at=iso_time(at), subject=member.id, organization=organization.id,
-            files=tuple(self._files), omitted=tuple(self._omitted),
+            files=(readme_file, *staging.finished.files), omitted=staging.finished.omitted,
         )  # fmt: skip
-        write_manifest(self._archive, manifest)
-        return manifest
 
     async def _write_kind(self, name: str) -> None:
-        """The JSON goes into the archive as it comes; the CSV waits beside it, since a ZIP takes one file at
-        a time."""
         fields = exported_fields(KINDS[name])
-        attachments: list[dict[str, JSON]] = []
+        paths = (f"json/{name}.ndjson", f"csv/{name}.csv")
+        places = [self._staging.place(path) for path in paths]
         omitted = rows = 0
-        with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder)) as waiting:
-            table = _CsvWriter(waiting, fields)
-            with self._archive.open(f"json/{name}.ndjson", "w", force_zip64=True) as entry:
-                lines = Digesting(entry)
-                after: str | None = None
-                while after != "":
-                    page = await self._door.query(OwnRecords(data_kind=name, after=after or ""))
-                    for record in page.records:
-                        lines.write(msgspec.json.encode(record) + b"\n")
-                        table.write(record)
-                        if record.get("digest"):
-                            attachments.append(record)
-                    rows += len(page.records)
-                    omitted += page.omitted
-                    after = page.after
-                    self._report(len(page.records) + page.omitted)
-            self._files.append(lines.file(f"json/{name}.ndjson", rows))
-            self._copy(waiting, f"csv/{name}.csv", rows)
-        if omitted:
-            reason = "they are on boards that you cannot see any more; the organization decides"
-            self._omit(name, reason, omitted)
-        for record in attachments:
-            await self._write_attachment(record)
+        with places[0].open("wb") as json_file, places[1].open("wb") as csv_file:
+            lines, table = Digesting(json_file), Digesting(csv_file)
+            cells = _CsvWriter(table, fields)
+            after: str | None = None
+            while after != "":
+                page = await self._door.query(OwnRecords(data_kind=name, after=after or ""))
+                for record in page.records:
+                    lines.write(msgspec.json.encode(record) + b"\n")
+                    cells.write(record)
+                rows += len(page.records)
+                omitted += page.omitted
+                after = page.after
+                self._report(len(page.records) + page.omitted)
+        files = (lines.file(paths[0], rows), table.file(paths[1], rows))
+        reason = "they are on boards that you cannot see any more; the organization decides"
+        left_out = [Omission(what=name, count=omitted, reason=reason)] if omitted else []
+        self._staging.finish(name, files, left_out)
 
-    def _copy(self, waiting: IO[bytes], path: str, rows: int) -> None:
-        waiting.seek(0)
-        with self._archive.open(path, "w", force_zip64=True) as entry:
-            copied = Digesting(entry)
-            while piece := waiting.read(PIECE):
-                copied.write(piece)
-        self._files.append(copied.file(path, rows))
+    async def _write_attachments(self) -> None:
+        """Once each, however many items have it."""
+        with self._staging.place("json/attachments.ndjson").open("rb") as lines:
+            for line in lines:
+                record = msgspec.json.decode(line)
+                path = f"attachments/{record.get('digest')}"
+                if record.get("digest") and not self._staging.has(path):
+                    await self._write_attachment(path, str(record["id"]))
 
-    async def _write_attachment(self, record: dict[str, JSON]) -> None:
+    async def _write_attachment(self, path: str, attachment_id: str) -> None:
         """A file that cannot be read is named in the manifest; the rest of the export goes on."""
-        path = f"attachments/{record['digest']}"
-        if any(file.path == path for file in self._files):
-            return
-        pieces = await self._door.read_attachment(str(record["id"]))
-        try:
-            first = await anext(pieces, b"")
-        except ConneqtError as error:
-            self._omit(path, str(error))
-            return
-        with self._archive.open(path, "w", force_zip64=True) as entry:
-            copied = Digesting(entry)
-            copied.write(first)
+        omitted: list[Omission] = []
+        pieces = await self._door.read_attachment(attachment_id)
+        with self._staging.place(path).open("wb") as file:
+            copied = Digesting(file)
             try:
                 async for piece in pieces:
                     copied.write(piece)
             except ConneqtError as error:
-                self._omit(path, f"only its first {copied.size:,} bytes: {error}")
-        self._files.append(copied.file(path, 0))
+                cut = (
+                    f"only its first {copied.size:,} bytes: {error}" if copied.size else str(error)
+                )
+                omitted.append(Omission(what=path, count=1, reason=cut))
+        files = [copied.file(path, 0)] if copied.size or not omitted else []
+        self._staging.finish(path, files, omitted)
 
-    def _omit(self, what: str, reason: str, count: int = 1) -> None:
-        self._omitted.append(Omission(what=what, count=count, reason=reason))
+    async def _write_boards(self) -> None:
+        """Names of the boards, groups and columns that the records stand on, as far as the person sees them: the
+        ids in the records mean nothing without."""
+        if self._staging.has(BOARDS):
+            return
+        wanted = {
+            str(record["id"] if name == "boards" else record["board_id"])
+            for name in ("boards", "items", "comments", "attachments")
+            for record in self._records(name)
+        }
+        frames = []
+        for board_id in sorted(wanted):
+            try:
+                frame = await self._door.query(BoardWhole(board_id=board_id))
+            except NotFound:
+                continue
+            frames.append({
+                "id": board_id, "name": frame.board.name, "item_noun": frame.board.item_noun,
+                "groups": [{"id": g.id, "name": g.name, "color": g.color} for g in frame.groups],
+                "columns": [
+                    {"id": c.id, "title": c.title, "type": c.type, "settings": c.settings, "width": c.width}
+                    for c in frame.columns
+                ],
+            })  # fmt: skip
+        text = msgspec.json.format(msgspec.json.encode(frames), indent=2).decode()
+        self._staging.finish(BOARDS, [self._write_text(BOARDS, text)])
 
-    def _add_text(self, path: str, text: str) -> None:
-        data = text.encode()
-        self._archive.writestr(path, data)
-        digest = hashlib.sha256(data).hexdigest()
-        self._files.append(ArchivedFile(path=path, bytes=len(data), sha256=digest))
+    def _records(self, name: str) -> Iterator[dict[str, Any]]:
+        with self._staging.place(f"json/{name}.ndjson").open("rb") as lines:
+            for line in lines:
+                yield msgspec.json.decode(line)
+
+    def _write_text(self, path: str, text: str) -> ArchivedFile:
+        with self._staging.place(path).open("wb") as file:
+            copied = Digesting(file)
+            copied.write(text.encode())
+        return copied.file(path, 0)
 
     def _report(self, more: int) -> None:
         self._done += more
@@ -179,7 +213,7 @@ class _Writing:
 class _CsvWriter:
     """Records as lines that no spreadsheet runs; what is a list or an object stands as JSON."""
 
-    def __init__(self, target: IO[bytes], fields: tuple[str, ...]) -> None:
+    def __init__(self, target: Digesting, fields: tuple[str, ...]) -> None:
         self._target = target
         self._fields = fields
         target.write(b"\xef\xbb\xbf")  # spreadsheets take a file without it for the local code page

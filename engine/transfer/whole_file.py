@@ -15,11 +15,21 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     DiskFull, ReadOnly for faults of the file itself."""
     part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
+        with storage_sentences(target):
+            with part.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def storage_sentences(target: Path) -> Iterator[None]:
+    """Faults of the disk below a file become UsageError, DiskFull, ReadOnly."""
+    try:
+        yield
     except PermissionError:
         raise ReadOnly(f"{target} may not be written. Choose another place.") from None
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -28,5 +38,3 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
         raise DiskFull(
             f"{target} could not be written: {error.strerror}. Nothing was left."
         ) from None
-    finally:
-        part.unlink(missing_ok=True)
