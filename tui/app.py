@@ -144,7 +144,7 @@ class ConneqtApp(TerminalApp[object]):
         opened = self.workspace
         if opened is None:
             return
-        if not lock(opened.folder):
+        if opened.to_read or not lock(opened.folder):
             self.last_input = time.monotonic()
             self.live.tell("There is no passphrase to ask for, so it cannot be locked.")
             return

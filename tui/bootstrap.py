@@ -19,6 +19,7 @@ from msgspec import Struct
 from engine.api import LEDGER, Acting, Engine
 from engine.clock import Clock, new_id, system_clock
 from engine.errors import Damaged, Locked, NoWorkspace, UsageError
+from engine.model.actor import Scope
 from engine.model.organization import Organization
 from engine.model.text import clean_line
 from engine.store import keyfile
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Opened", "Protection", "known_workspaces", "last_workspace"]
 
+OWNER_OF_EXPORT: Final = "Reader"
 MAIL: Final = "mail"
 """The folder of a workspace in which mails are handed over."""
 LEAST_PASSPHRASE: Final = 8
@@ -54,13 +56,19 @@ class Opened(Struct):
     name: str
     key: bytes = b""
 
+    @property
+    def to_read(self) -> bool:
+        """It takes no commands, and its key is kept nowhere."""
+        return self.acting.actor.scope is Scope.READ
+
 
 class Unlocked(Struct):
-    """A workspace whose key is known."""
+    """A workspace whose key is known. One that is there `to_read` only takes no commands and is not remembered."""
 
     folder: Path
     content: KeyFile
     key: bytes
+    to_read: bool = False
 
 
 _typed: Final[dict[Path, Unlocked]] = {}
@@ -144,6 +152,8 @@ async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> O
             )
         acting = engine.acting_as(await engine.owner_of(content.organization_id))
         tenant = await _tenant_of(acting)
+        if unlocked.to_read:
+            return Opened(folder, _reading(acting), tenant.name, unlocked.key)
         if tenant.closing_at:
             await _end_if_over(acting, folder)
     except BaseException:
@@ -151,6 +161,31 @@ async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> O
         raise
     remember(folder, tenant.name)
     return Opened(folder, acting, tenant.name, unlocked.key)
+
+
+def _reading(acting: Acting) -> Acting:
+    from msgspec.structs import replace
+
+    return acting.engine.acting_as(replace(acting.actor, scope=Scope.READ))
+
+
+async def open_export(file: Path, folder: Path) -> Unlocked:
+    """A personal export as a workspace to be read, in an empty folder whose key is kept nowhere. Raises
+    UnreadableFile."""
+    from engine.transfer.personal_opening import bring_in
+
+    content = KeyFile(workspace_id=new_id(), organization_id=new_id(), protection=Protection.CLEAR)
+    unlocked = Unlocked(folder, content, keyfile.new_key(), to_read=True)
+    engine = await Engine.open_workspace(folder, unlocked.key)
+    try:
+        actor = await engine.create_organization(
+            organization_id=content.organization_id, name=f"{file.name}, to be read",
+            owner_id=new_id(), owner_name=OWNER_OF_EXPORT,
+        )  # fmt: skip
+        await bring_in(engine.acting_as(actor), file)
+    finally:
+        await engine.close()
+    return unlocked
 
 
 async def _tenant_of(acting: Acting) -> Organization:
@@ -399,6 +434,12 @@ PROTECTION_WORDS: Final[dict[Protection, str]] = {
 }
 
 
+def protection_words(opened: Opened) -> str:
+    if opened.to_read:
+        return "kept nowhere: this is there to be read, and gone when you leave"
+    return PROTECTION_WORDS[protection_of(opened.folder)]
+
+
 def login_name() -> str:
     """What the operating system calls the person; “You” where it does not know."""
     import getpass
@@ -414,16 +455,16 @@ def login_name() -> str:
 
 def run_app(
     folder: Path | None, *, board: str = "", view: str | None = None, words: str = "",
-    mouse: bool = True,
+    mouse: bool = True, unlocked: Unlocked | None = None,
 ) -> int:  # fmt: skip
     """Show the app on a workspace, or the first-run screen without one; comes back with the exit status.
-    The key is unlocked while Textual is being imported."""
+    The key is unlocked while Textual is being imported, if it is not already."""
     from tui.log import start_log
 
     start_log()
     with ThreadPoolExecutor(1, thread_name_prefix="unlock") as pool:
         unlocking: Future[Unlocked | None] | None = None
-        if folder is not None:
+        if folder is not None and unlocked is None:
             folder = folder.expanduser().absolute()
             unlocking = pool.submit(unlock, folder)
         with unwatched():
@@ -436,7 +477,7 @@ def run_app(
             raise UsageError(str(error)) from None
 
         at_hand = (
-            unlocking.result() if unlocking is not None else None
+            unlocking.result() if unlocking is not None else unlocked
         )  # a fault is a sentence, no screen
     app = ConneqtApp(StartAt(folder=folder, unlocked=at_hand, board=board, view=view, words=words, mouse=mouse))  # fmt: skip
     return app.run_to_exit_status()

@@ -15,6 +15,7 @@ from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command
 from engine.commands.views import SetPreference
 from engine.errors import ConneqtError
+from engine.model.actor import Scope
 from engine.model.change import Announcement
 from engine.model.record import JSON
 from engine.queries.history import UndoState
@@ -101,7 +102,8 @@ class Live:
         if self.preferences.get(name) == value:
             return
         self.preferences[name] = value
-        await self.execute(SetPreference(name=name, value=value))
+        if self.acting.actor.scope is not Scope.READ:
+            await self.execute(SetPreference(name=name, value=value))
 
     def tell(self, text: str, *, title: str = "", error: bool = False) -> None:
         self.app.post_message(Told(text, title=title, error=error))

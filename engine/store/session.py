@@ -28,6 +28,7 @@ RESTRICTED: Final = (
     "Your data is restricted at your wish: it is kept and not processed, so nothing is written. Lift the "
     "restriction in Privacy & Data first."
 )
+READ_ONLY: Final = "This is there to be read only: nothing is written. (An API key needs the scope “write” for that.)"
 NOT_YOURS: Final = "Only the program itself does this."
 
 
@@ -119,7 +120,7 @@ class Session(Struct, frozen=True, kw_only=True):
             return
         _only_system(actor, step.by_system)
         if actor.scope is Scope.READ:
-            raise Forbidden("This API key may read only. Make one with the scope “write” for this.")
+            raise Forbidden(READ_ONLY)
         unit = UnitOfWork(
             connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,
             seq=state.seq + 1, item_number=state.item_number, sealing_key=self.sealing_key,

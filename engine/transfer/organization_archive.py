@@ -153,7 +153,7 @@ async def import_organization(
     UnreadableFile; then nothing came in."""
     with opened_archive(path) as archive:
         manifest = await asyncio.to_thread(_checked, path, archive)
-        await asyncio.to_thread(_take_files, archive, manifest, door.engine.files)
+        await asyncio.to_thread(take_files, archive, "files/", door.engine.files)
         cast, reports = Cast(await door.query(People())), [Report() for _ in manifest.boards]
 
         async def commands() -> AsyncIterator[Command]:
@@ -190,11 +190,12 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> WholeManifest:
     return manifest
 
 
-def _take_files(archive: zipfile.ZipFile, manifest: WholeManifest, files: Any) -> None:
-    """Into the store of files, which names them by their own digest; what nothing names later is collected."""
-    for file in manifest.files:
-        if file.path.startswith("files/") and not files.has(file.sha256):
-            with archive.open(file.path) as entry:
+def take_files(archive: zipfile.ZipFile, folder: str, files: Any) -> None:
+    """Attached files, named by their digest in this folder of a checked archive, into the store of files; what
+    nothing names later is collected."""
+    for path in archive.namelist():
+        if path.startswith(folder) and not files.has(path.removeprefix(folder)):
+            with archive.open(path) as entry:
                 files.take(_full_pieces(entry))
 
 

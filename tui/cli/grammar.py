@@ -327,6 +327,10 @@ def _privacy(noun: Parser) -> None:
     check = verbs.add("check", "privacy:check", "check that an export is whole and unchanged")
     check.add_argument("file", metavar="FILE", help="what “privacy export” wrote")
     _takes_json(check)
+    opening = verbs.add(
+        "open", "privacy:open_export", "look at an export as a workspace, read-only"
+    )
+    opening.add_argument("file", metavar="FILE", help="what “privacy export” wrote")
     _takes_json(verbs.add("rights", "rights:rights", "how it stands with your rights"))
     _takes_json(verbs.add("policy", "rights:policy", "the privacy policy, with its clauses"))
     delete = verbs.add("delete", "rights:delete", "ask for the deletion of your account")

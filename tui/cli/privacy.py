@@ -1,12 +1,17 @@
 """`conneqtos privacy`: what is held about you, your export, and checking such a file."""
 
+import asyncio
+import sys
+import tempfile
 from argparse import Namespace
 from pathlib import Path
 
 from msgspec import to_builtins
 
 from engine.clock import system_clock
+from engine.queries.home import Boards
 from engine.queries.privacy import OwnRecords, WhatIsHeld
+from tui import bootstrap
 from tui.cli.opening import opened
 from tui.cli.output import Rows, note, say, say_json
 from tui.cli.progress import Progress
@@ -51,6 +56,29 @@ async def export(arguments: Namespace) -> None:
     say(f"{records:,} records about you are in {target}")
     for omission in manifest.omitted:
         note(f"left out: {omission.count:,} × {omission.what}: {omission.reason}")
+
+
+def open_export(arguments: Namespace) -> int:
+    """In the app where somebody sits at a terminal, else as a list of boards. It is unpacked, encrypted, into a
+    folder that is gone at the end."""
+    file = Path(arguments.file).expanduser()
+    with tempfile.TemporaryDirectory(prefix="conneqtos-export-") as folder:
+        unlocked = asyncio.run(bootstrap.open_export(file, Path(folder)))
+        if sys.stdout.isatty():
+            return bootstrap.run_app(
+                unlocked.folder, unlocked=unlocked, mouse=not arguments.no_mouse
+            )
+        asyncio.run(_list_boards(unlocked))
+    return 0
+
+
+async def _list_boards(unlocked: bootstrap.Unlocked) -> None:
+    opened = await bootstrap.open_unlocked(unlocked)
+    try:
+        for one in await opened.acting.query(Boards()):
+            say(f"{one.board.name}: {one.items:,} items")
+    finally:
+        await opened.acting.engine.close()
 
 
 def check(arguments: Namespace) -> None:

@@ -198,7 +198,7 @@ class RightsActions(Asking[None]):
 
     def _passphrase_folder(self) -> Opened | None:
         opened = self.opened
-        if opened is None:
+        if opened is None or opened.to_read:
             return None
         guarded = bootstrap.protection_of(opened.folder) is Protection.PASSPHRASE
         return opened if guarded else None

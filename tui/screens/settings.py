@@ -101,7 +101,7 @@ class SettingsScreen(Listing):
         yield heading("Workspace")
         yield _entry("workspace:name", "Name", self.tenant.name, "", width)
         if opened is not None:
-            protection = bootstrap.PROTECTION_WORDS[bootstrap.protection_of(opened.folder)]
+            protection = bootstrap.protection_words(opened)
             yield _entry("", "Data", spoken(opened.folder), "", width)
             yield _entry("", "Its key", protection, "", width)
 
