@@ -179,8 +179,6 @@ class ConneqtApp(TerminalApp[object]):
     @work
     async def purge_expired(self) -> None:
         """What has been kept long enough goes for good, by those who may let it go."""
-        from tui.notices import notices
-
         _, me = await self.live.query(WhoAmI())
         if not me.role.covers(Role.OWNER):
             return
@@ -189,9 +187,6 @@ class ConneqtApp(TerminalApp[object]):
                 await look_after(self.workspace)
         except (ConneqtError, OSError) as error:
             self.live.tell(f"Retention or backup stopped: {error}", error=True)
-            return
-        async for notice in notices(self.live, self.keymap.shown("home.privacy")):
-            self.live.tell(notice, error=True)
 
     # -- going ----------------------------------------------------------------------------------
 

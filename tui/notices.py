@@ -1,6 +1,4 @@
-"""What is told at each start: what will happen by itself unless somebody cancels it, and what holds now."""
-
-from collections.abc import AsyncIterator
+"""What stands above the boards: what will happen by itself unless somebody cancels it, and what holds now."""
 
 from engine.api import local_utc_offset
 from engine.clock import system_clock
@@ -10,25 +8,27 @@ from tui.live import Live
 from tui.spoken_time import spoken_day
 
 
-async def notices(live: Live, key: str) -> AsyncIterator[str]:
+async def notices(live: Live, key: str) -> list[str]:
     """One sentence each; `key` opens Privacy & Data from home."""
+    told = []
     rights, policy = await live.query(MyRights()), await live.query(Policy())
     coming_at = 0 if policy.coming_read else policy.coming_at
     for at, words in (
-        (coming_at, f"Another privacy policy holds from {{day}}. {key} at home shows it."),
+        (coming_at, f"Another privacy policy holds from {{day}}. {key} shows it."),
         (
             rights.deletion_due_at,
-            f"Your account is deleted on {{day}}. {key} at home cancels that.",
+            f"Your account is deleted on {{day}}. {key} cancels that.",
         ),
         (
             rights.closing_at,
             f"“{rights.organization}” is closed on {{day}}, with everything in it. "
-            f"{key} at home cancels that.",
+            f"{key} cancels that.",
         ),
         (
             rights.restricted_at,
-            f"Your data is restricted since {{day}}: nothing is written. {key} at home lifts that.",
+            f"Your data is restricted since {{day}}: nothing is written. {key} lifts that.",
         ),
     ):
         if at:
-            yield words.replace("{day}", spoken_day(at, system_clock(), local_utc_offset()))
+            told.append(words.replace("{day}", spoken_day(at, system_clock(), local_utc_offset())))
+    return told

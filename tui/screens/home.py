@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.cells import cell_len
+from textual import work
 
 from engine.api import local_utc_offset
 from engine.clock import system_clock
@@ -31,6 +32,7 @@ from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.item_fields import AIR, heading
 from tui.widgets.prompt import Prompt
+from tui.widgets.wrapped_text import wrapped
 
 FAVOURITES: Final = "favourite:boards"
 RECENT: Final = "recent:boards"
@@ -61,20 +63,33 @@ class HomeScreen(Listing):
         self.live = live
         self.boards: list[BoardSummary] = []
         self.tenant: Organization | None = None
+        self.notices: list[str] = []
         self.loaded = False
 
     async def on_mount(self) -> None:
         await self.load()
         await super().on_mount()
+        self.load_notices()
 
     async def load(self) -> None:
         self.boards = await self.live.query(Boards())
         self.tenant = (await self.live.query(WhoAmI()))[0]
         self.loaded = True
 
+    @work(exclusive=True)
+    async def load_notices(self) -> None:
+        """After the boards are there: the start does not wait for it."""
+        from tui.notices import notices
+
+        found = await notices(self.live, self.keymap.shown("home.privacy"))
+        if found != self.notices:
+            self.notices = found
+            self.draw()
+
     async def on_changed(self, message: Changed) -> None:
         await self.load()
         self.draw()
+        self.load_notices()
 
     def on_screen_resume(self) -> None:
         if self.loaded:
@@ -89,6 +104,17 @@ class HomeScreen(Listing):
         return self.tenant.name if self.tenant else "", "", counts
 
     def entries_for(self, width: int) -> Sequence[Entry]:
+        return [*self._banner(width), *self._boards(width)]
+
+    def _banner(self, width: int) -> Iterator[Entry]:
+        """What will happen by itself; enter goes to where it is cancelled."""
+        for number, notice in enumerate(self.notices):
+            if not number:
+                yield AIR
+            lines = wrapped(notice, max(width, 8), 3)
+            yield Entry(f"notice:{number}", tuple((Run(line, "color", "red"),) for line in lines))
+
+    def _boards(self, width: int) -> list[Entry]:
         if not self.boards:
             return self._first_steps()
         shown = [s for s in self.boards if self.fits(s.board.name, s.board.description)]
@@ -170,6 +196,8 @@ class HomeScreen(Listing):
         kind, id = self.here
         if kind == "board":
             self.conneqt.open_board(id)
+        elif kind == "notice":
+            await self.action_privacy()
         elif kind == "add":
             await getattr(self, f"action_{id}")()
 

@@ -31,11 +31,13 @@ async def test_items_values_comments_and_files_are_there_again(
 ) -> None:
     owner = await new_organization(engine)
     board = await sample_board(owner, items=2, name="Plan")
-    digest, size = engine.files.take(iter([b"the bytes"]))
+    stored = engine.files.take(iter([b"the bytes"]))
     await owner.execute(
         SetValues(item_ids=(board.items[0],), values={board.columns["text"]: "my words"}),
         AddComment(item_id=board.items[0], body="said by me"),
-        AttachFile(item_id=board.items[0], name="notes.txt", digest=digest, size=size),
+        AttachFile(
+            item_id=board.items[0], name="notes.txt", digest=stored.digest, size=stored.size
+        ),
     )
     path = tmp_path / "mine.zip"
     await export_personal_data(owner, path, at=START)
@@ -47,7 +49,7 @@ async def test_items_values_comments_and_files_are_there_again(
     }
     assert any("my words" in one["values"].values() for one in found["item"].values())
     assert [one["body"] for one in found["comment"].values()] == ["said by me"]
-    assert [one["digest"] for one in found["attachment"].values()] == [digest]
+    assert [one["digest"] for one in found["attachment"].values()] == [stored.digest]
 
 
 async def test_what_hangs_on_an_item_of_somebody_else_says_so(

@@ -180,3 +180,20 @@ def test_a_closed_workspace_ends_at_the_first_start_after_its_grace(in_use: Path
             asyncio.run(bootstrap.open_unlocked(unlocked))
     assert not in_use.exists()
     assert bootstrap.last_workspace() is None
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_what_will_happen_stands_above_the_boards(
+    in_use: Path, snap_compare: Any, size: tuple[int, int]
+) -> None:
+    assert snap_compare(app_on(in_use), terminal_size=size, run_before=after("j", "k"))
+
+
+async def test_the_banner_leads_to_where_it_is_cancelled_and_is_gone_then(in_use: Path) -> None:
+    async with running(app_on(in_use)) as pilot:
+        await until(pilot, lambda: "is closed on" in drawn(pilot))
+        await pressed(pilot, "g", "g", "enter")
+        assert "YOUR RIGHTS" in drawn(pilot)
+        await use(pilot, "Closing is asked for")
+        await pressed(pilot, "escape")
+        await until(pilot, lambda: "is closed on" not in drawn(pilot))
