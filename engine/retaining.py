@@ -16,6 +16,7 @@ from engine.queries.home import People
 from engine.queries.policy import PolicyNotice
 from engine.queries.retention import Due, RetentionDue
 from engine.queries.rights import MyRights, OverdueRequests, RequestsToRemindOf, Rights
+from engine.receipts import fates_of, write_receipts
 
 
 async def run_retention(acting: Acting) -> list[Due]:
@@ -49,7 +50,10 @@ async def _let_go(acting: Acting, due: Due) -> None:
     if due.members:
         organization, ledger = acting.actor.organization_id, acting.engine.ledger
         await asyncio.to_thread(ledger.add, organization, due.members, acting.engine.now())
+    before = await fates_of(acting, due.members)
     await acting.execute(REMOVES[due.rule](due.members))
+    if before:
+        await write_receipts(acting, before)
     await acting.engine.forget_old_pages()
 
 

@@ -26,6 +26,7 @@ OPEN_TO_TUI: Final = frozenset(
         "identity",
         "model",
         "queries",
+        "receipts",
         "retaining",
         "transfer",
     )

@@ -358,7 +358,7 @@ def remove_workspace(folder: Path) -> None:
     (folder / keyfile.NAME).unlink()
     for end in ("", "-wal", "-shm"):
         (folder / (_DATABASE + end)).unlink(missing_ok=True)
-    for beside in ("attachments", "backups", MAIL):
+    for beside in ("attachments", "backups", MAIL, "receipts"):
         shutil.rmtree(folder / beside, ignore_errors=True)
     (folder / LEDGER).unlink(missing_ok=True)
     forget(folder)

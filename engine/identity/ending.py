@@ -19,6 +19,7 @@ from engine.mail.templates import write
 from engine.model.account import Mail
 from engine.queries.accounts import AboutMyAccount, AccountDue
 from engine.queries.rights import MyRights
+from engine.receipts import fates_of, write_receipts
 
 ERASED_REASON: Final = "the deletion of an account"
 
@@ -61,7 +62,9 @@ async def _erased_everywhere(engine: Engine, tenant: str) -> bool:
     for place in about.places:
         inside = engine.as_system(place.id)
         await asyncio.to_thread(engine.ledger.add, place.id, [place.member_id], engine.now())
+        before = await fates_of(inside, [place.member_id])
         done = await inside.execute(EraseMembers(member_ids=(place.member_id,), again=True))
+        await write_receipts(inside, before)
         everywhere = everywhere and f"{place.member_id} was erased." in done.notes
     return everywhere
 

@@ -36,7 +36,7 @@ class ErasureLedger:
 
     def add(self, organization_id: str, member_ids: Iterable[str], at: int) -> None:
         """Raises OSError; then nobody may be erased."""
-        lines = [Line(at=at, who=self._mark(organization_id, id)) for id in member_ids]
+        lines = [Line(at=at, who=self.mark(organization_id, id)) for id in member_ids]
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with open(self.path, "ab") as file:
             if self._torn():
@@ -51,7 +51,7 @@ class ErasureLedger:
         erased = {line.who for line in self.lines()}
         if not erased:
             return []
-        return [id for id in member_ids if self._mark(organization_id, id) in erased]
+        return [id for id in member_ids if self.mark(organization_id, id) in erased]
 
     def lines(self) -> list[Line]:
         """All of them, the oldest first. A last one that a crash cut off is none: nothing was erased yet."""
@@ -76,6 +76,7 @@ class ErasureLedger:
         except OSError:  # not there yet, or empty
             return False
 
-    def _mark(self, organization_id: str, member_id: str) -> str:
+    def mark(self, organization_id: str, member_id: str) -> str:
+        """What stands for this member here: it tells nothing to who has not the key."""
         message = f"{organization_id}\0{member_id}".encode()
         return hmac.digest(self._key, message, hashlib.sha256).hex()

@@ -2,10 +2,10 @@
 
 from engine.api import Acting
 from engine.model.actor import Role
-from tests.engine.conftest import Ticking, acting, engine, postgres_url, template_file
+from tests.engine.conftest import Ticking, acting, engine, local, postgres_url, template_file
 from tests.engine.members import colleague
 
-__all__ = ["acting", "engine", "postgres_url", "template_file"]
+__all__ = ["acting", "engine", "local", "postgres_url", "template_file"]
 
 DAY = 86_400_000
 

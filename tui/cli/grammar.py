@@ -331,6 +331,10 @@ def _privacy(noun: Parser) -> None:
         "open", "privacy:open_export", "look at an export as a workspace, read-only"
     )
     opening.add_argument("file", metavar="FILE", help="what “privacy export” wrote")
+    _takes_json(verbs.add("receipts", "rights:list_receipts", "list the receipts of erasures"))
+    receipt = verbs.add("receipt", "rights:check_receipt", "check such a receipt, now or in years")
+    receipt.add_argument("file", metavar="FILE", help="what “privacy receipts” lists")
+    _takes_json(receipt)
     _takes_json(verbs.add("rights", "rights:rights", "how it stands with your rights"))
     _takes_json(verbs.add("policy", "rights:policy", "the privacy policy, with its clauses"))
     delete = verbs.add("delete", "rights:delete", "ask for the deletion of your account")

@@ -1,6 +1,7 @@
 """`conneqtos privacy …`: using one's rights from the command line, as the screen Privacy & Data does."""
 
 from argparse import Namespace
+from pathlib import Path
 from typing import Final
 
 from msgspec import to_builtins
@@ -15,11 +16,12 @@ from engine.commands.holds import LiftHold, SetHold
 from engine.commands.registry import Command
 from engine.commands.requests import FileRequest, WorkOnRequest
 from engine.commands.restriction import LiftRestriction, RestrictProcessing
-from engine.errors import NotFound
+from engine.errors import Damaged, NotFound
 from engine.model.rights import Request, RequestState
 from engine.queries.home import People
 from engine.queries.policy import Policy
 from engine.queries.rights import DeletionPreview, Disclosures, MyRights, RequestQueue
+from engine.receipts import check, read, receipts_of
 from tui.cli.item import when
 from tui.cli.opening import opened
 from tui.cli.output import Rows, note, say, say_json
@@ -148,6 +150,43 @@ async def list_disclosures(arguments: Namespace) -> None:
         [when(one.at)[:10], names.get(one.subject_id, ""), one.recipient, one.ground, one.what]
         for one in found
     ])  # fmt: skip
+
+
+async def list_receipts(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        found = [(path, read(path)) for path in receipts_of(acting.engine)]
+    if arguments.json:
+        for path, receipt in found:
+            say_json({"file": str(path), **to_builtins(receipt)})
+        return
+    rows = Rows(["Erased", "In backups until", "File"], right=set(), empty="Nobody was erased yet.")
+    rows.print([[one.erased_at[:10], one.in_backups_until[:10], str(path)] for path, one in found])
+
+
+async def check_receipt(arguments: Namespace) -> int:
+    """The status is 13 where it is not true any more."""
+    async with opened(arguments) as acting:
+        found = await check(acting, Path(arguments.file).expanduser())
+    if arguments.json:
+        say_json(to_builtins(found))
+    else:
+        receipt = found.receipt
+        say(
+            f"Erased on {receipt.erased_at[:10]}; the last backup that knew them is gone on {receipt.in_backups_until[:10]}."
+        )
+        for one in receipt.outcomes:
+            why = f" ({one.why_kept})" if one.why_kept else ""
+            say(f"  {one.records:,} × {one.title}: {one.fate}{why}")
+        say(
+            "It is as it was written"
+            + (", by this workspace." if found.signed_here else ", by another workspace.")
+        )
+        say(
+            "It is still true here."
+            if found.still_true
+            else "IT IS NOT TRUE HERE: run conneqtos retention run"
+        )
+    return 0 if found.still_true or not found.signed_here else Damaged.exit_status
 
 
 async def _person(acting: Acting, name: str) -> str:
