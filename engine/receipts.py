@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from engine.api import Acting, Engine
 from engine.clock import iso_time
-from engine.errors import UnreadableFile
+from engine.errors import Forbidden, UnreadableFile
 from engine.model.actor import Actor
 from engine.queries.home import People
 from engine.queries.rights import DeletionPreview, Fated
@@ -72,7 +72,10 @@ async def fates_of(acting: Acting, member_ids: Iterable[str]) -> dict[str, list[
     found = {}
     for id in member_ids:
         theirs = acting.engine.acting_as(Actor(organization_id=organization, user_id=id))
-        found[id] = await theirs.query(DeletionPreview())
+        try:
+            found[id] = await theirs.query(DeletionPreview())
+        except Forbidden:  # who has left cannot ask any more
+            found[id] = []
     return found
 
 

@@ -114,7 +114,7 @@ def take_keys_away(unit: UnitOfWork, command: TakeKeysAway) -> None:
 def joined_organization(unit: UnitOfWork, command: JoinedOrganization) -> None:
     found = unit.find(Membership, command.organization_id)
     if found is not None:
-        unit.update(found, member_id=command.member_id)
+        unit.update(found, member_id=command.member_id, left_at=0)
         return
     unit.insert(
         Membership(
@@ -130,8 +130,8 @@ def joined_organization(unit: UnitOfWork, command: JoinedOrganization) -> None:
 )  # fmt: skip
 def left_organization(unit: UnitOfWork, command: LeftOrganization) -> None:
     found = unit.find(Membership, command.organization_id)
-    if found is not None:
-        purge(unit, [found])
+    if found is not None and not found.left_at:
+        unit.update(found, left_at=unit.now)
 
 
 def take_away_keys(unit: UnitOfWork, member_id: str) -> None:

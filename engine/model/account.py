@@ -57,11 +57,13 @@ class MailToken(Record, frozen=True, kw_only=True):
 
 class Membership(Record, frozen=True, kw_only=True):
     """An organization that the account belongs to, as the account sees it. `id` is the organization's;
-    `member_id` is who they are there."""
+    `member_id` is who they are there. It stays when they have left (`left_at`): what they wrote is under their name
+    there, and goes with the account."""
 
     account_id: Annotated[str, SUBJECT]
     member_id: Annotated[str, SUBJECT]
     joined_at: int
+    left_at: int = 0
 
 
 class Invitation(Record, frozen=True, kw_only=True):

@@ -90,7 +90,9 @@ def about_my_account(reading: Reading, query: AboutMyAccount) -> MyAccount:
             for one in sessions
             if not is_over(one, reading.now)
         ),
-        organizations=tuple(sorted(reading.list(Membership), key=lambda one: one.joined_at)),
+        organizations=tuple(
+            sorted((one for one in reading.list(Membership) if not one.left_at), key=lambda one: one.joined_at)
+        ),
     )  # fmt: skip
 
 

@@ -214,6 +214,7 @@ membership = _tenant_table(
     _field("account_id"),
     _field("member_id"),
     _field("joined_at", BigInteger),
+    _field("left_at", BigInteger),
     _refers("account_id", "account"),
 )
 invitation = _tenant_table(

@@ -1,5 +1,5 @@
 """Random lives in an organization: people join, write, ask, leave, think again, are erased, and older copies of the
-file are put back. Whatever the order: of the erased no byte is left, of the others nothing is lost, and nobody's
+file are put back; they make keys, quit, and are invited again. Whatever the order: of the erased no byte is left, of the others nothing is lost, and nobody's
 own records tell what is private of somebody else."""
 
 import asyncio
@@ -11,15 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.api import Acting, Engine
+from engine.clock import new_id
+from engine.commands.api_keys import MakeApiKey
 from engine.commands.comments import AddComment
 from engine.commands.consents import SetConsent
 from engine.commands.deletion import AskDeletion, CancelDeletion
+from engine.commands.invitations import Invite
 from engine.commands.items import AddItems, NewItem
 from engine.commands.members import EditPerson
+from engine.commands.membership import LeaveOrganization
 from engine.commands.requests import FileRequest
 from engine.commands.restriction import LiftRestriction, RestrictProcessing
 from engine.commands.views import SetPreference
 from engine.errors import ConneqtError
+from engine.model.actor import Role, Scope
 from engine.privacy.inventory import KINDS
 from engine.queries.home import People
 from engine.queries.privacy import OwnRecords
@@ -32,7 +37,7 @@ from tests.policy.conftest import later
 
 DEEDS = (
     "join", "write", "write", "ask", "consent", "prefer", "restrict", "lift", "leave", "leave",
-    "cancel", "week", "week", "copy", "restore", "come back",
+    "cancel", "week", "week", "copy", "restore", "come back", "key", "invite", "quit",
 )  # fmt: skip
 COMING_BACK = ("lift", "copy", "leave", "week", "restore")
 """The way on which somebody who was erased comes back, if nothing stops it."""
@@ -62,7 +67,8 @@ class Town:
         name, mail, _, _, device = self.canaries(at)
         person = await colleague(self.owner, name, device=device)
         self.ever[person.actor.user_id] = at
-        await person.execute(EditPerson(member_id=person.actor.user_id, email=mail))
+        address = f"{mail}@example.org"
+        await person.execute(EditPerson(member_id=person.actor.user_id, email=address))
         self.people.append(person)
 
     async def do(self, deed: str, number: int) -> None:
@@ -80,7 +86,7 @@ class Town:
             assert str(error)
 
     async def _do(self, deed: str, at: int, person: Acting) -> None:
-        name, _, wish, taste, _ = self.canaries(at)
+        name, mail, wish, taste, _ = self.canaries(at)
         if deed == "write":
             item = NewItem(name=f"Work {at}")
             await person.execute(AddItems(group_id=self.board.groups[0], items=(item,)))
@@ -99,6 +105,20 @@ class Town:
             await person.execute(AskDeletion(confirm=name))
         elif deed == "cancel":
             await person.execute(CancelDeletion())
+        elif deed == "key":
+            prefix = new_id()[-8:]
+            await person.execute(
+                MakeApiKey(
+                    key_id=new_id(), name=taste, prefix=prefix, secret_hash="x", scope=Scope.READ
+                )
+            )
+        elif (
+            deed == "invite"
+        ):  # the owner tries, though they are a member: refused, unless they have left
+            email = f"{mail}@example.org"
+            await self.owner.execute(Invite(email=email, role=Role.MEMBER, token=new_id()))
+        elif deed == "quit":
+            await person.execute(LeaveOrganization())
         elif deed == "week":
             later(self.owner, 7.5)
             await self.retain()
@@ -141,6 +161,7 @@ async def live(folder: Path, template: Path, life: list[tuple[str, int]]) -> Non
 
 async def check(town: Town) -> None:
     whole = await stored_bytes(town.owner)
+    outside = {one.id for one in await town.owner.query(People()) if not one.account}
     for id in town.gone:
         at = town.ever[id]
         assert [word for word in town.canaries(at) if word.encode() in whole] == [], at
@@ -149,6 +170,8 @@ async def check(town: Town) -> None:
         if person.actor.user_id in town.gone:
             continue
         assert town.canaries(at)[0].encode() in whole
+        if person.actor.user_id in outside:
+            continue
         own = await everything_of(person)
         assert town.canaries(at)[0] in own
         others = (word for n in town.ever.values() if n != at for word in town.canaries(n))

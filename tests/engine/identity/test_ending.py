@@ -10,7 +10,7 @@ from engine.commands.account_deletion import KeepAccount
 from engine.commands.boards import CreateBoard
 from engine.commands.holds import LiftHold, SetHold
 from engine.commands.members import EditPerson
-from engine.commands.membership import HandOver
+from engine.commands.membership import HandOver, LeaveOrganization
 from engine.errors import NotFound, NotSignedIn, Refused
 from engine.identity.accounts import ask_reset
 from engine.identity.api_keys import KeyCheck, make
@@ -139,6 +139,24 @@ async def test_a_legal_hold_in_one_organization_keeps_the_account_until_it_is_li
     await sign_in(engine, somewhere(), email, PASSWORD)
     await owner.execute(LiftHold(member_id=them))
     assert signed.account_id in await end_due(engine, tmp_path)
+
+
+async def test_who_has_left_an_organization_is_erased_there_too(
+    engine: Engine, outbox: Path
+) -> None:
+    owner, organization, _ = await team(engine)
+    member, signed, _ = await joined(engine, owner)
+    canary = f"Canary {fresh_address()}"
+    await member.execute(EditPerson(member_id=(await me(member)).id, name=canary))
+    await member.execute(LeaveOrganization())
+    account = as_account(engine, somewhere(), signed)
+    with pytest.raises(NotFound):
+        await enter(engine, somewhere(), signed, organization)
+    assert (canary.encode() in await stored_bytes(owner)) is True
+    await ask_deletion(engine, somewhere(), signed, account, PASSWORD)
+    later(engine, 7.01)
+    assert signed.account_id in await end_due(engine, outbox)
+    assert (canary.encode() in await stored_bytes(owner)) is False
 
 
 async def test_organizations_that_are_gone_do_not_stand_in_the_way(engine: Engine) -> None:

@@ -31,7 +31,7 @@ MADE: dict[str, tuple[tuple[str, Any], ...]] = {
         ("account_id", BYTES), ("purpose", BYTES), ("token_hash", BYTES), ("email", sa.Text()),
         ("expires_at", NUMBER),
     ),
-    "membership": (("account_id", BYTES), ("member_id", BYTES), ("joined_at", NUMBER)),
+    "membership": (("account_id", BYTES), ("member_id", BYTES), ("joined_at", NUMBER), ("left_at", NUMBER)),
     "invitation": (
         ("email", sa.Text()), ("role", BYTES), ("token_hash", BYTES), ("invited_by", BYTES),
         ("created_at", NUMBER), ("expires_at", NUMBER), ("accepted_at", NUMBER),
