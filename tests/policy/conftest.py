@@ -3,9 +3,10 @@
 from engine.api import Acting
 from engine.model.actor import Role
 from tests.engine.conftest import Ticking, acting, engine, local, postgres_url, template_file
+from tests.engine.identity.conftest import quick_hashes
 from tests.engine.members import colleague
 
-__all__ = ["acting", "engine", "local", "postgres_url", "template_file"]
+__all__ = ["acting", "engine", "local", "postgres_url", "quick_hashes", "template_file"]
 
 DAY = 86_400_000
 
