@@ -49,4 +49,7 @@ def _place_of(record: type[Struct]) -> tuple[Table, str]:
 
 
 def _own(reading: Reading, table: Table, by: str) -> ColumnElement[Any]:
-    return table.c[by] == reading.actor.user_id
+    mine = table.c[by] == reading.actor.user_id
+    if "hidden_until" in table.c:  # a court may forbid to tell (C17)
+        return mine & (table.c.hidden_until <= reading.now)
+    return mine
