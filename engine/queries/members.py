@@ -5,6 +5,7 @@ from msgspec import Struct
 from engine.commands.invitations import valid_invitation
 from engine.model.account import ApiKey, Invitation, Mail
 from engine.model.actor import Role, Scope
+from engine.model.board import Board, BoardMember
 from engine.model.organization import Member, Organization
 from engine.queries.registry import Query, answers
 from engine.store.reading import Reading
@@ -45,6 +46,27 @@ class Door(Struct, frozen=True, kw_only=True):
 
 class AtTheDoor(Query[Door], frozen=True, kw_only=True):
     """Raises Forbidden where the actor is no member (any more)."""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A member's own place on a board."""
+
+    member_id: str
+    name: str
+    role: Role
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    """Who sees a board beside those that its kind lets in."""
+
+    board: Board
+    places: tuple[Place, ...]
+
+
+class BoardAccess(Query[Access], frozen=True, kw_only=True):
+    """Raises NotFound where the actor does not see the board."""
+
+    board_id: str
 
 
 class KeyShown(Struct, frozen=True, kw_only=True):
@@ -111,6 +133,19 @@ def members(reading: Reading, query: Members) -> Membership:
 def at_the_door(reading: Reading, query: AtTheDoor) -> Door:
     tenant = reading.get(Organization, reading.actor.organization_id)
     return Door(organization=tenant.name, two_factor=tenant.two_factor)
+
+
+@answers(BoardAccess)
+def board_access(reading: Reading, query: BoardAccess) -> Access:
+    board = reading.board(query.board_id)
+    names = reading.people
+    places = [
+        Place(member_id=one.member_id, name=names[one.member_id], role=one.role)
+        for one in reading.list(BoardMember, board_id=board.id)
+    ]
+    return Access(
+        board=board, places=tuple(sorted(places, key=lambda one: (one.name, one.member_id)))
+    )
 
 
 @answers(ApiKeys, within_board=False)

@@ -3,12 +3,24 @@
 from argparse import Namespace
 from typing import Any
 
+from engine.api import Acting
+from engine.columns.people_names import person_called
 from engine.columns.registry import column_type
-from engine.commands.boards import ArchiveBoard, CreateBoard, DuplicateBoard, EditBoard, TrashBoard
-from engine.model.board import Board
+from engine.commands.boards import (
+    ArchiveBoard,
+    CreateBoard,
+    DuplicateBoard,
+    EditBoard,
+    ShareBoard,
+    TrashBoard,
+    UnshareBoard,
+)
+from engine.model.actor import Role
+from engine.model.board import Board, BoardKind
 from engine.model.record import State
 from engine.queries.board_view import BoardFrame, OpenBoard, RowOrder
 from engine.queries.home import Boards, BoardSummary
+from engine.queries.members import Members
 from tui.cli.choosing import board_named, frame_named, titles
 from tui.cli.opening import opened
 from tui.cli.output import Rows, say, say_json
@@ -61,6 +73,34 @@ async def rename(arguments: Namespace) -> None:
         await acting.execute(EditBoard(board_id=board.id, name=arguments.name))
         frame = await acting.query(OpenBoard(board_id=board.id))
     _report(frame.board, "Renamed", arguments)
+
+
+async def set_kind(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        board = await board_named(acting, arguments.board)
+        await acting.execute(EditBoard(board_id=board.id, kind=BoardKind(arguments.kind)))
+    say(f"{board.name} is {arguments.kind} now.")
+
+
+async def share(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        board, member = await _board_and_person(acting, arguments)
+        role = Role(arguments.role)
+        await acting.execute(ShareBoard(board_id=board.id, member_id=member, role=role))
+    say(f"{board.name} is shared.")
+
+
+async def unshare(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        board, member = await _board_and_person(acting, arguments)
+        await acting.execute(UnshareBoard(board_id=board.id, member_id=member))
+    say(f"{board.name} is not shared with them any more.")
+
+
+async def _board_and_person(acting: Acting, arguments: Namespace) -> tuple[Board, str]:
+    members = (await acting.query(Members())).members
+    people = {member.id: member.name for member in members}
+    return await board_named(acting, arguments.board), person_called(arguments.person, people)
 
 
 async def duplicate(arguments: Namespace) -> None:

@@ -219,6 +219,12 @@ class HomeScreen(Listing):
         if answer is not None and answer.value != board.name:
             await self.live.execute(EditBoard(board_id=board.id, name=answer.value))
 
+    async def action_share(self) -> None:
+        from tui.screens.sharing import SharingScreen
+
+        if self.board_here is not None:
+            await self.app.push_screen(SharingScreen(self.live, self.board_here.id))
+
     async def action_favourite(self) -> None:
         board = self.board_here
         if board is None:

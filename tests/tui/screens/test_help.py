@@ -22,6 +22,7 @@ from tui.screens.policy import PolicyScreen
 from tui.screens.privacy import PrivacyScreen
 from tui.screens.requests import RequestsScreen
 from tui.screens.settings import SettingsScreen
+from tui.screens.sharing import SharingScreen
 from tui.screens.trash import TrashScreen
 
 __all__ = ["still"]
@@ -36,6 +37,7 @@ SCREENS = {
     "requests": RequestsScreen,
     "members": MembersScreen,
     "keys": ApiKeysScreen,
+    "sharing": SharingScreen,
     "policy": PolicyScreen,
     "settings": SettingsScreen,
     "help": HelpScreen,
