@@ -11,7 +11,7 @@ from engine.commands.closing import EndOrganization
 from engine.commands.deletion import EraseMembers
 from engine.commands.policy import AnnouncePolicy
 from engine.commands.requests import NoteOverdue, RemindOfRequests
-from engine.commands.retention import REMOVES
+from engine.commands.retention import BATCH, BATCHED, REMOVES
 from engine.queries.home import People
 from engine.queries.policy import PolicyNotice
 from engine.queries.retention import Due, RetentionDue
@@ -51,7 +51,8 @@ async def _let_go(acting: Acting, due: Due) -> None:
         organization, ledger = acting.actor.organization_id, acting.engine.ledger
         await asyncio.to_thread(ledger.add, organization, due.members, acting.engine.now())
     before = await fates_of(acting, due.members)
-    await acting.execute(REMOVES[due.rule](due.members))
+    for _ in range(0, due.count, BATCH if due.rule in BATCHED else due.count):
+        await acting.execute(REMOVES[due.rule](due.members))
     if before:
         await write_receipts(acting, before)
     await acting.engine.forget_old_pages()

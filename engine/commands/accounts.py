@@ -140,7 +140,7 @@ def confirm_address(unit: UnitOfWork, command: ConfirmAddress) -> None:
 
 @handles(
     AskAddressChange, role="owner", within_board=False, audit="account.address_asked",
-    no_undo="it is void when it is not confirmed",
+    no_undo="it is void when it is not confirmed", when_restricted=True,
 )  # fmt: skip
 def ask_address_change(unit: UnitOfWork, command: AskAddressChange) -> None:
     the_account(unit)
@@ -151,7 +151,7 @@ def ask_address_change(unit: UnitOfWork, command: AskAddressChange) -> None:
 
 @handles(
     ChangePassword, role="owner", within_board=False, audit="account.password_changed",
-    no_undo="an old password must not come back",
+    no_undo="an old password must not come back", when_restricted=True,
 )  # fmt: skip
 def change_password(unit: UnitOfWork, command: ChangePassword) -> None:
     _set_password(unit, command.password_hash, keep=command.keep)

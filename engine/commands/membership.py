@@ -58,7 +58,7 @@ class LeftOrganization(Command, frozen=True, kw_only=True):
 
 @handles(
     LeaveOrganization, role="guest", within_board=False, audit="member.left",
-    no_undo="somebody must invite them again",
+    no_undo="somebody must invite them again", when_restricted=True,
 )  # fmt: skip
 def leave_organization(unit: UnitOfWork, command: LeaveOrganization) -> None:
     if is_only_owner(unit, unit.member):

@@ -12,8 +12,12 @@ from engine.commands.requests import LetRequestsGo
 from engine.commands.sessions import LetSessionsGo
 from engine.commands.trash import EmptyTrash
 
+BATCH: Final = 500
+BATCHED: Final = frozenset({"trash"})
+"""Rules whose command is given again for each so many that are due: a transaction each, so that others are let in
+between, and a run that is broken off goes on."""
 REMOVES: Final[dict[str, Callable[[tuple[str, ...]], Command]]] = {
-    "trash": lambda members: EmptyTrash(),
+    "trash": lambda members: EmptyTrash(most=BATCH),
     "audit": lambda members: PruneAudit(),
     "requests": lambda members: LetRequestsGo(),
     "invitations": lambda members: LetInvitationsGo(),

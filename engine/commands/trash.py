@@ -14,10 +14,12 @@ from engine.store.unit_of_work import UnitOfWork
 
 
 class EmptyTrash(Command, frozen=True, kw_only=True):
-    """Named records as (entity, id), or (`records` empty) everything that has been there for 30 days."""
+    """Named records as (entity, id), or (`records` empty) what has been there for 30 days: all of it, or so many
+    of them as `most` says."""
 
     OP: ClassVar[str] = "trash.empty@1"
     records: tuple[tuple[str, str], ...] = ()
+    most: int = 0
 
 
 @handles(
@@ -25,7 +27,7 @@ class EmptyTrash(Command, frozen=True, kw_only=True):
     no_undo="what is removed from the trash is gone for good",
 )  # fmt: skip
 def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:
-    held = held_members(unit)
+    held, gone = held_members(unit), 0
     named = command.records or expired(unit, before=RULES["trash"].cutoff(unit.now))
     for entity, id in named:
         record = unit.find(ENTITIES[entity], id)
@@ -36,6 +38,9 @@ def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:
         whole = (*contents_of(unit, record), record)
         if not any(is_held(one, held) for one in whole):
             purge(unit, whole)
+            gone += 1
+            if gone == command.most:
+                return
         elif command.records:
             raise Refused(
                 "Somebody who made a part of it is under a legal hold, so it stays in the trash."

@@ -55,7 +55,7 @@ class RequireTwoFactor(Command, frozen=True, kw_only=True):
 
 @handles(
     PrepareTwoFactor, role="owner", within_board=False, no_audit="it is not in force yet",
-    no_undo="it is in force only when a code has confirmed it",
+    no_undo="it is in force only when a code has confirmed it", when_restricted=True,
 )  # fmt: skip
 def prepare_two_factor(unit: UnitOfWork, command: PrepareTwoFactor) -> None:
     account = the_account(unit)
@@ -68,7 +68,7 @@ def prepare_two_factor(unit: UnitOfWork, command: PrepareTwoFactor) -> None:
 
 @handles(
     StartTwoFactor, role="owner", within_board=False, audit="two_factor.started",
-    no_undo="it is switched off by a command of its own",
+    no_undo="it is switched off by a command of its own", when_restricted=True,
 )  # fmt: skip
 def start_two_factor(unit: UnitOfWork, command: StartTwoFactor) -> None:
     account = the_account(unit)
@@ -86,7 +86,7 @@ def start_two_factor(unit: UnitOfWork, command: StartTwoFactor) -> None:
 
 @handles(
     RenewRecoveryCodes, role="owner", within_board=False, audit="two_factor.recovery_renewed",
-    no_undo="the old codes are void",
+    no_undo="the old codes are void", when_restricted=True,
 )  # fmt: skip
 def renew_recovery_codes(unit: UnitOfWork, command: RenewRecoveryCodes) -> None:
     account = _on(unit)
@@ -96,7 +96,7 @@ def renew_recovery_codes(unit: UnitOfWork, command: RenewRecoveryCodes) -> None:
 
 @handles(
     EndTwoFactor, role="owner", within_board=False, audit="two_factor.ended",
-    no_undo="it is switched on by a command of its own",
+    no_undo="it is switched on by a command of its own", when_restricted=True,
 )  # fmt: skip
 def end_two_factor(unit: UnitOfWork, command: EndTwoFactor) -> None:
     account = _on(unit)

@@ -1,16 +1,18 @@
 """Puts a mail into the outbox in the same transaction as what it tells of: neither is there without the other."""
 
 from engine.clock import derived_id
-from engine.mail.templates import write
+from engine.mail.templates import TEMPLATES, write
 from engine.model.account import Mail
-from engine.model.organization import Organization
+from engine.model.organization import Member, Organization
 from engine.store.purging import blank
 from engine.store.unit_of_work import UnitOfWork
 
 
 def post(unit: UnitOfWork, template: str, address: str, member_id: str, **fields: str) -> None:
-    """Nothing is sent to nobody: where there is no address, nothing is done."""
-    if not address:
+    """Where there is no address nothing is done, and nothing unasked for is sent to who has restricted their data."""
+    reader = unit.find(Member, member_id)
+    restricted = reader is not None and reader.restricted_at and not TEMPLATES[template].asked_for
+    if not address or restricted:
         return
     written = write(template, {"organization": _name(unit), **fields})
     unit.insert(

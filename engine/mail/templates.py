@@ -12,10 +12,12 @@ from engine.privacy.policy import CONTACTS
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """`{names}` in it are filled. A paragraph that is one name alone stands by itself, to be copied."""
+    """`{names}` in it are filled. A paragraph that is one name alone stands by itself, to be copied. What was not
+    `asked_for` by its reader is not sent to who has restricted their data (Art. 18; C30)."""
 
     subject: str
     paragraphs: tuple[str, ...]
+    asked_for: bool = True
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -107,6 +109,7 @@ TEMPLATES: Final[dict[str, Template]] = {
     ),
     "policy": Template(
         subject="The privacy policy will change on {day}",
+        asked_for=False,
         paragraphs=(
             "Version {version} of the privacy policy takes effect on {day}. What is new:", "{summary}",
             "Its whole text is in the app: Profile → Privacy & Data → Policy.",
@@ -121,6 +124,7 @@ TEMPLATES: Final[dict[str, Template]] = {
     ),
     "request_due": Template(
         subject="Request {number} must be answered by {day}",
+        asked_for=False,
         paragraphs=("A request about personal data is still open. It is in the queue: Privacy & Data → Requests.",),
     ),
 }  # fmt: skip

@@ -17,7 +17,7 @@ from engine.privacy.policy import (
     authority,
 )
 from engine.privacy.requests import ANSWER_DAYS
-from engine.privacy.retention import RULES
+from engine.privacy.retention import kept_table
 
 
 class Sentence(Struct, frozen=True, kw_only=True):
@@ -96,11 +96,8 @@ def _others() -> Iterator[Sentence]:
 
 
 def _long() -> Iterator[Sentence]:
-    for category in CATEGORIES.values():
-        yield _say(f"{category.title}: {category.kept}.", "C22", "C23", "C24", "C25")
-    for rule in RULES.values():
-        yield _say(f"{rule.title}: {rule.kept}.", "C22", "C24", "C26")
-    yield _say("Backups: 30 days. Who was erased does not come back with one.", "C22", "C40")
+    for title, kept in kept_table():
+        yield _say(f"{title}: {kept}.", "C22", "C23", "C24", "C25", "C26", "C40")
 
 
 def _rights(country: str) -> Iterator[Sentence]:

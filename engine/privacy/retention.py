@@ -8,6 +8,7 @@ from msgspec import Struct
 from engine.clock import as_datetime
 from engine.model.record import TRASH_DAYS
 from engine.model.rights import GRACE_DAYS
+from engine.privacy.policy import CATEGORIES
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -38,6 +39,19 @@ RULES: Final[dict[str, Rule]] = {
     "mails": Rule(title="That a mail was sent; its words go when it is", days=30),
     "deletion": Rule(title="Accounts whose deletion was asked for", days=GRACE_DAYS),
 }
+
+
+BACKUPS: Final = "30 days. Who was erased does not come back with one"
+
+
+def kept_table() -> list[tuple[str, str]]:
+    """Everything that is kept, and how long: printed in the dashboard, the policy and the export."""
+    categories = [(one.title, one.kept) for one in CATEGORIES.values()]
+    return [
+        *categories,
+        *((rule.title, rule.kept) for rule in RULES.values()),
+        ("Backups", BACKUPS),
+    ]
 
 
 def _years_before(at: datetime, years: int) -> datetime:

@@ -1,13 +1,16 @@
 """The versions of the privacy policy there have been, and when each takes effect (policy §10; C46, C47)."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from engine.clock import as_datetime
 from engine.errors import Invalid
 from engine.model.rights import Consent
+from engine.privacy.policy import SUBPROCESSORS
 
 NOTICE_DAYS: Final = 30
 POLICY: Final = "policy"
@@ -19,19 +22,21 @@ NOTICE: Final = "policy_notice"
 
 class Version(Struct, frozen=True, kw_only=True):
     """`changes` says in a sentence what is other than before. One that is `material` is announced 30 days before
-    it takes effect."""
+    it takes effect. `subprocessors` is the digest of the list of them that it was written for: another list needs
+    another version, so that a change announces itself (C19)."""
 
     number: str
     published: date
     effective: date
     material: bool
     changes: str
+    subprocessors: str = ""
 
 
 VERSIONS: tuple[Version, ...] = (
     Version(
         number="1", published=date(2026, 11, 23), effective=date(2026, 11, 23), material=False,
-        changes="The first version.",
+        changes="The first version.", subprocessors="22d7004f",
     ),
 )  # fmt: skip
 
@@ -51,6 +56,11 @@ def checked(versions: tuple[Version, ...]) -> tuple[Version, ...]:
                 f"after it is published, {version.published + timedelta(days=NOTICE_DAYS)} or later."
             )
     return versions
+
+
+def subprocessors_digest() -> str:
+    content = msgspec.json.encode(SUBPROCESSORS, order="deterministic")
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def in_force(now: int) -> Version:

@@ -8,7 +8,14 @@ from engine.model.audit import AUDIT_NAMES, AuditEntry
 from engine.model.record import JSON
 from engine.model.text import folded
 from engine.queries.registry import Query, answers
-from engine.store.audit_pages import Test, about, entries_after, mentions, newest_entries
+from engine.store.audit_pages import (
+    Test,
+    about,
+    entries_after,
+    mentions,
+    newest_entries,
+    newest_link,
+)
 from engine.store.reading import SYSTEM_USER, Reading
 
 MOST: Final = 1_000
@@ -64,6 +71,17 @@ class AuditLink(Struct, frozen=True, kw_only=True):
     hash: str
 
 
+class ChainHead(Struct, frozen=True, kw_only=True):
+    """The newest entry: its number and, in hex, its hash."""
+
+    number: int
+    hash: str
+
+
+class AuditHead(Query[ChainHead], frozen=True, kw_only=True):
+    """Where the chain stands. It tells nothing of what is in it, so everybody may keep it as a witness."""
+
+
 class AuditChain(Query[list[AuditLink]], frozen=True, kw_only=True):
     """The entries after the number `after_number`, the oldest first."""
 
@@ -83,6 +101,12 @@ def audit_about_me(reading: Reading, query: AuditAboutMe) -> list[AuditLine]:
     tests = [about(reading.member.id), *(_has(reading, word) for word in query.words.split())]
     found = newest_entries(reading, tests, query.before, min(query.limit, MOST))
     return [_line(reading, entry) for entry in found]
+
+
+@answers(AuditHead, within_board=False)
+def audit_head(reading: Reading, query: AuditHead) -> ChainHead:
+    number, digest = newest_link(reading)
+    return ChainHead(number=number, hash=digest.hex())
 
 
 @answers(AuditChain, role="admin", within_board=False)

@@ -9,7 +9,7 @@ from engine.model.account import Invitation, Mail, SignedIn
 from engine.model.rights import Deletion
 from engine.privacy.holds import held_members, is_held
 from engine.privacy.requests import expired_requests
-from engine.privacy.retention import RULES
+from engine.privacy.retention import RULES, kept_table
 from engine.privacy.sessions import is_over
 from engine.queries.registry import Query, answers
 from engine.store.audit_pruning import count_expired
@@ -30,8 +30,17 @@ class Due(Struct, frozen=True, kw_only=True):
     members: tuple[str, ...] = ()
 
 
+class Kept(Query[list[tuple[str, str]]], frozen=True, kw_only=True):
+    """Everything that is kept, and how long, in words."""
+
+
 class RetentionDue(Query[list[Due]], frozen=True, kw_only=True):
     """Every rule, with how many records are due by it now."""
+
+
+@answers(Kept, within_board=False)
+def kept(reading: Reading, query: Kept) -> list[tuple[str, str]]:
+    return kept_table()
 
 
 @answers(RetentionDue, role="member", within_board=False)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
 
 from engine.model.audit import AuditEntry
 from engine.store.reading import Reading
-from engine.store.tables import audit
+from engine.store.tables import audit, head
 
 Test = ColumnElement[bool]
 _FIELDS = tuple(audit.c[name] for name in AuditEntry.__struct_fields__)
@@ -48,3 +48,9 @@ def mentions(word: str, names: Sequence[str], actors: Sequence[str]) -> Test:
 
 def _of(reading: Reading) -> Select[Any]:
     return select(*_FIELDS).where(audit.c.organization_id == reading.actor.organization_id)
+
+
+def newest_link(reading: Reading) -> tuple[int, bytes]:
+    """Number and hash of the newest entry; it may have been pruned since."""
+    row = reading.rows(reading.select(head, head.c.audit_number, head.c.audit_hash))[0]
+    return int(row[0]), bytes(row[1])

@@ -1,7 +1,7 @@
 """Writes everything about one person into a ZIP that they can read, and checks such a file (GDPR Art. 15, 20).
 
 In it: README.txt, manifest.json (SHA-256, size and rows of each file, and what was left out and why),
-json/KIND.ndjson and csv/KIND.csv for each kind of engine.privacy.inventory, attachments/DIGEST, and the names of the
+json/KIND.ndjson and csv/KIND.csv for each kind of engine.privacy.inventory, attachments/DIGEST, schema/KIND.json, and the names of the
 boards, groups and columns on which the records stand.
 """
 
@@ -10,6 +10,7 @@ import csv
 import io
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -21,7 +22,8 @@ from engine.commands.privacy import NotePersonalExport
 from engine.errors import ConneqtError, NotFound
 from engine.model.organization import Member, Organization
 from engine.model.record import JSON
-from engine.privacy.inventory import KINDS, exported_fields
+from engine.privacy.inventory import KINDS, Kind, exported_fields
+from engine.queries.audit import AuditHead
 from engine.queries.board_contents import BoardWhole
 from engine.queries.home import WhoAmI
 from engine.queries.privacy import OwnRecords, WhatIsHeld
@@ -46,13 +48,17 @@ class OwnDoor(Door, Protocol):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """`subject` is the person's id, `generated_at` a time in UTC (ISO 8601)."""
+    """`subject` is the person's id, `generated_at` a time in UTC (ISO 8601). `audit_number` and `audit_hash` say where
+    the audit chain stood: whoever keeps the file can show later that it was not rewritten."""
 
     format: str = FORMAT
     version: int = VERSION
     generated_at: str
     subject: str
     organization: str
+    program: str = ""
+    audit_number: int = 0
+    audit_hash: str = ""
     files: tuple[ArchivedFile, ...]
     omitted: tuple[Omission, ...]
 
@@ -109,11 +115,14 @@ class _Writing:
                 self._report(counts[name])
         await self._write_attachments()
         await self._write_boards()
+        self._write_schemas()
         at = staging.finished.began_at
         text = readme(member.name, organization.name, held, at)
         readme_file = self._write_text("README.txt", text)
+        head = await self._door.query(AuditHead())
         return Manifest(
             generated_at=iso_time(at), subject=member.id, organization=organization.id,
+            program=f"conneqtos {version('conneqtos')}", audit_number=head.number, audit_hash=head.hash,
             files=(readme_file, *staging.finished.files), omitted=staging.finished.omitted,
         )  # fmt: skip
 
@@ -193,6 +202,17 @@ class _Writing:
         text = msgspec.json.format(msgspec.json.encode(frames), indent=2).decode()
         self._staging.finish(BOARDS, [self._write_text(BOARDS, text)])
 
+    def _write_schemas(self) -> None:
+        """What the fields of each kind are, as JSON Schema."""
+        if self._staging.has("schemas"):
+            return
+        files = []
+        for name, kind in KINDS.items():
+            schema = _schema(kind)
+            text = msgspec.json.format(msgspec.json.encode(schema), indent=2).decode()
+            files.append(self._write_text(f"schema/{name}.json", text))
+        self._staging.finish("schemas", files)
+
     def _records(self, name: str) -> Iterator[dict[str, Any]]:
         with self._staging.place(f"json/{name}.ndjson").open("rb") as lines:
             for line in lines:
@@ -208,6 +228,21 @@ class _Writing:
         self._done += more
         if self._progress is not None:
             self._progress(self._done, max(self._whole, self._done))
+
+
+def _schema(kind: Kind) -> dict[str, Any]:
+    """Times stand as text in the export (ISO 8601)."""
+    (whole,), parts = msgspec.json.schema_components([kind.record], ref_template="#/$defs/{name}")
+    name = whole["$ref"].rsplit("/", 1)[-1]
+    properties = dict(parts[name]["properties"])
+    shown = {
+        field: {"type": ["string", "null"], "format": "date-time"}
+        if field == "at" or field.endswith("_at")
+        else properties[field]
+        for field in exported_fields(kind)
+    }
+    others = {key: value for key, value in parts.items() if key != name}
+    return {"title": kind.title, "type": "object", "properties": shown, "$defs": others}
 
 
 class _CsvWriter:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.clock import as_datetime
 from engine.privacy.policy import CONTACTS
+from engine.privacy.retention import kept_table
 from engine.queries.privacy import Held
 
 HOW: str = """\
@@ -13,6 +14,7 @@ How to read it
                      spreadsheet from running the cell; it is not part of your text
   attachments/       your files, each named by its SHA-256; csv/attachments.csv has
                      their names
+  schema/            what the fields of each kind are (JSON Schema)
   manifest.json      every file with size and SHA-256, and what was left out and why.
                      Check it with: conneqtos privacy check FILE
 Ids stand for records and for other people."""
@@ -21,7 +23,7 @@ Ids stand for records and for other people."""
 def readme(name: str, organization: str, held: list[Held], at: int) -> str:
     day = as_datetime(at).date().isoformat()
     head = f"The personal data of {name} in “{organization}”, as of {day}\n"
-    return "\n".join([head, *_kinds(held), HOW, "", *_contacts()]) + "\n"
+    return "\n".join([head, *_kinds(held), *_kept(), HOW, "", *_contacts()]) + "\n"
 
 
 def _kinds(held: list[Held]) -> Iterator[str]:
@@ -37,6 +39,13 @@ def _kinds(held: list[Held]) -> Iterator[str]:
         others = ", ".join(f"{other.name} ({other.purpose})" for other in one.subprocessors)
         yield f"  Others who process it, once you link to a server: {others}"
         yield ""
+
+
+def _kept() -> Iterator[str]:
+    yield "How long things are kept"
+    for title, kept in kept_table():
+        yield f"  {title}: {kept}"
+    yield ""
 
 
 def _contacts() -> Iterator[str]:

@@ -7,6 +7,7 @@ from engine.commands.disclosures import AppointOfficer, RecordDisclosure
 from engine.commands.holds import SetHold
 from engine.commands.members import EditPerson, SetRole
 from engine.commands.requests import FileRequest, WorkOnRequest
+from engine.commands.restriction import RestrictProcessing
 from engine.errors import Forbidden, Invalid
 from engine.model.account import Mail
 from engine.model.actor import Role
@@ -94,6 +95,18 @@ async def test_c35_the_answer_goes_by_mail_to_members_and_to_who_wrote_a_mail(
     said = mails["outside@example.org"]
     assert "ico.org.uk" in said.text, "every refusal says where to complain (C34)"
     assert "&lt;b&gt;law" in said.html
+
+
+async def test_c30_who_has_restricted_their_data_gets_no_mail_they_did_not_ask_for(
+    acting: Acting, two_versions: Version
+) -> None:
+    await with_mail(acting, "owner@example.org")
+    await acting.execute(FileRequest(request_kind="other", text="Is anybody there?"))
+    await acting.execute(RestrictProcessing())
+    system = acting.engine.as_system(acting.actor.organization_id)
+    later(acting, 21)
+    await run_retention(system)
+    assert not await waiting(acting)
 
 
 async def test_c17_a_release_to_an_authority_is_on_record_and_the_person_sees_it(

@@ -14,7 +14,7 @@ from engine.privacy import versions
 from engine.privacy.inventory import KINDS
 from engine.privacy.policy import CATEGORIES, CONTACTS, PURPOSES, SUBPROCESSORS
 from engine.privacy.policy_text import sections
-from engine.privacy.retention import RULES
+from engine.privacy.retention import RULES, kept_table
 from engine.privacy.versions import VERSIONS, Version, checked
 from engine.queries.audit import AuditChain
 from engine.queries.policy import Policy
@@ -136,3 +136,23 @@ def test_docs_privacy_names_every_clause_and_only_tests_that_are_there() -> None
         for word in row[3].replace("`", "").split(", "):
             name = word.strip()
             assert not name.startswith("tests/") or (root / name).exists(), name
+
+
+def test_c19_a_change_of_the_subprocessors_needs_a_version_that_announces_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newest = [one for one in VERSIONS if one.subprocessors][-1]
+    assert newest.subprocessors == versions.subprocessors_digest(), (
+        "the list has changed: write a new, material version with this digest"
+    )
+    monkeypatch.setattr(versions, "SUBPROCESSORS", SUBPROCESSORS[:-1])
+    assert versions.subprocessors_digest() != newest.subprocessors
+
+
+def test_c22_to_c26_one_table_says_how_long_everything_is_kept() -> None:
+    table = dict(kept_table())
+    assert table["Billing"] == "7 years" and table["Entries of the audit trail"] == "2 years"
+    assert table["Invitations"] == "7 days" and table["Backups"].startswith("30 days")
+    assert table["What was put in the trash"] == "30 days"
+    assert table["Requests and messages to support, after their answer"] == "2 years"
+    assert "30 days in backups" in table["Account"]

@@ -112,9 +112,8 @@ class Town:
                     key_id=new_id(), name=taste, prefix=prefix, secret_hash="x", scope=Scope.READ
                 )
             )
-        elif (
-            deed == "invite"
-        ):  # the owner tries, though they are a member: refused, unless they have left
+        elif deed == "invite" and person.actor.user_id not in self.gone:
+            # refused to a member: only who has left is invited again
             email = f"{mail}@example.org"
             await self.owner.execute(Invite(email=email, role=Role.MEMBER, token=new_id()))
         elif deed == "quit":

@@ -16,8 +16,8 @@ from msgspec import Struct, to_builtins
 from engine.api import Acting, Engine
 from engine.commands.account_deletion import KeepAccount
 from engine.commands.sessions import SignOut, SignOutOthers
-from engine.errors import NotSignedIn
-from engine.identity import accounts, two_factor
+from engine.errors import NotSignedIn, UsageError
+from engine.identity import accounts, profile, two_factor
 from engine.identity.accounts import SignUp
 from engine.identity.caller import Caller
 from engine.identity.delivery import deliver_all
@@ -113,6 +113,17 @@ async def show(arguments: Namespace) -> None:
         ]
         for one in about.devices
     ])  # fmt: skip
+
+
+async def edit(arguments: Namespace) -> None:
+    if not (arguments.name or arguments.color or arguments.organization):
+        raise UsageError("Say what to change: --name, --color or --organization.")
+    async with signed_in(arguments) as (at, signed, _):
+        await profile.edit(
+            at.engine, at.caller, signed, name=arguments.name, color=arguments.color,
+            workspace=arguments.organization,
+        )  # fmt: skip
+    say("Changed.")
 
 
 async def end_session(arguments: Namespace) -> None:

@@ -1,6 +1,7 @@
 """`conneqtos privacy`: what is held about you, your export, and checking such a file."""
 
 import asyncio
+import os
 import sys
 import tempfile
 from argparse import Namespace
@@ -9,10 +10,12 @@ from pathlib import Path
 from msgspec import to_builtins
 
 from engine.clock import system_clock
+from engine.identity.caller import Caller
+from engine.identity.limits import limited
 from engine.queries.home import Boards
 from engine.queries.privacy import OwnRecords, WhatIsHeld
 from tui import bootstrap
-from tui.cli.opening import opened
+from tui.cli.opening import TOKEN, opened
 from tui.cli.output import Rows, note, say, say_json
 from tui.cli.progress import Progress
 
@@ -45,6 +48,10 @@ async def export(arguments: Namespace) -> None:
 
     target = Path(arguments.output).expanduser()
     async with opened(arguments) as acting:
+        if os.environ.get(TOKEN):
+            actor, caller = acting.actor, Caller(device="command line")
+            tenant = actor.organization_id
+            await limited(acting.engine, "export", caller, about=actor.user_id, tenant=tenant)
         with Progress("Exporting your data") as progress:
             manifest = await export_personal_data(
                 acting, target, at=system_clock(), progress=progress.at

@@ -7,7 +7,7 @@ from typing import Any, Final
 from engine.clock import system_clock
 from engine.queries.home import Boards
 from engine.queries.privacy import Held, Holding, WhatIsHeld
-from engine.queries.retention import Due, RetentionDue
+from engine.queries.retention import Due, Kept, RetentionDue
 from engine.queries.rights import MyRights, Rights
 from tui.bootstrap import Opened
 from tui.live import Changed, Live
@@ -46,6 +46,7 @@ class PrivacyScreen(Listing, RightsActions):
         self.live = live
         self.held: list[Held] = []
         self.rights: Rights | None = None
+        self.kept: list[tuple[str, str]] = []
         self.due: list[Due] = []
 
     @property
@@ -63,6 +64,7 @@ class PrivacyScreen(Listing, RightsActions):
     async def _load(self) -> None:
         self.held = await self.live.query(WhatIsHeld())
         self.rights = await self.live.query(MyRights(country=country()))
+        self.kept = await self.live.query(Kept())
         self.due = await self.live.query(RetentionDue()) if self.rights.is_owner else []
 
     # -- what is shown ----------------------------------------------------------------------------
@@ -82,14 +84,15 @@ class PrivacyScreen(Listing, RightsActions):
         return [AIR, local, *self._rights(width), *shown, *self._retention(width)]
 
     def _retention(self, width: int) -> Iterator[Entry]:
-        """The table of the retention run: what is older goes by itself."""
-        fitting = [one for one in self.due if self.fits(one.title, "retention")]
+        """The whole table, and for owners how much of it is due."""
+        due = {one.title: one.count for one in self.due}
+        fitting = [one for one in self.kept if self.fits(*one, "retention")]
         if fitting:
             yield AIR
             yield heading("Retention", "what is older goes at each start")
-        for one in fitting:
-            due = f"  {one.count:,} due now" if one.count else ""
-            yield _labelled(one.kept, f"{one.title}{due}", width)
+        for title, kept in fitting:
+            now = f"; {due[title]:,} due now" if due.get(title) else ""
+            yield _labelled("", f"{title}: {kept}{now}", width)
 
     def _rights(self, width: int) -> Iterator[Entry]:
         if self.rights is not None and not self.filter_words:

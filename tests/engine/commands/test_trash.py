@@ -134,3 +134,25 @@ async def test_what_was_not_deleted_can_still_be_taken_back(acting: Acting) -> N
     await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
     undone = await acting.execute(Undo(gesture=done.gesture))
     await acting.execute(Redo(gesture=undone.gesture))
+
+
+async def test_what_is_due_goes_in_batches_each_a_transaction_of_its_own(
+    acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine import retaining
+    from engine.commands import retention
+    from engine.commands.items import TrashItems
+    from engine.queries.audit import AuditChain
+
+    board = await sample_board(acting, items=7)
+    for item in board.items:
+        await acting.execute(TrashItems(item_ids=(item,)))
+    later = acting.engine._session.clock
+    later.now += 31 * 86_400_000  # type: ignore[attr-defined]
+    for module in (retaining, retention):
+        monkeypatch.setattr(module, "BATCH", 3)
+    await retaining.run_retention(acting)
+    names = [link.name for link in await acting.query(AuditChain())]
+    assert names.count("trash.purged") == 3
+    due = {one.rule: one.count for one in await retaining.run_retention(acting)}
+    assert due["trash"] == 0

@@ -246,3 +246,27 @@ def test_a_file_that_was_added_is_found(archive: Path) -> None:
         more.writestr("json/extra.ndjson", "{}")
     with pytest.raises(UnreadableFile, match="extra"):
         check_archive(archive)
+
+
+async def test_the_manifest_is_a_witness_of_the_audit_chain_and_every_kind_has_a_schema(
+    acting: Acting, tmp_path: Path
+) -> None:
+    from engine.queries.audit import AuditChain
+
+    path, manifest = await exported(acting, tmp_path)
+    links = {link.number: link.hash for link in await acting.query(AuditChain())}
+    assert links[manifest.audit_number] == manifest.audit_hash
+    assert manifest.program.startswith("conneqtos ")
+    with zipfile.ZipFile(path) as archive:
+        for kind in KINDS:
+            schema = json.loads(archive.read(f"schema/{kind}.json"))
+            for record in records(path, kind):
+                assert set(record) == set(schema["properties"]), kind
+
+
+def test_the_readme_says_how_long_everything_is_kept() -> None:
+    from engine.privacy.retention import kept_table
+    from engine.transfer.personal_readme import readme
+
+    text = readme("Ada", "Home", [], START)
+    assert all(f"{title}: {kept}" in text for title, kept in kept_table())

@@ -149,6 +149,24 @@ def test_a_script_works_by_a_key_no_further_than_its_scope(program: Run, workspa
     assert refused(program("key", "revoke", "nothing"), 3, "key list")
 
 
+def test_a_name_is_changed_in_every_organization(program: Run, ada: str) -> None:
+    code = program("member", "invite", "ada@example.org").out.strip()
+    program("account", "accept", code, CONNEQTOS_TOKEN=ada)
+    assert refused(program("account", "edit", CONNEQTOS_TOKEN=ada), 2, "--name")
+    assert program("account", "edit", "--name", "Countess", CONNEQTOS_TOKEN=ada).status == 0
+    assert "Countess" in program("member", "list").out
+    assert "Countess" in program("account", "show", CONNEQTOS_TOKEN=ada).out
+
+
+def test_an_export_by_token_is_limited(program: Run, workspace: Path, tmp_path: Path) -> None:
+    key = program("key", "make", "exporter", "--scope", "write").out.strip()
+    ran = [
+        program("privacy", "export", "-o", str(tmp_path / f"{n}.zip"), CONNEQTOS_TOKEN=key)
+        for n in range(4)
+    ]
+    assert [one.status for one in ran] == [0, 0, 0, 9] and "Wait" in ran[-1].err
+
+
 def test_an_account_is_deleted_and_kept(program: Run, ada: str) -> None:
     wrong = program("account", "delete", stdin="not it at all\n", CONNEQTOS_TOKEN=ada)
     assert refused(wrong, 18, "not your password")
