@@ -4,14 +4,15 @@ from typing import ClassVar, Final
 
 from msgspec import field
 
-from engine.clock import as_datetime, new_id
+from engine.clock import as_datetime, derived_id, new_id
 from engine.commands.registry import Command, handles
 from engine.errors import Forbidden, Invalid, Refused
 from engine.mail.outbox import post
 from engine.model.organization import Member
 from engine.model.record import JSON
-from engine.model.rights import Request, RequestState, Step
+from engine.model.rights import Consent, Request, RequestState, Step
 from engine.model.text import clean_line, clean_text
+from engine.privacy.consent import CONSENTS, is_given
 from engine.privacy.requests import (
     ANSWER_DAYS,
     EXTENSION_DAYS,
@@ -96,6 +97,8 @@ def file_request(unit: UnitOfWork, command: FileRequest) -> None:
             log=(_step(unit, "filed" if not sender else "noted for a mail"),),
         )
     )  # fmt: skip
+    if command.request_kind == "objection" and not sender:
+        _stop_marketing(unit)
     unit.note(f"Request {number} is filed. It will be answered within {ANSWER_DAYS} days.")
 
 
@@ -178,6 +181,19 @@ def _moved(unit: UnitOfWork, request: Request, state: RequestState, text: str) -
     if state in (RequestState.ANSWERED, RequestState.REFUSED):
         return {"answer": text, "closed_at": unit.now}
     return {"closed_at": 0 if state.is_open else unit.now}
+
+
+def _stop_marketing(unit: UnitOfWork) -> None:
+    """An objection to marketing needs no decision: it holds at once (Art. 21(3); C32)."""
+    acts = unit.list(Consent, member_id=unit.member.id)
+    if is_given(acts, "marketing"):
+        unit.insert(
+            Consent(
+                id=derived_id(str(unit.seq), "objection"), member_id=unit.member.id, purpose="marketing",
+                given=False, version=CONSENTS["marketing"].version, source="objection", at=unit.now,
+            )
+        )  # fmt: skip
+        unit.note("Marketing mail has ended with it.")
 
 
 def _tell(unit: UnitOfWork, request: Request, state: RequestState, text: str) -> None:

@@ -261,3 +261,15 @@ async def test_nobody_else_learns_who_is_restricted_or_will_be_deleted(acting: A
     for query in queries:
         answer = repr(await other.query(query))
         assert "private" not in answer and "due_at=1" not in answer
+
+
+async def test_c32_an_objection_ends_marketing_at_once_and_is_decided_by_itself(
+    acting: Acting,
+) -> None:
+    await acting.execute(SetConsent(purpose="marketing", given=True, source="app"))
+    await acting.execute(FileRequest(request_kind="objection", text="No more of that"))
+    agreement = (await acting.query(MyRights())).agreements[0]
+    assert not agreement.given
+    assert [act.source for act in agreement.history] == ["objection", "app"]
+    (request,) = await acting.query(RequestQueue())
+    assert request.state is RequestState.RECEIVED
