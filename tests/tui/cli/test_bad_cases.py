@@ -160,6 +160,8 @@ def test_an_import_that_is_broken_off_leaves_nothing(
     process = subprocess.Popen(
         [sys.executable, "-m", "tui", "import", str(table), "--yes", "--json"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # what a shell runs in the background is born deaf to ctrl+c, and so would this process be
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     journal = workspace / "workspace.db-wal"
     while process.poll() is None and not (journal.exists() and journal.stat().st_size > 100_000):

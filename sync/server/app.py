@@ -1,0 +1,62 @@
+"""Puts the server together: routes, who calls, how errors are told, and what guards all of it. No rule stands here."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ASGIApp
+
+from engine.api import Acting, Engine
+from engine.errors import ConneqtError
+from sync.server import health, problems
+from sync.server.api.accounts import AccountsApi
+from sync.server.api.boards import BoardsApi
+from sync.server.api.items import ItemsApi
+from sync.server.api.people import PeopleApi
+from sync.server.authentication import Gate
+from sync.server.guarding import Guard
+from sync.server.settings import Settings
+
+ROUTES: Final[list[Any]] = [BoardsApi, ItemsApi, PeopleApi, AccountsApi, health.live, health.ready]
+TITLE: Final = "ConneqtOS"
+
+
+def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
+    """The ASGI app on an open engine, which whoever made it closes."""
+    gate = Gate(engine, settings)
+
+    async def acting(request: Request[None, None, State]) -> Acting:
+        return await gate.acting(request)
+
+    handlers: dict[Any, Callable[..., Any]] = {
+        ConneqtError: problems.of_engine, HTTPException: problems.of_web, RecursionError: problems.of_depth,
+        Exception: problems.of_fault,
+    }  # fmt: skip
+    app = Litestar(
+        route_handlers=ROUTES,
+        dependencies={
+            "acting": Provide(acting),
+            "gate": Provide(lambda: gate, sync_to_thread=False),
+            "engine": Provide(lambda: engine, sync_to_thread=False),
+        },
+        exception_handlers=handlers,
+        request_max_body_size=settings.largest_body,
+        openapi_config=OpenAPIConfig(
+            title=TITLE,
+            version=version,
+            path="/api/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
+            components=Components(
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}
+            ),
+            security=[{"bearer": []}],
+        ),
+        logging_config=None,
+    )
+    return Guard(app, settings.seconds)

@@ -1,0 +1,72 @@
+"""Who calls: a bearer token, which is an API key or that of a session, and where the call comes from."""
+
+import ipaddress
+from typing import Any, Final
+
+from litestar import Request
+
+from engine.api import Acting, Engine
+from engine.errors import NotSignedIn, UsageError
+from engine.identity.api_keys import START, KeyCheck
+from engine.identity.caller import Caller
+from engine.identity.sessions import Signed, as_account, by_token, enter
+from engine.model.text import clean_line
+from engine.queries.accounts import AboutMyAccount
+from sync.server.settings import Settings
+
+ORGANIZATION: Final = "x-organization"
+NOBODY: Final = "Send an API key or the token of a session: Authorization: Bearer …"
+
+
+class Gate:
+    """One for a server process."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine = engine
+        self._keys = KeyCheck(engine)
+        self._proxies = [ipaddress.ip_network(one) for one in settings.proxies]
+
+    def caller(self, request: Request[Any, Any, Any]) -> Caller:
+        """The address is the peer's own, or the last one that a named proxy has put there."""
+        peer = request.client.host if request.client else ""
+        forwarded = request.headers.get("x-forwarded-for", "")
+        address = forwarded.rsplit(",", 1)[-1].strip() if forwarded and self._trusts(peer) else peer
+        device = clean_line(request.headers.get("user-agent", ""))[:100]
+        return Caller(device=device, address=clean_line(address)[:64])
+
+    async def signed(self, request: Request[Any, Any, Any]) -> Signed:
+        """Whose session it is. Raises NotSignedIn."""
+        return await by_token(self.engine, self.caller(request), _token(request))
+
+    async def account(self, request: Request[Any, Any, Any]) -> Acting:
+        return as_account(self.engine, self.caller(request), await self.signed(request))
+
+    async def acting(self, request: Request[Any, Any, Any]) -> Acting:
+        """The person in the organization of the key; with a session, in the one that the header names, which
+        can be left out by who belongs to one only. Raises NotSignedIn, NotFound, UsageError."""
+        caller, token = self.caller(request), _token(request)
+        if token.startswith(START):
+            return await self._keys.actor(caller, token)
+        signed = await by_token(self.engine, caller, token)
+        wanted = request.headers.get(ORGANIZATION, "")
+        if not wanted:
+            account = as_account(self.engine, caller, signed)
+            places = (await account.query(AboutMyAccount())).organizations
+            if len(places) != 1:
+                raise UsageError(f"Name the organization in the header {ORGANIZATION}.")
+            wanted = places[0].id
+        return await enter(self.engine, caller, signed, wanted)
+
+    def _trusts(self, peer: str) -> bool:
+        try:
+            address = ipaddress.ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self._proxies)
+
+
+def _token(request: Request[Any, Any, Any]) -> str:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise NotSignedIn(NOBODY)
+    return token.strip()

@@ -1,0 +1,251 @@
+"""The HTTP API: boards, items and comments by API key; versions, repetition, pages, errors as problems."""
+
+import pytest
+
+from engine.api import Acting, Engine
+from engine.identity.api_keys import make
+from engine.model.actor import Role, Scope
+from tests.engine.boards import sample_board
+from tests.engine.conftest import new_organization
+from tests.engine.identity.people import fresh_address
+from tests.engine.members import colleague
+from tests.sync.server.conftest import Client, Clients
+
+
+async def made(client: Client, name: str = "Plan") -> dict[str, str]:
+    """Ids of a new board and its first group."""
+    answer = await client.post("/api/boards", json={"name": name})
+    assert answer.status_code == 201, answer.text
+    frame = answer.json()
+    return {"board": frame["board"]["id"], "group": frame["groups"][0]["id"]}
+
+
+async def test_a_board_with_items_and_comments(owner: Client) -> None:
+    board = await made(owner)
+    frame = (await owner.get(f"/api/boards/{board['board']}")).json()
+    status = next(one["id"] for one in frame["columns"] if one["type"] == "date")
+    item = await owner.post(
+        f"/api/boards/{board['board']}/items",
+        json={"name": "First", "values": {status: "2026-12-01"}},
+    )
+    assert item.status_code == 201
+    id = item.json()["id"]
+    said = await owner.post(f"/api/items/{id}/comments", json={"body": "Looks good"})
+    assert said.status_code == 201
+    whole = (await owner.get(f"/api/items/{id}")).json()
+    assert whole["item"]["values"] == {status: "2026-12-01"}
+    assert [one["body"] for one in whole["comments"]] == ["Looks good"]
+    changed = await owner.patch(
+        f"/api/items/{id}", json={"name": "Renamed", "values": {status: None}}
+    )
+    assert (changed.json()["item"]["name"], changed.json()["item"]["values"]) == ("Renamed", {})
+    assert (await owner.delete(f"/api/items/{id}")).status_code == 204
+    assert (await owner.get(f"/api/boards/{board['board']}/items")).json()["items"] == []
+
+
+async def test_a_change_is_refused_where_another_came_first(owner: Client) -> None:
+    board = await made(owner)
+    path = f"/api/boards/{board['board']}"
+    etag = (await owner.get(path)).headers["etag"]
+    first = await owner.patch(path, json={"name": "One"}, headers={"If-Match": etag})
+    assert first.status_code == 200 and first.headers["etag"] != etag
+    late = await owner.patch(path, json={"name": "Two"}, headers={"If-Match": etag})
+    assert late.status_code == 412 and late.json()["code"] == "version_moved"
+    assert (await owner.get(path)).json()["board"]["name"] == "One"
+    odd = await owner.patch(path, json={"name": "Two"}, headers={"If-Match": "yesterday"})
+    assert odd.status_code == 422
+
+
+async def test_what_is_sent_twice_with_one_key_is_done_once(owner: Client) -> None:
+    once = {"Idempotency-Key": "nightly-17"}
+    answers = [
+        await owner.post("/api/boards", json={"name": "Plan"}, headers=once) for _ in range(3)
+    ]
+    assert len({one.json()["board"]["id"] for one in answers}) == 1
+    assert len((await owner.get("/api/boards")).json()["boards"]) == 1
+
+
+async def test_pages_hold_everything_once(acting: Acting, owner: Client) -> None:
+    board = await sample_board(acting, items=7)
+    seen, cursor = [], ""
+    while True:
+        query = {"limit": 3, "cursor": cursor}
+        page = (await owner.get(f"/api/boards/{board.board}/items", params=query)).json()
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+        if not cursor:
+            break
+    assert sorted(seen) == sorted(board.items)
+    words = {"words": "no such item anywhere"}
+    assert not (await owner.get(f"/api/boards/{board.board}/items", params=words)).json()["items"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("GET", "/api/boards/nothing", None, 404, "not_found"),
+        ("GET", "/api/nowhere", None, 404, "request"),
+        ("POST", "/api/boards", {"name": ""}, 400, "request"),
+        ("POST", "/api/boards", {"nome": "x"}, 400, "request"),
+        ("POST", "/api/boards", {"name": 5}, 400, "request"),
+        ("PUT", "/api/boards", {}, 405, "request"),
+        ("GET", "/api/boards?limit=0", None, 400, "request"),
+    ],
+)
+async def test_an_error_is_a_problem_with_a_sentence(
+    owner: Client, method: str, path: str, body: dict[str, object] | None, status: int, code: str
+) -> None:
+    answer = await owner.request(method, path, json=body)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == code and answer.json()["detail"]
+
+
+async def test_a_body_that_is_too_large_or_too_deep_or_no_json_is_refused(owner: Client) -> None:
+    large = await owner.post("/api/boards", content=b'{"name":"' + b"x" * (2 << 20) + b'"}')
+    assert large.status_code == 413
+    for content in (b"[" * 100_000, b"{", b"\xff", b""):
+        answer = await owner.post(
+            "/api/boards", content=content, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "cq_live_aaaaaaaa_" + "b" * 32, "cqs_x_y"])
+async def test_who_cannot_show_who_they_are_gets_401(clients: Clients, token: str) -> None:
+    answer = await clients(token).get("/api/boards")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["code"] == "not_signed_in"
+
+
+async def test_a_key_reaches_as_far_as_its_scope_and_its_member(
+    acting: Acting, clients: Clients
+) -> None:
+    reader = clients(await make(acting, "reader", Scope.READ))
+    assert (await reader.get("/api/boards")).status_code == 200
+    assert (await reader.post("/api/boards", json={"name": "x"})).status_code == 403
+    writer = clients(await make(acting, "writer", Scope.WRITE))
+    assert (await writer.post("/api/boards", json={"name": "x"})).status_code == 201
+    assert (await writer.get("/api/audit")).status_code == 403
+    viewer = await colleague(acting, role=Role.VIEWER)
+    theirs = clients(await make(viewer, "viewer", Scope.ADMIN))
+    assert (await theirs.post("/api/boards", json={"name": "x"})).status_code == 403
+
+
+async def test_nothing_of_another_tenant_is_shown_or_changed_by_any_route(
+    engine: Engine, clients: Clients
+) -> None:
+    """Every route with ids of somebody else, by every scope and role."""
+    theirs, mine = await new_organization(engine, "Secret"), await new_organization(engine)
+    board = await sample_board(theirs, items=1, name="secret board")
+    own = await sample_board(mine, items=1)
+    before = (
+        await clients(await make(theirs, "k", Scope.ADMIN)).get(f"/api/boards/{board.board}")
+    ).json()
+    keys = [await make(mine, scope.value, scope) for scope in Scope]
+    for role in (Role.ADMIN, Role.VIEWER, Role.GUEST):
+        keys.append(await make(await colleague(mine, role=role), role.value, Scope.ADMIN))
+    calls = [
+        ("GET", f"/api/boards/{board.board}", None),
+        ("PATCH", f"/api/boards/{board.board}", {"name": "taken"}),
+        ("DELETE", f"/api/boards/{board.board}", None),
+        ("POST", f"/api/boards/{board.board}/groups", {"name": "taken"}),
+        ("GET", f"/api/boards/{board.board}/items", None),
+        ("POST", f"/api/boards/{board.board}/items", {"name": "taken"}),
+        ("POST", f"/api/boards/{own.board}/items", {"name": "x", "group_id": board.groups[0]}),
+        ("GET", f"/api/items/{board.items[0]}", None),
+        ("PATCH", f"/api/items/{board.items[0]}", {"name": "taken"}),
+        ("PATCH", f"/api/items/{own.items[0]}", {"group_id": board.groups[0]}),
+        ("DELETE", f"/api/items/{board.items[0]}", None),
+        ("POST", f"/api/items/{board.items[0]}/comments", {"body": "taken"}),
+    ]
+    for key in keys:
+        for method, path, body in calls:
+            answer = await clients(key).request(method, path, json=body)
+            assert answer.status_code in (403, 404), (method, path, answer.text)
+            assert "secret" not in answer.text.casefold()
+    after = (
+        await clients(await make(theirs, "k", Scope.ADMIN)).get(f"/api/boards/{board.board}")
+    ).json()
+    assert before == after
+
+
+async def test_every_answer_carries_the_headers_of_the_policy(
+    owner: Client, clients: Clients
+) -> None:
+    """C42: also on errors and where nothing is."""
+    answers = [
+        await owner.get("/api/me"), await clients("").get("/api/boards"), await owner.get("/nowhere"),
+        await clients("").get("/health/live"), await owner.get("/api/openapi.json"),
+    ]  # fmt: skip
+    for answer in answers:
+        assert "max-age" in answer.headers["strict-transport-security"]
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in answer.headers, "C43: no cookie"
+        assert "server" not in answer.headers
+
+
+async def test_signing_up_in_and_out_inviting_and_joining_over_the_web(
+    engine: Engine, clients: Clients, owner: Client
+) -> None:
+    from engine.queries.members import MailsWaiting
+    from tests.engine.identity.people import account_of
+
+    email, nobody = fresh_address(), clients("")
+    wish = {
+        "name": "Ada", "email": email, "password": "correct horse battery", "over_16": True,
+        "policy_version": "1",
+    }  # fmt: skip
+    for _ in range(2):  # the second time the address has an account, and that does not show
+        answer = await nobody.post("/api/accounts", json=wish)
+        assert (answer.status_code, answer.json()["message"][:6]) == (202, "A mail")
+    tenant = await account_of(engine, email)
+    mails = await engine.as_system(tenant).query(MailsWaiting())
+    assert [mail.template for mail in mails] == ["confirm", "exists"]
+    code = next(
+        mail.text.split("cqm_")[1].split()[0] for mail in mails if mail.template == "confirm"
+    )
+    assert (
+        await nobody.post("/api/accounts/confirm", json={"code": f"cqm_{code}"})
+    ).status_code == 200
+    wrong = await nobody.post("/api/sessions", json={"email": email, "password": "wrong"})
+    assert wrong.status_code == 401
+    session = await nobody.post(
+        "/api/sessions", json={"email": email, "password": "correct horse battery"}
+    )
+    ada = clients(session.json()["token"])
+    assert (await ada.get("/api/account")).json()["email"] == email
+    invited = await owner.post("/api/invitations", json={"email": email, "role": "viewer"})
+    joined = await ada.post("/api/invitations/accept", json={"code": invited.json()["code"]})
+    assert joined.status_code == 200, joined.text
+    assert (await ada.get("/api/me")).json()["member"]["role"] == "viewer"
+    made = await ada.post("/api/organizations", json={"name": "Her own"})
+    assert (await ada.get("/api/me")).status_code == 400, "two by now: one must be named"
+    her = {"X-Organization": made.json()["organization_id"]}
+    assert (await ada.get("/api/me", headers=her)).json()["organization"] == "Her own"
+    assert (await ada.delete("/api/sessions/current")).status_code == 204
+    assert (await ada.get("/api/account")).status_code == 401
+
+
+async def test_guessing_gets_429_with_how_long_to_wait(clients: Clients) -> None:
+    email, nobody = fresh_address(), clients("")
+    answers = [
+        await nobody.post("/api/sessions", json={"email": email, "password": "wrong"})
+        for _ in range(6)
+    ]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+async def test_health(clients: Clients) -> None:
+    assert (await clients("").get("/health/live")).json() == {"status": "live"}
+    assert (await clients("").get("/health/ready")).json() == {"status": "ready"}
+
+
+async def test_the_openapi_is_3_1_and_names_every_route(clients: Clients) -> None:
+    document = (await clients("").get("/api/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    assert {"/api/boards", "/api/items/{item_id}", "/api/audit"} <= set(document["paths"])
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
