@@ -220,6 +220,27 @@ def check_new_passphrase(typed: str) -> None:
         )
 
 
+async def open_server(
+    database: str, *, key_beside_data: bool, ask: Ask | None, ask_new: Callable[[], str] | None
+) -> Engine:
+    """The store of a server: a file below the data folder, or the PostgreSQL `database`. Its key is made at the
+    first start and kept as that of a workspace. Raises WorkspaceErrors."""
+    folder = data_folder() / "server"
+    if not (folder / keyfile.NAME).is_file():
+        keyfile.make_room(folder)
+        key = keyfile.new_key()
+        content = KeyFile(
+            workspace_id=new_id(), organization_id=new_id(), protection=Protection.CLEAR
+        )
+        wanted = Protection.CLEAR if key_beside_data else None
+        keyfile.write(folder, await _protected(content, key, wanted, ask_new))
+    else:
+        key = (await unlocked_by_asking(folder, ask)).key
+    if database:
+        return await Engine.open_postgres(database, folder / "attachments", key)
+    return await Engine.open_workspace(folder, key)
+
+
 # -- creating -----------------------------------------------------------------------------------
 
 

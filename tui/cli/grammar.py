@@ -476,6 +476,19 @@ def _key(noun: Parser) -> None:
     )
 
 
+def _serve(noun: Parser) -> None:
+    noun.add_argument("--host", metavar="ADDRESS", help="where to listen; 127.0.0.1")
+    noun.add_argument("--port", metavar="PORT", type=int, help="8431")
+    noun.add_argument("--database", metavar="URL", help="postgresql://…; a file without it")
+    noun.add_argument("--tls-cert", metavar="FILE", help="the certificate, for https")
+    noun.add_argument("--tls-key", metavar="FILE", help="its key")
+    noun.add_argument("--config", metavar="FILE", help="settings as TOML")
+    noun.add_argument(
+        "--key-beside-data", action="store_true", help="keep the store's key unprotected beside it"
+    )
+    noun.set_defaults(run=runner("serve:serve"))
+
+
 def _retention(noun: Parser) -> None:
     run = _Verbs(noun).add(
         "run", "retention:run", "remove what was kept for as long as it should be"
@@ -533,6 +546,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "retention": ("remove what was kept long enough", _retention),
     "backup": ("list, make, check backups, and go back to one", _backup),
     "audit": ("list, export and check the audit trail", _audit),
+    "serve": ("run a server that other devices and programs call", _serve),
     "doctor": ("say how things are, and what is wrong", _doctor),
     "config": ("check the configuration file, or say where it is", _config),
     "completion": ("print a completion script for a shell", _completion),

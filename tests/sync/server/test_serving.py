@@ -1,0 +1,157 @@
+"""`conneqtos serve` as a process on a real socket: started, called, restarted, ended; over TLS; on PostgreSQL."""
+
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.engine.conftest import postgres_url
+
+__all__ = ["postgres_url"]
+
+ROOT = Path(__file__).parents[3]
+ACCOUNT = {
+    "name": "Ada", "email": "ada@example.org", "password": "correct horse battery", "over_16": True,
+    "policy_version": "1",
+}  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def running(home: Path, *more: str, verify: ssl.SSLContext | bool = True) -> Iterator[httpx.Client]:
+    """The server until it answers, and a client of it; ended by SIGTERM, which must end it well."""
+    port, env = free_port(), {**os.environ, "CONNEQTOS_HOME": str(home)}
+    command = [
+        sys.executable,
+        "-m",
+        "tui",
+        "serve",
+        "--port",
+        str(port),
+        "--key-beside-data",
+        *more,
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    scheme = "https" if "--tls-cert" in more else "http"
+    try:
+        with httpx.Client(base_url=f"{scheme}://127.0.0.1:{port}", verify=verify) as client:
+            while True:
+                assert process.poll() is None, process.stderr and process.stderr.read()
+                try:
+                    client.get("/health/live")
+                    break
+                except httpx.TransportError:
+                    continue
+            yield client
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM), said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("kind", ["file", "postgres"])
+def test_it_starts_answers_ends_and_has_everything_again(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    more = ["--database", request.getfixturevalue("postgres_url")] if kind == "postgres" else []
+    email = f"ada{tmp_path.name}@example.org"
+    for time in range(2):
+        with running(tmp_path, *more) as client:
+            assert client.get("/health/ready").json() == {"status": "ready"}
+            answer = client.post("/api/accounts", json={**ACCOUNT, "email": email})
+            assert answer.status_code == 202, (time, answer.text)
+            signed = client.post("/api/sessions", json={"email": email, "password": "wrong"})
+            assert signed.status_code == 401
+
+
+def test_what_it_logs_holds_nothing_of_anybody(tmp_path: Path) -> None:
+    port, env = free_port(), {**os.environ, "CONNEQTOS_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "tui", "serve", "--port", str(port), "--key-beside-data"]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        while True:
+            try:
+                client.post(
+                    "/api/sessions", json={"email": "ada@example.org", "password": "canary"}
+                )
+                break
+            except httpx.TransportError:
+                assert process.poll() is None
+        client.get("/api/boards/canary-id", headers={"Authorization": "Bearer canary"})
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert "sessions.start 401" in said
+    assert "canary" not in said and "ada@" not in said and "127.0.0.1 " not in said
+
+
+def test_over_tls_and_nothing_older_than_1_2(tmp_path: Path) -> None:
+    certificate, key = certified(tmp_path)
+    trust = ssl.create_default_context(cafile=str(certificate))
+    call = ("--tls-cert", str(certificate), "--tls-key", str(key))
+    with running(tmp_path / "home", *call, verify=trust) as client:
+        assert client.get("/health/live").status_code == 200
+        old = ssl.create_default_context(cafile=str(certificate))
+        old.minimum_version = ssl.TLSVersion.TLSv1
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+        port = client.base_url.port
+        with (
+            pytest.raises((ssl.SSLError, OSError)),
+            socket.create_connection(("127.0.0.1", port)) as plain,
+        ):
+            old.wrap_socket(plain, server_hostname="127.0.0.1")
+
+
+def test_what_is_wrong_is_a_sentence_and_a_status(tmp_path: Path) -> None:
+    env = {**os.environ, "CONNEQTOS_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "tui", "serve", "--port", "99999", "--database", "mysql://x"]
+    ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2 and ran.stderr.count("\n") == 1
+    assert "99999" in ran.stderr and "postgresql://" in ran.stderr
+    assert not (tmp_path / "data" / "server").exists()
+
+
+def certified(folder: Path) -> tuple[Path, Path]:
+    """A certificate of its own for this machine, and its key."""
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(here, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths

@@ -1,0 +1,35 @@
+"""`conneqtos serve`: the server, on an embedded file, or on PostgreSQL."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from engine.errors import UsageError
+from tui import bootstrap
+from tui.cli import asking
+from tui.cli.output import note
+from tui.version import version
+
+
+async def serve(arguments: Namespace) -> None:
+    try:
+        from sync.server import serving, settings
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"The server needs more than is installed here ({error.name}). Install: conneqtos[server]"
+        ) from None
+    given = {
+        name: getattr(arguments, name)
+        for name in ("host", "port", "database", "tls_cert", "tls_key")
+    }  # fmt: skip
+    wanted = settings.read(given, Path(arguments.config) if arguments.config else None)
+    ask = asking.new_passphrase if asking.somebody_is_there() else None
+    engine = await bootstrap.open_server(
+        wanted.database, key_beside_data=arguments.key_beside_data,
+        ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask,
+    )  # fmt: skip
+    try:
+        scheme = "https" if wanted.tls_cert else "http"
+        note(f"Listening on {scheme}://{wanted.host}:{wanted.port} (end with ctrl+c)")
+        await serving.serve(engine, wanted, version())
+    finally:
+        await engine.close()
