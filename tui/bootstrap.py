@@ -220,12 +220,16 @@ def check_new_passphrase(typed: str) -> None:
         )
 
 
+def server_folder() -> Path:
+    return data_folder() / "server"
+
+
 async def open_server(
     database: str, *, key_beside_data: bool, ask: Ask | None, ask_new: Callable[[], str] | None
 ) -> Engine:
     """The store of a server: a file below the data folder, or the PostgreSQL `database`. Its key is made at the
     first start and kept as that of a workspace. Raises WorkspaceErrors."""
-    folder = data_folder() / "server"
+    folder = server_folder()
     if not (folder / keyfile.NAME).is_file():
         keyfile.make_room(folder)
         key = keyfile.new_key()

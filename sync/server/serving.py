@@ -1,20 +1,23 @@
 """Runs the app on a socket until it is told to stop; what is being answered then is answered first."""
 
+import asyncio
 import logging
 import ssl
+from pathlib import Path
 from typing import Final
 
 import uvicorn
 
 from engine.api import Engine
 from sync.server.app import create_app
+from sync.server.jobs import run_jobs
 from sync.server.settings import Settings
 
 GRACE_SECONDS: Final = 20
 
 
-async def serve(engine: Engine, settings: Settings, version: str) -> None:
-    """Comes back when SIGTERM or SIGINT has ended it. The engine stays open."""
+async def serve(engine: Engine, settings: Settings, version: str, outbox: Path) -> None:
+    """Comes back when SIGTERM or SIGINT has ended it. Mails go into the folder `outbox`. The engine stays open."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     config = uvicorn.Config(
         create_app(engine, settings, version),
@@ -25,4 +28,9 @@ async def serve(engine: Engine, settings: Settings, version: str) -> None:
     config.load()
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2  # policy §7; C36
-    await uvicorn.Server(config).serve()
+    jobs = asyncio.create_task(run_jobs(engine, outbox))
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        jobs.cancel()
+        await asyncio.gather(jobs, return_exceptions=True)

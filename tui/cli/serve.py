@@ -30,6 +30,6 @@ async def serve(arguments: Namespace) -> None:
     try:
         scheme = "https" if wanted.tls_cert else "http"
         note(f"Listening on {scheme}://{wanted.host}:{wanted.port} (end with ctrl+c)")
-        await serving.serve(engine, wanted, version())
+        await serving.serve(engine, wanted, version(), bootstrap.server_folder() / bootstrap.MAIL)
     finally:
         await engine.close()
