@@ -20,6 +20,7 @@ from sync.server.api.boards import BoardsApi
 from sync.server.api.items import ItemsApi
 from sync.server.api.people import PeopleApi
 from sync.server.authentication import Gate
+from sync.server.describing import describe_problems
 from sync.server.guarding import Guard
 from sync.server.settings import Settings
 
@@ -59,4 +60,5 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
         ),
         logging_config=None,
     )
+    describe_problems(app)
     return Guard(app, settings.seconds)
