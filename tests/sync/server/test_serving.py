@@ -45,12 +45,17 @@ def running(home: Path, *more: str, verify: ssl.SSLContext | bool = True) -> Ite
         "--key-beside-data",
         *more,
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    log = (
+        home / f"server-{port}.log"
+    )  # a pipe that nobody reads would stop the server when it is full
+    home.mkdir(exist_ok=True)
+    with log.open("w") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=said)
     scheme = "https" if "--tls-cert" in more else "http"
     try:
         with httpx.Client(base_url=f"{scheme}://127.0.0.1:{port}", verify=verify) as client:
             while True:
-                assert process.poll() is None, process.stderr and process.stderr.read()
+                assert process.poll() is None, log.read_text()
                 try:
                     client.get("/health/live")
                     break
@@ -59,9 +64,9 @@ def running(home: Path, *more: str, verify: ssl.SSLContext | bool = True) -> Ite
             yield client
     finally:
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=30)
-    assert process.returncode in (0, -signal.SIGTERM), said
-    assert "Traceback" not in said
+        process.wait(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM), log.read_text()
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.mark.parametrize("kind", ["file", "postgres"])
