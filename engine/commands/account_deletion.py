@@ -11,6 +11,7 @@ from engine.mail.outbox import post
 from engine.model.account import MailToken
 from engine.model.organization import Member, Organization
 from engine.model.rights import GRACE_DAYS
+from engine.privacy.sessions import is_abandoned
 from engine.store.purging import purge
 from engine.store.unit_of_work import UnitOfWork
 
@@ -28,6 +29,12 @@ class KeepAccount(Command, frozen=True, kw_only=True):
     """Think again: nothing is deleted."""
 
     OP: ClassVar[str] = "account.keep@1"
+
+
+class AbandonAccount(Command, frozen=True, kw_only=True):
+    """Nobody has confirmed its address within 7 days: it ends, and the address is free again."""
+
+    OP: ClassVar[str] = "account.abandon@1"
 
 
 @handles(
@@ -60,3 +67,13 @@ def keep_account(unit: UnitOfWork, command: KeepAccount) -> None:
     unit.update(tenant, closing_at=0)
     post(unit, "deletion_cancelled", unit.get(Member, account.id).email, account.id)
     unit.note("Your account stays.")
+
+
+@handles(
+    AbandonAccount, role="owner", within_board=False, audit="account.abandoned",
+    no_undo="they can sign up again", by_system=True,
+)  # fmt: skip
+def abandon_account(unit: UnitOfWork, command: AbandonAccount) -> None:
+    if not is_abandoned(the_account(unit), unit.now):
+        raise Refused("Its address was confirmed, or there is still time for that.")
+    unit.update(unit.get(Organization, unit.actor.organization_id), closing_at=unit.now)

@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.api import Acting, Engine
 from engine.clock import derived_id
-from engine.commands.account_deletion import AskAccountDeletion
+from engine.commands.account_deletion import AbandonAccount, AskAccountDeletion
 from engine.commands.closing import EndOrganization
 from engine.commands.deletion import EraseMembers
 from engine.commands.membership import TakeKeysAway
@@ -75,9 +75,12 @@ async def _end(engine: Engine, tenant: str, outbox: Path) -> None:
     assert about is not None
     await deliver(engine, tenant, outbox)
     await asyncio.to_thread(engine.ledger.add, tenant, [tenant], engine.now())
+    if about.abandoned:
+        await system.execute(AbandonAccount())
     await system.execute(EndOrganization())
     await asyncio.to_thread(take_back, outbox, about.email)
-    put_into(outbox, _farewell(about.email, engine.now()))
+    if not about.abandoned:
+        put_into(outbox, _farewell(about.email, engine.now()))
     await engine.forget_old_pages()
 
 

@@ -19,14 +19,20 @@ DAY: Final = 86_400
 
 
 class Limited(Struct, frozen=True, kw_only=True):
-    """`each` is for one account, organization or key; `address` for one address of the network."""
+    """`each` is for one account, organization or key; `address` for one address of the network; `pair` for the one
+    from the other: it is the tightest, so that who guesses at an account from one address does not lock its owner
+    out at another."""
 
     each: Limit | None = None
     address: Limit | None = None
+    pair: Limit | None = None
 
 
 LIMITS: Final[dict[str, Limited]] = {
-    "login": Limited(each=Limit(burst=5, seconds=15 * MINUTE), address=Limit(burst=30, seconds=15 * MINUTE)),
+    "login": Limited(
+        pair=Limit(burst=5, seconds=15 * MINUTE), each=Limit(burst=30, seconds=15 * MINUTE),
+        address=Limit(burst=30, seconds=15 * MINUTE),
+    ),
     "registration": Limited(each=Limit(burst=3, seconds=HOUR), address=Limit(burst=10, seconds=HOUR)),
     "reset": Limited(each=Limit(burst=3, seconds=HOUR), address=Limit(burst=10, seconds=HOUR)),
     "code": Limited(address=Limit(burst=20, seconds=HOUR)),
@@ -49,6 +55,8 @@ async def limited(
     waits = [0]
     if rule.address is not None and caller.address:
         waits.append(await take(rule.address, f"{name}\0address\0{caller.network}"))
+    if rule.pair is not None and about:
+        waits.append(await take(rule.pair, f"{name}\0pair\0{about}\0{caller.network}"))
     if rule.each is not None and about:
         waits.append(await take(rule.each, f"{name}\0about\0{about}"))
     if wait := max(waits):

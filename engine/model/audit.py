@@ -85,6 +85,7 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "organization.closed": "closed the organization",
     "organization.two_factor_required": "changed whether a second factor is required",
     "account.opened": "signed up",
+    "account.abandoned": "the address was never confirmed",
     "account.signup_repeated": "somebody signed up with this address again",
     "account.address_asked": "asked for another address",
     "account.address_confirmed": "confirmed their address",

@@ -5,7 +5,7 @@ from msgspec import Struct
 from engine.errors import NotFound
 from engine.model.account import Account, Membership, SignedIn
 from engine.model.organization import Member, Organization
-from engine.privacy.sessions import is_over
+from engine.privacy.sessions import is_abandoned, is_over
 from engine.privacy.tokens import hash_of
 from engine.queries.registry import Query, answers
 from engine.store.reading import Reading
@@ -60,10 +60,11 @@ class EndingAccount(Struct, frozen=True, kw_only=True):
 
     email: str
     places: tuple[Membership, ...]
+    abandoned: bool
 
 
 class AccountDue(Query[EndingAccount | None], frozen=True, kw_only=True):
-    """Whether this is an account that was to be deleted by now."""
+    """Whether this is an account that was to be deleted by now, or whose address was never confirmed."""
 
 
 class SessionByToken(Query[SignedIn | None], frozen=True, kw_only=True):
@@ -105,10 +106,14 @@ def credentials_of(reading: Reading, query: CredentialsOf) -> Credentials:
 @answers(AccountDue, role="owner", within_board=False, by_system=True)
 def account_due(reading: Reading, query: AccountDue) -> EndingAccount | None:
     tenant = reading.get(Organization, reading.actor.organization_id)
-    if not 0 < tenant.closing_at <= reading.now or not reading.list(Account):
+    if not reading.list(Account):
         return None
-    _, member = _account(reading)
-    return EndingAccount(email=member.email, places=tuple(reading.list(Membership)))
+    account, member = _account(reading)
+    abandoned = is_abandoned(account, reading.now)
+    if not (abandoned or 0 < tenant.closing_at <= reading.now):
+        return None
+    places = tuple(reading.list(Membership))
+    return EndingAccount(email=member.email, places=places, abandoned=abandoned)
 
 
 @answers(SessionByToken, role="owner", within_board=False, by_system=True)

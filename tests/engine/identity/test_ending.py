@@ -204,3 +204,20 @@ async def test_an_invitation_escapes_what_people_are_called(engine: Engine, tmp_
 
 async def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.eml")) if folder.exists() else []
+
+
+async def test_an_account_whose_address_nobody_confirmed_is_gone_after_a_week(
+    engine: Engine, outbox: Path
+) -> None:
+    from engine.identity.accounts import sign_up
+    from tests.engine.identity.people import account_of, wish
+
+    email = fresh_address()
+    await sign_up(engine, somewhere(), wish(email))
+    tenant = await account_of(engine, email)
+    later(engine, 6.9)
+    assert tenant not in await end_due(engine, outbox)
+    later(engine, 0.2)
+    assert tenant in await end_due(engine, outbox)
+    assert await engine.tenant_of(EMAIL, email) is None
+    assert not [path for path in outbox.iterdir() if email.encode() in path.read_bytes()]

@@ -62,12 +62,22 @@ async def test_guessing_is_limited_by_account_and_by_address(engine: Engine) -> 
         with pytest.raises(NotSignedIn):
             await sign_in(engine, one_address, email, "wrong password")
     with pytest.raises(TooMany) as limited:
-        await sign_in(engine, somewhere(), email, PASSWORD)
+        await sign_in(engine, one_address, email, PASSWORD)
     assert 0 < limited.value.seconds <= 180
     assert "Wait" in str(limited.value)
     await sign_in(engine, one_address, await confirmed(engine), PASSWORD)
+    await sign_in(engine, somewhere(), email, PASSWORD)  # its owner, elsewhere, is not locked out
     later(engine, 0.01)
-    await sign_in(engine, somewhere(), email, PASSWORD)
+    await sign_in(engine, one_address, email, PASSWORD)
+
+
+async def test_guessing_at_one_account_from_everywhere_is_limited_too(engine: Engine) -> None:
+    email, refusals = await confirmed(engine), []
+    for _ in range(80):
+        with pytest.raises((NotSignedIn, TooMany)) as refused:
+            await sign_in(engine, somewhere(), email, "wrong password")
+        refusals.append(refused.type)
+    assert TooMany in refusals and refusals.index(TooMany) >= 30
 
 
 async def test_a_success_buys_an_attacker_nothing(engine: Engine) -> None:
@@ -86,9 +96,10 @@ async def test_a_success_buys_an_attacker_nothing(engine: Engine) -> None:
 async def test_what_was_limited_is_audited(engine: Engine) -> None:
     _signed, _, account = await signed_up(engine)
     email = (await account.query(AboutMyAccount())).email
+    attacker = somewhere()
     for _ in range(6):
         with pytest.raises((NotSignedIn, TooMany)):
-            await sign_in(engine, somewhere(), email, "wrong password")
+            await sign_in(engine, attacker, email, "wrong password")
     names = [line.name for line in await account.query(AuditTrail())]
     assert "limit.reached" in names
 
