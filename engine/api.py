@@ -326,5 +326,5 @@ def _step(command: Command, gesture: str, number: int) -> Step:
     return Step(
         envelope=envelope, command=command, handler=found.handler, role=found.role,
         within_board=found.within_board, when_restricted=found.when_restricted,
-        by_system=found.by_system, or_dpo=found.or_dpo,
+        by_system=found.by_system, or_dpo=found.or_dpo, only_notes=found.only_notes,
     )  # fmt: skip

@@ -26,7 +26,7 @@ class NoteWholeExport(Command, frozen=True, kw_only=True):
 
 @handles(
     NoteWholeExport, role="owner", within_board=False, audit="organization.exported",
-    no_undo="what was exported has left the workspace",
+    no_undo="what was exported has left the workspace", only_notes=True,
 )  # fmt: skip
 def note_whole_export(unit: UnitOfWork, command: NoteWholeExport) -> None:
     unit.note("This export is in the audit trail.")
@@ -34,7 +34,7 @@ def note_whole_export(unit: UnitOfWork, command: NoteWholeExport) -> None:
 
 @handles(
     NoteBoardExport, role="guest", audit="board.exported",
-    no_undo="what was exported has left the workspace",
+    no_undo="what was exported has left the workspace", only_notes=True,
 )  # fmt: skip
 def note_board_export(unit: UnitOfWork, command: NoteBoardExport) -> None:
     if command.format not in FORMATS:

@@ -15,7 +15,7 @@ class NotePersonalExport(Command, frozen=True, kw_only=True):
 
 @handles(
     NotePersonalExport, role="guest", within_board=False, audit="privacy.exported",
-    no_undo="what was exported has left the workspace", when_restricted=True,
+    no_undo="what was exported has left the workspace", only_notes=True, when_restricted=True,
 )  # fmt: skip
 def note_personal_export(unit: UnitOfWork, command: NotePersonalExport) -> None:
     unit.note("This export is in the audit trail.")

@@ -27,7 +27,8 @@ class Handling(Struct, frozen=True, kw_only=True):
     """`role` is held on each board touched (`within_board`) or in the organization. `no_audit` and
     `no_undo` give the reason where a command has none. Only what is allowed `when_restricted` can be done by
     a member whose data is restricted (Art. 18). What is `by_system` only is no person's to give. `or_dpo`: the Data Protection Officer
-    may give it too, whatever their role."""
+    may give it too, whatever their role. `only_notes`: it leaves a line in the audit trail and nothing else, so
+    that a key which may only read can give it."""
 
     command: type[Command]
     handler: Handler
@@ -39,6 +40,7 @@ class Handling(Struct, frozen=True, kw_only=True):
     when_restricted: bool
     by_system: bool
     or_dpo: bool
+    only_notes: bool
 
 
 HANDLERS: Final[dict[type[Command], Handling]] = {}
@@ -48,7 +50,7 @@ OPS: Final[dict[str, type[Command]]] = {}
 def handles(
     command: type[C], *, role: str, within_board: bool = True, audit: str | None = None,
     no_audit: str = "", no_undo: str = "", when_restricted: bool = False, by_system: bool = False,
-    or_dpo: bool = False,
+    or_dpo: bool = False, only_notes: bool = False,
 ) -> Callable[[Callable[[UnitOfWork, C], None]], Callable[[UnitOfWork, C], None]]:  # fmt: skip
     """Register the function below as the handler of `command`."""
 
@@ -63,7 +65,7 @@ def handles(
         HANDLERS[command] = Handling(
             command=command, handler=handler, role=Role(role), within_board=within_board,
             audit=audit, no_audit=no_audit, no_undo=no_undo,
-            when_restricted=when_restricted, by_system=by_system, or_dpo=or_dpo,
+            when_restricted=when_restricted, by_system=by_system, or_dpo=or_dpo, only_notes=only_notes,
         )  # fmt: skip
         return handler
 

@@ -43,6 +43,7 @@ class Step(Struct, frozen=True, kw_only=True):
     when_restricted: bool
     by_system: bool
     or_dpo: bool
+    only_notes: bool
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -119,7 +120,7 @@ class Session(Struct, frozen=True, kw_only=True):
         if stored_seq(connection, actor, step.envelope.command_id) is not None:
             return
         _only_system(actor, step.by_system)
-        if actor.scope is Scope.READ:
+        if actor.scope is Scope.READ and not step.only_notes:
             raise Forbidden(READ_ONLY)
         unit = UnitOfWork(
             connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,

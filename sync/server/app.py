@@ -17,6 +17,7 @@ from engine.errors import ConneqtError
 from sync.server import health, problems
 from sync.server.api.accounts import AccountsApi
 from sync.server.api.boards import BoardsApi
+from sync.server.api.files import FilesApi
 from sync.server.api.items import ItemsApi
 from sync.server.api.people import PeopleApi
 from sync.server.authentication import Gate
@@ -24,7 +25,15 @@ from sync.server.describing import describe_problems
 from sync.server.guarding import Guard
 from sync.server.settings import Settings
 
-ROUTES: Final[list[Any]] = [BoardsApi, ItemsApi, PeopleApi, AccountsApi, health.live, health.ready]
+ROUTES: Final[list[Any]] = [
+    BoardsApi,
+    ItemsApi,
+    FilesApi,
+    PeopleApi,
+    AccountsApi,
+    health.live,
+    health.ready,
+]
 TITLE: Final = "ConneqtOS"
 
 

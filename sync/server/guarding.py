@@ -44,10 +44,16 @@ class Guard:
                 ]
                 message = {**message, "headers": [*theirs, *HEADERS]}
             await send(message)
+            self._go_on(limit)
+
+        async def waited() -> Any:
+            message = await receive()
+            self._go_on(limit)
+            return message
 
         try:
-            async with asyncio.timeout(self.seconds):
-                await self.app(scope, receive, guarded)
+            async with asyncio.timeout(self.seconds) as limit:
+                await self.app(scope, waited, guarded)
         except TimeoutError:
             if not status:
                 await _too_slow(guarded, self.seconds)
@@ -55,6 +61,11 @@ class Guard:
             route = getattr(scope.get("route_handler"), "name", None) or "-"
             spent = (time.monotonic() - started) * 1000
             log.info("%s %s %d %.0fms", scope["method"], route, status, spent)
+
+    def _go_on(self, limit: asyncio.Timeout) -> None:
+        """The time is for one step: large files take longer as a whole."""
+        if not limit.expired():
+            limit.reschedule(asyncio.get_running_loop().time() + self.seconds)
 
 
 async def _too_slow(send: Any, seconds: float) -> None:

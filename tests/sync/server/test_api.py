@@ -249,3 +249,52 @@ async def test_the_openapi_is_3_1_and_names_every_route(clients: Clients) -> Non
     assert document["openapi"].startswith("3.1")
     assert {"/api/boards", "/api/items/{item_id}", "/api/audit"} <= set(document["paths"])
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+async def test_a_file_goes_up_and_comes_down_whole_with_its_name(
+    acting: Acting, owner: Client
+) -> None:
+    board = await sample_board(acting, items=1)
+    content = bytes(range(256)) * 9_000  # more than one chunk of the store
+    path = f"/api/items/{board.items[0]}/attachments"
+    name = 'Übersicht "final".pdf'
+    up = await owner.post(path, params={"name": name}, content=content)
+    assert up.status_code == 201, up.text
+    assert (up.json()["name"], up.json()["size"]) == (name, len(content))
+    down = await owner.get(f"{path}/{up.json()['id']}")
+    assert down.content == content
+    assert down.headers["content-type"] == "application/octet-stream"
+    assert (
+        down.headers["content-disposition"].startswith("attachment;")
+        and '"' not in down.headers["content-disposition"]
+    )
+    assert (await owner.get(f"{path}/nothing")).status_code == 404
+    other = await owner.get(f"/api/items/nothing/attachments/{up.json()['id']}")
+    assert other.status_code == 404
+
+
+async def test_a_file_of_another_tenant_or_board_is_not_there(
+    engine: Engine, clients: Clients
+) -> None:
+    theirs, mine = await new_organization(engine), await new_organization(engine)
+    board, own = await sample_board(theirs, items=1), await sample_board(mine, items=1)
+    them, me = [clients(await make(one, "k", Scope.ADMIN)) for one in (theirs, mine)]
+    path = f"/api/items/{board.items[0]}/attachments"
+    up = await them.post(path, params={"name": "secret.txt"}, content=b"secret")
+    for item in (board.items[0], own.items[0]):
+        answer = await me.get(f"/api/items/{item}/attachments/{up.json()['id']}")
+        assert answer.status_code == 404 and "secret" not in answer.text
+    assert (await me.post(path, params={"name": "x"}, content=b"x")).status_code == 404
+
+
+async def test_a_board_goes_out_as_json_and_that_is_audited_also_for_a_key_that_only_reads(
+    acting: Acting, clients: Clients, owner: Client
+) -> None:
+    board = await sample_board(acting, items=3, name="Plan")
+    reader = clients(await make(acting, "reader", Scope.READ))
+    answer = await reader.get(f"/api/boards/{board.board}/export")
+    assert answer.status_code == 200, answer.text
+    whole = answer.json()
+    assert whole["format"] == "conneqtos-board" and len(whole["items"]) == 3
+    entries = (await owner.get("/api/audit")).json()["entries"]
+    assert entries[0]["name"] == "board.exported" and entries[0]["device"].startswith("API key")
