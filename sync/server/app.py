@@ -23,6 +23,7 @@ from sync.server.api.people import PeopleApi
 from sync.server.authentication import Gate
 from sync.server.describing import describe_problems
 from sync.server.guarding import Guard
+from sync.server.metrics import Figures, metrics
 from sync.server.settings import Settings
 
 ROUTES: Final[list[Any]] = [
@@ -33,13 +34,14 @@ ROUTES: Final[list[Any]] = [
     AccountsApi,
     health.live,
     health.ready,
+    metrics,
 ]
 TITLE: Final = "ConneqtOS"
 
 
 def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
     """The ASGI app on an open engine, which whoever made it closes."""
-    gate = Gate(engine, settings)
+    gate, figures = Gate(engine, settings), Figures()
 
     async def acting(request: Request[None, None, State]) -> Acting:
         return await gate.acting(request)
@@ -54,6 +56,7 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
             "acting": Provide(acting),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
+            "figures": Provide(lambda: figures, sync_to_thread=False),
         },
         exception_handlers=handlers,
         request_max_body_size=settings.largest_body,
@@ -70,4 +73,4 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
         logging_config=None,
     )
     describe_problems(app)
-    return Guard(app, settings.seconds)
+    return Guard(app, settings.seconds, figures)

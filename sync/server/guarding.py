@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from sync.server.metrics import Figures
 from sync.server.problems import MEDIA_TYPE, Problem
 
 HEADERS: Final = (
@@ -25,8 +26,9 @@ log = logging.getLogger("conneqtos.server")
 class Guard:
     """Around the whole app, so that no answer goes without it."""
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, seconds: float, figures: Figures) -> None:
         self.app = app
+        self.figures = figures
         self.seconds = seconds
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -59,8 +61,9 @@ class Guard:
                 await _too_slow(guarded, self.seconds)
         finally:
             route = getattr(scope.get("route_handler"), "name", None) or "-"
-            spent = (time.monotonic() - started) * 1000
-            log.info("%s %s %d %.0fms", scope["method"], route, status, spent)
+            spent = time.monotonic() - started
+            self.figures.answered(scope["method"], route, status, spent)
+            log.info("%s %s %d %.0fms", scope["method"], route, status, spent * 1000)
 
     def _go_on(self, limit: asyncio.Timeout) -> None:
         """The time is for one step: large files take longer as a whole."""

@@ -298,3 +298,21 @@ async def test_a_board_goes_out_as_json_and_that_is_audited_also_for_a_key_that_
     assert whole["format"] == "conneqtos-board" and len(whole["items"]) == 3
     entries = (await owner.get("/api/audit")).json()["entries"]
     assert entries[0]["name"] == "board.exported" and entries[0]["device"].startswith("API key")
+
+
+async def test_figures_are_for_the_same_machine_and_tell_of_nobody(
+    acting: Acting, owner: Client, engine: Engine
+) -> None:
+    import httpx
+
+    from sync.server.app import create_app
+    from sync.server.settings import Settings
+
+    board = await sample_board(acting, items=1, name="canary board")
+    await owner.get(f"/api/boards/{board.board}")
+    told = (await owner.get("/metrics")).text
+    assert 'conneqtos_requests_total{method="GET",route="boards.show",status="200"} 1.0' in told
+    assert board.board not in told and "canary" not in told
+    far = httpx.ASGITransport(app=create_app(engine, Settings(), "1"), client=("198.51.100.1", 1))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=far, base_url="http://server") as stranger:
+        assert (await stranger.get("/metrics")).status_code == 404

@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 
 from sync.server.guarding import Guard
+from sync.server.metrics import Figures
 
 
 def client(app: Any, seconds: float) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=Guard(app, seconds))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=Guard(app, seconds, Figures()))  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url="http://server")
 
 
