@@ -193,6 +193,19 @@ async def new_organization(arguments: Namespace) -> None:
         say(await create(at.engine, at.caller, signed, arguments.name))
 
 
+async def export(arguments: Namespace) -> None:
+    """What the account itself holds; what is held in an organization is in “privacy export” there."""
+    from engine.identity.limits import limited
+    from engine.transfer.personal_archive import export_personal_data
+
+    target = Path(arguments.output).expanduser()
+    async with signed_in(arguments) as (at, signed, account):
+        tenant = signed.account_id
+        await limited(at.engine, "export", at.caller, about=tenant, tenant=tenant)
+        await export_personal_data(account, target, at=at.engine.now())
+    say(f"It is in {target}, whole and with a manifest to check it by.")
+
+
 async def delete(arguments: Namespace) -> None:
     async with signed_in(arguments) as (at, signed, account):
         await ask_deletion(at.engine, at.caller, signed, account, asking.secret("Password"))

@@ -432,6 +432,8 @@ def _account(noun: Parser) -> None:
     verbs.add("new-organization", "account:new_organization", "make an organization").add_argument(
         "name", metavar="NAME", help="what to call it"
     )
+    export = verbs.add("export", "account:export", "write what the account holds into a ZIP")
+    export.add_argument("-o", "--output", metavar="FILE", required=True, help="where to")
     verbs.add("delete", "account:delete", "ask for the deletion of the account, everywhere")
     verbs.add("keep", "account:keep", "cancel the deletion of the account")
 

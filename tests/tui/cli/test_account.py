@@ -1,6 +1,7 @@
 """Accounts, members and API keys from the command line, as processes: two people and a script on one workspace."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import pyotp
@@ -156,6 +157,20 @@ def test_a_name_is_changed_in_every_organization(program: Run, ada: str) -> None
     assert program("account", "edit", "--name", "Countess", CONNEQTOS_TOKEN=ada).status == 0
     assert "Countess" in program("member", "list").out
     assert "Countess" in program("account", "show", CONNEQTOS_TOKEN=ada).out
+
+
+def test_what_the_account_holds_is_exported_without_a_secret(
+    program: Run, ada: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "account.zip"
+    ran = program("account", "export", "-o", str(target), CONNEQTOS_TOKEN=ada)
+    assert ran.status == 0, ran.err
+    assert program("privacy", "check", str(target)).status == 0
+    with zipfile.ZipFile(target) as archive:
+        whole = b"".join(archive.read(name) for name in archive.namelist())
+        sessions = archive.read("json/sessions.ndjson")
+    assert b"ada@example.org" in whole and b"conneqtos on" in sessions
+    assert b"$2b$" not in whole and b"token_hash" not in sessions and ada.encode() not in whole
 
 
 def test_an_export_by_token_is_limited(program: Run, workspace: Path, tmp_path: Path) -> None:
