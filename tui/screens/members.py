@@ -75,7 +75,7 @@ class MembersScreen(Listing):
             return []
         shown = [*self._section("Members", found.members, width), *self._invited(found, width)]
         shown += self._section(
-            "Only names", found.names, width, "mentioned in what was imported; they cannot act"
+            "Only names", found.names, width, "can be picked in people columns, and cannot act"
         )
         if not shown:
             return [AIR, Entry("", ((Run("Nobody has these words. esc shows all.", "dim"),),))]
@@ -131,7 +131,7 @@ class MembersScreen(Listing):
         """Invite somebody by mail, or write down a name for people columns."""
         options = [
             Choosable("invite", "Invite by mail", "a code that works once, for 7 days"),
-            Choosable("name", "Add a name", "to be picked in people columns; they cannot act"),
+            Choosable("name", "Add a name", "for people columns; cannot act"),
         ]
         chosen = await self.ask(Choice("Add whom?", options))
         if chosen == "name":
