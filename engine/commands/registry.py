@@ -82,7 +82,7 @@ def handling(command: Command) -> Handling:
 def handling_of(op: str) -> Handling:
     """By its name on the wire; raises UsageError for an unknown one. All commands are imported now: who gives
     a command has imported it, who only has its name may not have."""
-    import engine.commands  # noqa: F401
+    import engine.commands.everything  # noqa: F401
 
     kind = OPS.get(op)
     if kind is None:

@@ -1,6 +1,6 @@
 """The table of audit names and the registry of commands agree: no name without a use, no command without either."""
 
-from engine.commands import ALL_COMMANDS
+from engine.commands.everything import ALL_COMMANDS
 from engine.commands.registry import HANDLERS
 from engine.model.audit import AUDIT_NAMES
 

@@ -9,13 +9,13 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.api import Acting, Engine
 from engine.clock import new_id
-from engine.commands import ALL_COMMANDS
 from engine.commands.accounts import AskReset, ConfirmAddress, OpenAccount
 from engine.commands.api_keys import MakeApiKey
 from engine.commands.attachments import AttachLink
 from engine.commands.comments import AddComment
 from engine.commands.consents import SetConsent
 from engine.commands.disclosures import RecordDisclosure
+from engine.commands.everything import ALL_COMMANDS
 from engine.commands.holds import SetHold
 from engine.commands.importing import ImportPart
 from engine.commands.invitations import Invite
@@ -27,7 +27,7 @@ from engine.commands.sessions import SignIn
 from engine.commands.views import SaveView
 from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Actor, Role, Scope
-from engine.queries import ALL_QUERIES
+from engine.queries.everything import ALL_QUERIES
 from engine.queries.history import UndoState
 from engine.queries.registry import Query
 from engine.store.tables import SYSTEM_TABLES, TENANT_TABLES, metadata
