@@ -133,3 +133,17 @@ async def test_colliding_keys_are_told_and_those_of_the_preset_hold(
         assert "home.rename" in drawn(pilot)
         await pressed(pilot, "o")
         assert "New board" in drawn(pilot)
+
+
+async def test_what_was_begun_before_the_end_ends_quietly(studio: Path) -> None:
+    """A change comes while the widgets are taken down: nothing is looked for that is gone."""
+    app = app_on(studio)
+    async with running(app) as pilot:
+        await pressed(pilot, "enter")
+        screen = app.screen
+        assert isinstance(screen, BoardScreen)
+        await screen.query("TableView, KanbanView").remove()
+        screen._news.append(None)
+        await screen._read_news()
+        await screen._read_totals()
+        assert screen.is_over

@@ -191,13 +191,19 @@ class BoardBase(Asking[None]):
 
     async def _read_news(self) -> None:
         try:
-            while self._news:
+            while self._news and not self.is_over:
                 news, self._news = self._news, []
                 await self._read(news)
         finally:
             self._reading = False
             self._read_all.set()
-        self._rest()
+        if not self.is_over:
+            self._rest()
+
+    @property
+    def is_over(self) -> bool:
+        """The app ends, and the widgets are gone already, while what was begun before goes on."""
+        return not self.query(TableView)
 
     async def caught_up(self) -> None:
         """Wait until everything that was announced so far is shown."""
@@ -207,11 +213,14 @@ class BoardBase(Asking[None]):
     async def _read(self, news: list[Announcement | None]) -> None:
         if len(news) == 1 and news[0] is not None:
             rows = await self.source.follow(news[0])
+            if self.is_over:
+                return
             if rows is not None:
                 self.show_rows(rows)
                 return
         await self.source.load(window=self.window())
-        self.show_view()
+        if not self.is_over:
+            self.show_view()
 
     def window(self) -> list[int]:
         return self.shown.window()
@@ -230,10 +239,11 @@ class BoardBase(Asking[None]):
     async def _read_totals(self) -> None:
         if self.source.count > MANY_ITEMS:
             await asyncio.sleep(REST)
-        columns = self.table.total_columns()
+        columns = () if self.is_over else self.table.total_columns()
         if columns:
             await self.source.load_totals(columns)
-            self.table.show_totals()
+            if not self.is_over:
+                self.table.show_totals()
 
     def remember(self) -> None:
         """Keep how the board is looked at for the next visit."""
