@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, text
 
-from engine.store.faults import storage_faults
+from engine.store.faults import server_faults, storage_faults
 from engine.store.migrations import migrate
 from engine.store.sqlite import Seat, SqliteFile
 
@@ -41,7 +41,8 @@ class Database:
         from engine.store.postgres import PostgresServer
 
         server = PostgresServer.open(url)
-        return await cls(server, server.where)._migrated()
+        with server_faults(server.where):
+            return await cls(server, server.where)._migrated()
 
     async def close(self) -> None:
         await self._store.close()

@@ -33,6 +33,21 @@ def storage_faults(where: Path | str) -> Iterator[None]:
         raise _os_fault(error, where) or error from error
 
 
+@contextmanager
+def server_faults(where: str) -> Iterator[None]:
+    """While PostgreSQL is opened: that it is not there, or does not let us in, as a sentence."""
+    import asyncpg
+
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise WorkspaceError(
+            f"PostgreSQL cannot be used at {where}: {reason}. Check that it runs, and the address, user and "
+            "password that were given."
+        ) from None
+
+
 def _fault(error: BaseException, where: Path | str) -> WorkspaceError | None:
     message = str(getattr(error, "orig", error)).lower()
     for start, kind, advice in _SQLITE_FAULTS:

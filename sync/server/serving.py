@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
+import socket
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import uvicorn
+from litestar.types import ASGIApp
 
 from engine.api import Engine
+from engine.errors import UsageError
 from sync.server.app import create_app
 from sync.server.jobs import run_jobs
 from sync.server.settings import Settings
@@ -16,21 +20,48 @@ from sync.server.settings import Settings
 GRACE_SECONDS: Final = 20
 
 
-async def serve(engine: Engine, settings: Settings, version: str, outbox: Path) -> None:
-    """Comes back when SIGTERM or SIGINT has ended it. Mails go into the folder `outbox`. The engine stays open."""
+async def serve(
+    engine: Engine, settings: Settings, version: str, outbox: Path, started: Callable[[str], None]
+) -> None:
+    """Comes back when SIGTERM or SIGINT has ended it; `started` is told where it listens. Mails go into the folder
+    `outbox`. The engine stays open. Raises UsageError for a place or a certificate that cannot be used."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    config = _config(create_app(engine, settings, version), settings)
+    with _socket(settings) as listening:
+        scheme = "https" if settings.tls_cert else "http"
+        started(f"{scheme}://{settings.host}:{listening.getsockname()[1]}")
+        jobs = asyncio.create_task(run_jobs(engine, outbox))
+        try:
+            await uvicorn.Server(config).serve(sockets=[listening])
+        finally:
+            jobs.cancel()
+            await asyncio.gather(jobs, return_exceptions=True)
+
+
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     config = uvicorn.Config(
-        create_app(engine, settings, version),
-        host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
-        proxy_headers=False, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on",
+        app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on",
         ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
     )  # fmt: skip
-    config.load()
+    try:
+        config.load()
+    except OSError as error:  # ssl.SSLError is one
+        raise UsageError(
+            f"{settings.tls_cert} and {settings.tls_key} cannot be used as certificate and key: "
+            f"{error.strerror or error}. Both are PEM files."
+        ) from None
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2  # policy §7; C36
-    jobs = asyncio.create_task(run_jobs(engine, outbox))
+    return config
+
+
+def _socket(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        await uvicorn.Server(config).serve()
-    finally:
-        jobs.cancel()
-        await asyncio.gather(jobs, return_exceptions=True)
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise UsageError(
+            f"The server cannot listen at {settings.host}, port {settings.port}: {error.strerror or error}. "
+            "Name another with --host and --port."
+        ) from None

@@ -28,8 +28,13 @@ async def serve(arguments: Namespace) -> None:
         ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask,
     )  # fmt: skip
     try:
-        scheme = "https" if wanted.tls_cert else "http"
-        note(f"Listening on {scheme}://{wanted.host}:{wanted.port} (end with ctrl+c)")
-        await serving.serve(engine, wanted, version(), bootstrap.server_folder() / bootstrap.MAIL)
+        outbox = bootstrap.server_folder() / bootstrap.MAIL
+        await serving.serve(
+            engine,
+            wanted,
+            version(),
+            outbox,
+            lambda place: note(f"Listening on {place} (end with ctrl+c)"),
+        )
     finally:
         await engine.close()

@@ -133,6 +133,37 @@ def test_what_is_wrong_is_a_sentence_and_a_status(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "server").exists()
 
 
+def refusal(home: Path, *more: str) -> str:
+    """What the server says when it does not start, in one line."""
+    env = {**os.environ, "CONNEQTOS_HOME": str(home)}
+    command = [sys.executable, "-m", "tui", "serve", "--key-beside-data", *more]
+    ran = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.returncode not in (0, 70) and ran.stderr.count("\n") == 1, ran.stderr
+    return ran.stderr
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = refusal(tmp_path, "--port", port)
+    assert f"port {port}" in said and "in use" in said and "--port" in said
+
+
+def test_a_certificate_that_is_none_is_said(tmp_path: Path) -> None:
+    wrong = tmp_path / "certificate.pem"
+    wrong.write_text("no certificate")
+    call = ("--tls-cert", str(wrong), "--tls-key", str(wrong), "--port", str(free_port()))
+    assert str(wrong) in (said := refusal(tmp_path, *call)) and "PEM" in said
+
+
+def test_a_database_that_is_not_there_is_said_without_its_password(tmp_path: Path) -> None:
+    url = f"postgresql://somebody:canary@127.0.0.1:{free_port()}/x"
+    said = refusal(tmp_path, "--database", url)
+    assert "PostgreSQL cannot be used" in said and "canary" not in said
+
+
 def certified(folder: Path) -> tuple[Path, Path]:
     """A certificate of its own for this machine, and its key."""
     import ipaddress
