@@ -10,7 +10,7 @@ from engine.errors import Invalid
 from engine.model.actor import Role, Scope
 from engine.queries.home import People, WhoAmI
 from engine.queries.members import ApiKeys, KeyShown
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_day
@@ -45,15 +45,7 @@ class ApiKeysScreen(Listing):
         self.keys: list[KeyShown] = []
         self.names: dict[str, str] = {}
 
-    async def on_mount(self) -> None:
-        await self._load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self._load()
-        self.draw()
-
-    async def _load(self) -> None:
+    async def load(self) -> None:
         _, me = await self.live.query(WhoAmI())
         self.keys = await self.live.query(ApiKeys(all=me.role.covers(Role.ADMIN)))
         people = await self.live.query(People())
@@ -129,10 +121,6 @@ class ApiKeysScreen(Listing):
         note = "The next call with it fails. This cannot be taken back."
         if await self.ask(Confirm(f"Revoke “{key.name}” ({key.prefix})?", yes="Revoke", note=note)):
             await self.live.execute(RevokeApiKey(key_id=key.id))
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
 
 
 def _ended(key: KeyShown) -> bool:

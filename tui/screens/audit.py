@@ -11,7 +11,7 @@ from engine.clock import iso_time, system_clock
 from engine.errors import Forbidden
 from engine.model.text import clean_line
 from engine.queries.audit import MOST, AuditAboutMe, AuditLine, AuditTrail
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_time
@@ -45,19 +45,14 @@ class AuditScreen(Listing):
         self.more = False
         self.opened = 0
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         try:
-            await self._load()
+            await self._read()
         except Forbidden:  # the whole trail is for owners and admins
             self.mine = True
-            await self._load()
-        await super().on_mount()
+            await self._read()
 
-    async def on_changed(self, message: Changed) -> None:
-        await self._load()
-        self.draw()
-
-    async def _load(self, *, older: bool = False) -> None:
+    async def _read(self, *, older: bool = False) -> None:
         kind = AuditAboutMe if self.mine else AuditTrail
         before = self.lines[-1].number if older and self.lines else 0
         size = PAGE if older else min(max(PAGE, len(self.lines)), MOST)
@@ -97,14 +92,14 @@ class AuditScreen(Listing):
         self.run_worker(self._search(), exclusive=True, group="search")
 
     async def _search(self) -> None:
-        await self._load()
+        await self._read()
         self.draw()
 
     async def action_open(self) -> None:
         """Show or hide the details of the entry; or read older entries."""
         kind, id = self.here
         if kind == "more":
-            await self._load(older=True)
+            await self._read(older=True)
         elif kind == "entry":
             self.opened = 0 if self.opened == int(id) else int(id)
         self.draw()
@@ -112,7 +107,7 @@ class AuditScreen(Listing):
     async def action_switch(self) -> None:
         self.mine = not self.mine
         try:
-            await self._load()
+            await self._read()
         except Forbidden as error:
             self.mine = True
             self.live.tell(str(error), title=error.title, error=True)

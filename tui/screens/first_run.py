@@ -39,7 +39,6 @@ class FirstRunScreen(Listing):
         self.may_go_back = leave
 
     async def on_mount(self) -> None:
-        await super().on_mount()
         if self.locked is not None:
             self.ask_passphrase(self.locked)
 

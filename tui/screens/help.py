@@ -70,10 +70,6 @@ class HelpScreen(Listing):
             runs.append(Run(f"  {name}", "dim"))
         return Entry(f"action:{action.id}", (tuple(runs),))
 
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
-
 
 def actions_at(screen: Screen[object]) -> Iterator[Action]:
     """Everything of the table that the screen, or the app for it, carries out."""

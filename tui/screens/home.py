@@ -22,7 +22,7 @@ from engine.model.organization import Organization
 from engine.model.text import clean_line
 from engine.model.view import Filter
 from engine.queries.home import Boards, BoardSummary, WhoAmI
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_time
@@ -66,15 +66,11 @@ class HomeScreen(Listing):
         self.notices: list[str] = []
         self.loaded = False
 
-    async def on_mount(self) -> None:
-        await self.load()
-        await super().on_mount()
-        self.load_notices()
-
     async def load(self) -> None:
         self.boards = await self.live.query(Boards())
         self.tenant = (await self.live.query(WhoAmI()))[0]
         self.loaded = True
+        self.load_notices()
 
     @work(exclusive=True)
     async def load_notices(self) -> None:
@@ -85,11 +81,6 @@ class HomeScreen(Listing):
         if found != self.notices:
             self.notices = found
             self.draw()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self.load()
-        self.draw()
-        self.load_notices()
 
     def on_screen_resume(self) -> None:
         if self.loaded:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from engine.model.text import folded
+from tui.live import Changed
 from tui.screens.asking import Asking
 from tui.screens.taking_keys import TakingKeys
 from tui.widgets.card_content import drawn_to
@@ -27,8 +28,8 @@ class Lines(EntryList, KeyTaker):
 
 
 class Listing(TakingKeys[None], Asking[None]):
-    """A subclass gives `entries_for` and `title_parts`, and calls `draw` when they changed. `hints` are
-    actions whose keys the status line shows."""
+    """A subclass gives `entries_for` and `title_parts`, reads what they show in `load`, and calls `draw` when
+    something else changed them. `hints` are actions whose keys the status line shows."""
 
     AUTO_FOCUS = "Lines"
     hints: ClassVar[tuple[str, ...]] = ()
@@ -39,7 +40,15 @@ class Listing(TakingKeys[None], Asking[None]):
         yield Lines()
         yield StatusLine(*self.hints)
 
+    async def load(self) -> None:
+        """Read what is shown: at the start, and after each change in the workspace."""
+
     async def on_mount(self) -> None:
+        await self.load()
+        self.draw()
+
+    async def on_changed(self, message: Changed) -> None:
+        await self.load()
         self.draw()
 
     @property
@@ -56,7 +65,10 @@ class Listing(TakingKeys[None], Asking[None]):
         return "", "", ""
 
     def draw(self, key: str | None = None) -> None:
-        """Draw all again; the cursor stays on its entry or goes to `key`."""
+        """Draw all again; the cursor stays on its entry or goes to `key`. While the app ends, the list is gone
+        before what was begun is through."""
+        if not self.query(Lines):
+            return
         self.entries.show(self.entries_for, key)
         self.query_one(".screen--title", Static).update(self._title())
 
@@ -129,6 +141,12 @@ class Listing(TakingKeys[None], Asking[None]):
 
     async def action_open(self) -> None:
         """What enter does on the entry."""
+
+    def action_close(self) -> object:
+        """Take the filter off; where there is none, go back."""
+        if not self.clear_filter():
+            self.app.pop_screen()
+        return None
 
     @on(EntryList.Chosen)
     async def _chosen(self, message: EntryList.Chosen) -> None:

@@ -15,7 +15,7 @@ from engine.model.actor import Role
 from engine.model.organization import Member
 from engine.queries.members import Invited, Members, Membership
 from tui import bootstrap
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_day
@@ -50,15 +50,7 @@ class MembersScreen(Listing):
         self.live = live
         self.found: Membership | None = None
 
-    async def on_mount(self) -> None:
-        await self._load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self._load()
-        self.draw()
-
-    async def _load(self) -> None:
+    async def load(self) -> None:
         self.found = await self.live.query(Members())
 
     # -- what is shown ----------------------------------------------------------------------------
@@ -250,7 +242,3 @@ class MembersScreen(Listing):
             Choice(title, options, chosen=now.value if now else Role.MEMBER.value)
         )
         return None if chosen is None else Role(chosen)
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()

@@ -34,7 +34,6 @@ class OwnRecordsScreen(Listing):
 
     async def on_mount(self) -> None:
         await self._more()
-        await super().on_mount()
 
     def title_parts(self) -> tuple[str, str, str]:
         return "Privacy & Data", self.holding.title, counted(self.holding.count)
@@ -60,10 +59,6 @@ class OwnRecordsScreen(Listing):
 
     def action_export(self) -> None:
         self.live.tell("The export of all your data is one step back.")
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
 
     async def _more(self) -> None:
         page: OwnPage = await self.live.query(

@@ -8,7 +8,7 @@ from engine.clock import system_clock
 from engine.commands.policy import AcknowledgePolicy
 from engine.queries.policy import Policy, PolicyNow
 from engine.queries.privacy import Holding, WhatIsHeld
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.screens.own_records import OwnRecordsScreen
@@ -36,15 +36,7 @@ class PolicyScreen(Listing):
         self.now: PolicyNow | None = None
         self.holdings: dict[str, Holding] = {}
 
-    async def on_mount(self) -> None:
-        await self._load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self._load()
-        self.draw()
-
-    async def _load(self) -> None:
+    async def load(self) -> None:
         self.now = await self.live.query(Policy(country=country()))
         held = await self.live.query(WhatIsHeld())
         self.holdings = {holding.kind: holding for one in held for holding in one.holdings}
@@ -117,10 +109,6 @@ class PolicyScreen(Listing):
             chosen = await self.ask(Choice("Your records behind it", options))
         if chosen is not None:
             await self.app.push_screen(OwnRecordsScreen(self.live, self.holdings[chosen]))
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
 
 
 def _named(clauses: tuple[str, ...]) -> str:

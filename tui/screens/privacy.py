@@ -10,7 +10,7 @@ from engine.queries.privacy import Held, Holding, WhatIsHeld
 from engine.queries.retention import Due, Kept, RetentionDue
 from engine.queries.rights import MyRights, Rights
 from tui.bootstrap import Opened
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.api_keys import ApiKeysScreen
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
@@ -53,15 +53,7 @@ class PrivacyScreen(Listing, RightsActions):
     def opened(self) -> Opened | None:
         return self.conneqt.workspace
 
-    async def on_mount(self) -> None:
-        await self._load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self._load()
-        self.draw()
-
-    async def _load(self) -> None:
+    async def load(self) -> None:
         self.held = await self.live.query(WhatIsHeld())
         self.rights = await self.live.query(MyRights(country=country()))
         self.kept = await self.live.query(Kept())
@@ -186,10 +178,6 @@ class PrivacyScreen(Listing, RightsActions):
 
         if await self.ask(Progress(title, work, whole)) is not None:
             self.live.tell(f"It is in {target}, whole and with a manifest to check it by.")
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
 
 
 def _labelled(label: str, text: str, width: int) -> Entry:

@@ -10,7 +10,7 @@ from engine.model.rights import Request, RequestState
 from engine.model.text import clean_line
 from engine.queries.home import WhoAmI
 from engine.queries.rights import MyRights, RequestKinds, RequestQueue
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_day, spoken_time
@@ -49,16 +49,8 @@ class RequestsScreen(Listing):
         self.me = ""
         self.answers = False
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         self.kinds = await self.live.query(RequestKinds())
-        await self._load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self._load()
-        self.draw()
-
-    async def _load(self) -> None:
         _, me = await self.live.query(WhoAmI())
         rights = await self.live.query(MyRights())
         self.me, self.answers = me.id, rights.answers_requests
@@ -165,10 +157,6 @@ class RequestsScreen(Listing):
             await self.ask(Form(f"Request {request.number}", [Field("text", label)], move))
         else:
             await self.live.execute(WorkOnRequest(request_id=request.id, to=state))
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
 
 
 def _state(one: Request) -> Run:

@@ -12,7 +12,7 @@ from engine.model.text import clean_line
 from engine.queries.home import WhoAmI
 from tui import bootstrap
 from tui.folders import config_file, log_file, spoken
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.settings import CHOICES, EXPLANATIONS, Value
@@ -46,14 +46,6 @@ class SettingsScreen(Listing):
         self.live = live
         self.tenant: Organization | None = None
         self.me: Member | None = None
-
-    async def on_mount(self) -> None:
-        await self.load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self.load()
-        self.draw()
 
     async def load(self) -> None:
         self.tenant, self.me = await self._who()
@@ -156,10 +148,6 @@ class SettingsScreen(Listing):
         answer = await self.ask(Prompt(_name, title="Name of the workspace", text=self.tenant.name))
         if answer is not None and await self.live.execute(RenameOrganization(name=answer.value)):
             self.conneqt.remember_workspace(answer.value)
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
 
 
 def _entry(key: str, label: str, value: str, note: str, width: int, color: str = "") -> Entry:

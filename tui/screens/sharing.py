@@ -9,7 +9,7 @@ from engine.model.board import BoardKind
 from engine.model.organization import Member
 from engine.model.text import clean_line
 from engine.queries.members import Access, BoardAccess, Members
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.widgets.card_content import Run, drawn_to
@@ -45,15 +45,7 @@ class SharingScreen(Listing):
         self.access: Access | None = None
         self.members: tuple[Member, ...] = ()
 
-    async def on_mount(self) -> None:
-        await self._load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self._load()
-        self.draw()
-
-    async def _load(self) -> None:
+    async def load(self) -> None:
         self.access = await self.live.query(BoardAccess(board_id=self.board_id))
         self.members = (await self.live.query(Members())).members
 
@@ -137,7 +129,3 @@ class SharingScreen(Listing):
             chosen = await self.ask(Choice("Who shall see it?", options, chosen=now))
             if chosen is not None and chosen != now:
                 await self.live.execute(EditBoard(board_id=self.board_id, kind=BoardKind(chosen)))
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()

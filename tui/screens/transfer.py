@@ -206,7 +206,6 @@ class ExportScreen(Listing):
     async def on_mount(self) -> None:
         self.board = (await self.live.query(OpenBoard(board_id=self.board_id))).board.name
         self._name_file()
-        await super().on_mount()
 
     def title_parts(self) -> tuple[str, str, str]:
         return "Export", f"“{self.board}”", WHAT[self._is_whole()]

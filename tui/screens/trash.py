@@ -16,7 +16,7 @@ from engine.commands.trash import EmptyTrash
 from engine.model.record import State
 from engine.model.text import clean_line
 from engine.queries.trash import PutAway, Trash
-from tui.live import Changed, Live
+from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_time
@@ -52,14 +52,6 @@ class TrashScreen(Listing):
         self.live = live
         self.state = State.TRASHED
         self.away: dict[State, list[PutAway]] = {State.TRASHED: [], State.ARCHIVED: []}
-
-    async def on_mount(self) -> None:
-        await self.load()
-        await super().on_mount()
-
-    async def on_changed(self, message: Changed) -> None:
-        await self.load()
-        self.draw()
 
     async def load(self) -> None:
         for state in self.away:
@@ -157,10 +149,6 @@ class TrashScreen(Listing):
         named = tuple((away.entity, away.id) for away in chosen)
         if await self.live.execute(EmptyTrash(records=named)):
             self.live.tell(f"Deleted for good: {len(chosen):,}.")
-
-    def action_close(self) -> None:
-        if not self.clear_filter():
-            self.app.pop_screen()
 
 
 def _days_left(away: PutAway) -> str:
