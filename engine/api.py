@@ -11,15 +11,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from msgspec import ValidationError
 from msgspec.structs import replace
 
 from engine.clock import Clock, new_id, system_clock
 from engine.commands.history import Redo, Undo
-from engine.commands.registry import Command, handling
+from engine.commands.registry import Command, command_from, handling
 from engine.commands.system import EnterAsSystem
+from engine.errors import Invalid
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
+from engine.model.exchange import Sent
 from engine.model.item import Attachment
 from engine.model.organization import Member
 from engine.model.text import clean_line
@@ -61,7 +64,7 @@ class Engine:
 
     @classmethod
     async def open_workspace(
-        cls, folder: Path, key: bytes, *, clock: Clock = system_clock, authority: bool = True,
+        cls, folder: Path, key: bytes, *, clock: Clock = system_clock,
         utc_offset: Callable[[], int] | None = None,
     ) -> "Engine":  # fmt: skip
         """Open or create the encrypted workspace in `folder`. `key` is 32 bytes. Raises WorkspaceErrors."""
@@ -72,7 +75,6 @@ class Engine:
             ErasureLedger(folder / LEDGER, key),
             sealing_key(key),
             clock,
-            authority,
             utc_offset,
         )
 
@@ -86,17 +88,17 @@ class Engine:
         database = await Database.open_postgres(url)
         ledger = ErasureLedger(files / LEDGER, key)
         return cls._opened(
-            database, FileStore(files, key), ledger, sealing_key(key), clock, True, utc_offset
+            database, FileStore(files, key), ledger, sealing_key(key), clock, utc_offset
         )
 
     @classmethod
     def _opened(
         cls, database: Database, files: FileStore, ledger: ErasureLedger, seals: bytes, clock: Clock,
-        authority: bool, utc_offset: Callable[[], int] | None,
+        utc_offset: Callable[[], int] | None,
     ) -> "Engine":  # fmt: skip
         session = Session(
             database=database, clock=clock, utc_offset=utc_offset or local_utc_offset,
-            authority=authority, sealing_key=seals,
+            sealing_key=seals,
         )  # fmt: skip
         return cls(session, files, ledger)
 
@@ -298,11 +300,20 @@ class Acting:
         session = self._session
         return await verify_chain(session.database, self.actor, session.sealing_key)
 
-    async def _write(self, gesture: str, steps: Iterable[Step] | AsyncIterable[Step]) -> Done:
-        done, announcements = await self._session.write(self.actor, gesture, steps)
-        self.engine.news.seen(self.actor.organization_id, done.seq)
+    @property
+    def session(self) -> Session:
+        """For the floors of the engine above this one only (engine.syncing)."""
+        return self._session
+
+    def tell(self, seq: int, announcements: Iterable[Announcement]) -> None:
+        """Announce what a transaction has changed."""
+        self.engine.news.seen(self.actor.organization_id, seq)
         for announcement in announcements:
             self.engine._tell(announcement)
+
+    async def _write(self, gesture: str, steps: Iterable[Step] | AsyncIterable[Step]) -> Done:
+        done, announcements = await self._session.write(self.actor, gesture, steps)
+        self.tell(done.seq, announcements)
         return done
 
 
@@ -313,13 +324,28 @@ def local_utc_offset() -> int:
 
 
 def _step(command: Command, gesture: str, number: int) -> Step:
+    command_id = gesture if number == 0 else f"{gesture}.{number}"
+    return _ready(command, command_id, gesture, undoable=True)
+
+
+def step_of(sent: Sent) -> Step:
+    """A command of a device, ready to run. Raises UsageError for one that is unknown here, and Invalid for one
+    that is not what its name says."""
+    try:
+        command = command_from(sent.op, sent.arguments)
+    except ValidationError:
+        raise Invalid(f"{sent.op} does not say what it should.") from None
+    return _ready(command, sent.id, sent.gesture, undoable=sent.undoable)
+
+
+def _ready(command: Command, command_id: str, gesture: str, *, undoable: bool) -> Step:
     found = handling(command)
     envelope = Envelope(
-        command_id=gesture if number == 0 else f"{gesture}.{number}",
+        command_id=command_id,
         gesture=gesture,
         op=command.OP,
         audit_name=found.audit,
-        undoable=not found.no_undo,
+        undoable=undoable and not found.no_undo,
         kind=_KINDS.get(type(command), HistoryKind.DO),
         undoes=command.gesture if isinstance(command, (Undo, Redo)) else None,
     )
@@ -327,4 +353,5 @@ def _step(command: Command, gesture: str, number: int) -> Step:
         envelope=envelope, command=command, handler=found.handler, role=found.role,
         within_board=found.within_board, when_restricted=found.when_restricted,
         by_system=found.by_system, or_dpo=found.or_dpo, only_notes=found.only_notes,
+        offline=found.offline,
     )  # fmt: skip

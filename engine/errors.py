@@ -6,6 +6,7 @@ ConneqtError
 ├── Forbidden             the actor may see it, but not do this
 ├── Invalid               a value breaks a rule of its column or field
 ├── Refused               the state of things is against it (moved on, taken, still in use)
+├── NeedsServer           only the server of a linked workspace does this, and it was not asked
 ├── TooMany               a rate limit: carries the seconds to wait
 ├── NotSignedIn           it was not shown who acts
 │   └── NeedsCode         the password was right, and a code of the second factor is missing
@@ -58,6 +59,12 @@ class Refused(ConneqtError):
     code = "refused"
     title = "Refused"
     exit_status = 6
+
+
+class NeedsServer(ConneqtError):
+    code = "needs_server"
+    title = "The server is needed"
+    exit_status = 20
 
 
 class TooMany(ConneqtError):

@@ -126,6 +126,15 @@ class ColumnType(ABC):
             raise Invalid(f"A {self.title} column has no filter “{operator}”. It has: {known}.")
         return maker(operand, at)
 
+    def merge(self, was: JSON, mine: JSON, theirs: JSON) -> tuple[JSON] | None:
+        """What is left of two values given at once where `was` stood before; None where only one of them can
+        stand. Lists of ids meet as sets: what either took away or put in."""
+        if not self.many:
+            return None
+        old, new, now = (value if isinstance(value, list) else [] for value in (was, mine, theirs))
+        kept = [id for id in now if id not in old or id in new]
+        return ((kept + [id for id in new if id not in old and id not in kept]) or None,)
+
     def guess(self, samples: list[str]) -> float:
         """How well this type fits the texts of a foreign column: 0 not at all, 1 surely. For
         imports."""

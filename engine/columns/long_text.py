@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from engine.columns.column_type import ColumnType, FilterMaker, Piece, Surroundings
 from engine.columns.sentences import expected_text
 from engine.columns.text import contains
+from engine.columns.text_merge import merged_text
 from engine.errors import Invalid
 from engine.model.predicate import Order, TextOrder
 from engine.model.record import JSON
@@ -41,6 +42,10 @@ class LongText(ColumnType):
 
     def words(self, value: JSON) -> str:
         return value if isinstance(value, str) else ""
+
+    def merge(self, was: JSON, mine: JSON, theirs: JSON) -> tuple[JSON] | None:
+        merged = merged_text(*(one if isinstance(one, str) else "" for one in (was, mine, theirs)))
+        return None if merged is None else (merged or None,)
 
     @property
     def filters(self) -> Mapping[str, FilterMaker]:

@@ -12,7 +12,7 @@ from engine.model.rights import GRACE_DAYS, Deletion, Hold
 from engine.model.text import folded
 from engine.privacy.erasure import blanked, former, is_only_owner
 from engine.privacy.inventory import KINDS, Fate
-from engine.store.erasing import forget_places, forget_waiting
+from engine.store.erasing import forget_devices, forget_places
 from engine.store.purging import blank, purge
 from engine.store.unit_of_work import UnitOfWork
 
@@ -108,7 +108,7 @@ def _erase(unit: UnitOfWork, member: Member) -> None:
     if tenant.dpo_id == member.id:
         blank(unit, tenant, {"dpo_id": ""})
     forget_places(unit, member.id)
-    forget_waiting(unit, member.id)
+    forget_devices(unit, member.id)
     blank(unit, member, former(unit.actor.organization_id, member, unit.now))
     unit.note(f"{member.id} was erased.")
 

@@ -12,6 +12,7 @@ from engine.commands import (
     closing,
     columns,
     comments,
+    conflicts,
     consents,
     deletion,
     disclosures,
@@ -39,7 +40,7 @@ from engine.commands import (
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments, consents, deletion, disclosures, exports, groups, history, holds,
+    account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments, conflicts, consents, deletion, disclosures, exports, groups, history, holds,
     importing, invitations, items, limits, mails, members, membership, policy, privacy, requests, restriction, sessions,
     system, trash, two_factor, views,
 )  # fmt: skip

@@ -45,13 +45,19 @@ class SetRole(Command, frozen=True, kw_only=True):
     role: Role
 
 
-@handles(RenameOrganization, role="owner", within_board=False, audit="organization.renamed")
+@handles(
+    RenameOrganization,
+    role="owner",
+    within_board=False,
+    audit="organization.renamed",
+    offline=False,
+)
 def rename_organization(unit: UnitOfWork, command: RenameOrganization) -> None:
     tenant = unit.get(Organization, unit.actor.organization_id)
     unit.update(tenant, name=texts.name(command.name, "organization", 120))
 
 
-@handles(AddPerson, role="member", within_board=False, audit="member.added")
+@handles(AddPerson, role="member", within_board=False, audit="member.added", offline=False)
 def add_person(unit: UnitOfWork, command: AddPerson) -> None:
     color = COLORS[len(unit.people) % len(COLORS)]
     unit.insert(
@@ -62,7 +68,7 @@ def add_person(unit: UnitOfWork, command: AddPerson) -> None:
     )  # fmt: skip
 
 
-@handles(EditPerson, role="guest", within_board=False, audit="member.changed")
+@handles(EditPerson, role="guest", within_board=False, audit="member.changed", offline=False)
 def edit_person(unit: UnitOfWork, command: EditPerson) -> None:
     member = unit.get(Member, command.member_id)
     if member.id != unit.member.id and not unit.member.role.covers(Role.ADMIN):
@@ -79,7 +85,7 @@ def edit_person(unit: UnitOfWork, command: EditPerson) -> None:
     unit.update(member, **wanted)
 
 
-@handles(SetRole, role="admin", within_board=False, audit="member.role_changed")
+@handles(SetRole, role="admin", within_board=False, audit="member.role_changed", offline=False)
 def set_role(unit: UnitOfWork, command: SetRole) -> None:
     member = unit.get(Member, command.member_id)
     if not member.account:

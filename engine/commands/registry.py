@@ -28,7 +28,8 @@ class Handling(Struct, frozen=True, kw_only=True):
     `no_undo` give the reason where a command has none. Only what is allowed `when_restricted` can be done by
     a member whose data is restricted (Art. 18). What is `by_system` only is no person's to give. `or_dpo`: the Data Protection Officer
     may give it too, whatever their role. `only_notes`: it leaves a line in the audit trail and nothing else, so
-    that a key which may only read can give it."""
+    that a key which may only read can give it. What is `offline` a linked device does by itself; the rest waits
+    for nobody: it is the server's (sync.md, online-only)."""
 
     command: type[Command]
     handler: Handler
@@ -41,6 +42,7 @@ class Handling(Struct, frozen=True, kw_only=True):
     by_system: bool
     or_dpo: bool
     only_notes: bool
+    offline: bool
 
 
 HANDLERS: Final[dict[type[Command], Handling]] = {}
@@ -50,9 +52,10 @@ OPS: Final[dict[str, type[Command]]] = {}
 def handles(
     command: type[C], *, role: str, within_board: bool = True, audit: str | None = None,
     no_audit: str = "", no_undo: str = "", when_restricted: bool = False, by_system: bool = False,
-    or_dpo: bool = False, only_notes: bool = False,
+    or_dpo: bool = False, only_notes: bool = False, offline: bool | None = None,
 ) -> Callable[[Callable[[UnitOfWork, C], None]], Callable[[UnitOfWork, C], None]]:  # fmt: skip
-    """Register the function below as the handler of `command`."""
+    """Register the function below as the handler of `command`. What can be undone is `offline` too, unless its
+    line says no."""
 
     def register(
         handler: Callable[[UnitOfWork, C], None],
@@ -66,6 +69,7 @@ def handles(
             command=command, handler=handler, role=Role(role), within_board=within_board,
             audit=audit, no_audit=no_audit, no_undo=no_undo,
             when_restricted=when_restricted, by_system=by_system, or_dpo=or_dpo, only_notes=only_notes,
+            offline=not (no_undo or by_system) if offline is None else offline,
         )  # fmt: skip
         return handler
 

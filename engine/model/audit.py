@@ -57,6 +57,8 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "trash.purged": "emptied the trash",
     "history.undone": "took back",
     "history.redone": "did again",
+    "command.refused": "was refused a change from a device",
+    "conflict.dismissed": "put a conflict away",
     "audit.pruned": "let old audit entries go",
     "audit.exported": "exported the audit trail",
     "privacy.exported": "exported their personal data",

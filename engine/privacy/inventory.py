@@ -22,6 +22,7 @@ from engine.model.account import (
 from engine.model.audit import AuditEntry
 from engine.model.board import Board, BoardMember
 from engine.model.change import Deed
+from engine.model.conflict import Conflict
 from engine.model.item import Attachment, Comment, Item
 from engine.model.marks import PERSONAL, SECRET, SUBJECT, Mark
 from engine.model.organization import Member, Preference
@@ -100,6 +101,8 @@ KINDS: Final[dict[str, Kind]] = {
              fate=Fate.PSEUDONYM, why_kept=_THEIRS),
         Kind(name="comments", title="Comments you wrote", record=Comment, category="content",
              by="author_id", fate=Fate.PSEUDONYM, why_kept=_THEIRS),
+        Kind(name="conflicts", title="Edits of yours that met somebody else's", record=Conflict,
+             category="content", by="member_id", others=("won", "won_by"), fate=Fate.GONE),
         Kind(name="attachments", title="Files and links you attached", record=Attachment,
              category="content", by="created_by", shared=True,
              fate=Fate.PSEUDONYM, why_kept=_THEIRS),

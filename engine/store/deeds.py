@@ -6,17 +6,19 @@ On the authority each command writes one audit entry; on a linked device it wait
 from typing import Any, Final
 
 from msgspec import Struct, to_builtins
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from engine.errors import NotFound
 from engine.model.actor import Actor
 from engine.model.change import HistoryKind
+from engine.model.exchange import ORGANIZATION_SCOPE, board_scope
 from engine.model.record import JSON
 from engine.store.audit_chain import GENESIS, link
 from engine.store.prepared import Prepared
 from engine.store.rows import ORGANIZATION
-from engine.store.tables import audit, head, history, outbox
+from engine.store.tables import audit, change, head, history
 from engine.store.unit_of_work import UnitOfWork
+from engine.store.waiting import append, cursors
 
 MAX_TARGETS: Final = 50
 
@@ -29,6 +31,12 @@ class Head(Struct):
     item_number: int
     audit_number: int
     audit_hash: bytes
+    replica_id: str
+
+    @property
+    def linked(self) -> bool:
+        """Whether a server decides for this store."""
+        return bool(self.replica_id)
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
@@ -41,6 +49,17 @@ class Envelope(Struct, frozen=True, kw_only=True):
     undoable: bool
     kind: HistoryKind = HistoryKind.DO
     undoes: str | None = None
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """What is known of a command that came from a device: `at` is its effective time (sync.md R9), `decided_at`
+    the authority's own."""
+
+    replica_id: str
+    at: int
+    decided_at: int
+    base: int
+    was: dict[str, dict[str, JSON]] | None
 
 
 _HEAD = select(*(head.c[name] for name in Head.__struct_fields__)).where(
@@ -78,7 +97,7 @@ def first_head(connection: Connection, organization_id: str, epoch: str) -> None
     connection.execute(
         insert(head).values(
             organization_id=organization_id, epoch=epoch, seq=0, item_number=0,
-            audit_number=0, audit_hash=GENESIS,
+            audit_number=0, audit_hash=GENESIS, replica_id="",
         )
     )  # fmt: skip
 
@@ -109,19 +128,47 @@ def record_deed(
     command: object,
     state: Head,
     *,
-    authority: bool,
+    given: Given | None = None,
+    replayed: bool = False,
 ) -> None:
-    """Write history and audit (or outbox) of a command that has run, and advance `state`."""
+    """Write history and audit (or outbox) of a command that has run, and advance `state`. A command that is
+    `replayed` waits already."""
     unit.write_changes()
-    unit.write_rows(history, [_history_row(unit, envelope)])
-    if not authority:
-        unit.write_rows(outbox, [_outbox_row(unit, envelope, command)])
+    unit.write_rows(history, [_history_row(unit, envelope, given)])
+    if state.linked:
+        if not replayed:
+            append(unit.connection, unit.actor.organization_id, _sent(unit, envelope, command))
     elif envelope.audit_name is not None:
-        _write_audit(unit, envelope.command_id, envelope.audit_name, state)
+        detail: dict[str, JSON] = {} if given is None else {"given": unit.now}
+        write_audit(unit, envelope.command_id, envelope.audit_name, state, given, detail)
     state.seq, state.item_number = unit.seq, unit.item_number
 
 
-def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> None:
+def forget_deed(connection: Connection, organization_id: str, command_id: str) -> None:
+    """Take a waiting command out of the history, as if it had not run yet: it is about to run again."""
+    mine = history.c.organization_id == organization_id
+    found = connection.execute(
+        select(history.c.seq, history.c.undoes).where(mine, history.c.command_id == command_id)
+    ).first()
+    if found is None:
+        return
+    connection.execute(
+        delete(change).where(change.c.organization_id == organization_id, change.c.seq == found.seq)
+    )
+    connection.execute(delete(history).where(mine, history.c.seq == found.seq))
+    if found.undoes is not None:
+        connection.execute(
+            update(history)
+            .where(mine, history.c.gesture == found.undoes, history.c.undone_by == str(found.seq))
+            .values(undone_by=None)
+        )
+
+
+def write_audit(
+    unit: UnitOfWork, command_id: str, name: str, state: Head, given: Given | None,
+    detail: dict[str, JSON],
+) -> None:  # fmt: skip
+    """The next entry of the chain, at the authority's own time."""
     targets: list[JSON] = [f"{entity}:{id}" for entity, id in unit.touched[:MAX_TARGETS]]
     entry = link(
         state.audit_hash,
@@ -129,9 +176,9 @@ def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> N
         seq=unit.seq,
         command_id=command_id,
         name=name,
-        at=unit.now,
+        at=unit.now if given is None else given.decided_at,
         actor_id=unit.actor.user_id,
-        detail={"targets": targets, "count": unit.touched_count, **unit.audit_detail},
+        detail={"targets": targets, "count": unit.touched_count, **unit.audit_detail, **detail},
         sealed={"device": unit.actor.device, "address": unit.actor.address},
     )
     row: dict[str, Any] = {name: getattr(entry, name) for name in entry.__struct_fields__}
@@ -139,7 +186,7 @@ def _write_audit(unit: UnitOfWork, command_id: str, name: str, state: Head) -> N
     state.audit_number, state.audit_hash = entry.number, entry.hash
 
 
-def _history_row(unit: UnitOfWork, envelope: Envelope) -> dict[str, Any]:
+def _history_row(unit: UnitOfWork, envelope: Envelope, given: Given | None) -> dict[str, Any]:
     return {
         "seq": unit.seq,
         "command_id": envelope.command_id,
@@ -152,15 +199,22 @@ def _history_row(unit: UnitOfWork, envelope: Envelope) -> dict[str, Any]:
         "undoes": envelope.undoes,
         "undone_by": None,
         "undoable": envelope.undoable,
+        "replica_id": "" if given is None else given.replica_id,
     }
 
 
-def _outbox_row(unit: UnitOfWork, envelope: Envelope, command: object) -> dict[str, Any]:
-    last = unit.connection.execute(unit.select(outbox, func.max(outbox.c.n))).scalar()
+def _sent(unit: UnitOfWork, envelope: Envelope, command: object) -> dict[str, Any]:
+    seqs = cursors(unit.connection, unit.actor.organization_id)
+    touched = [
+        seqs.get(board_scope(id), 0) for id in unit.touched_boards if board_scope(id) in seqs
+    ]
     return {
-        "n": (last or 0) + 1,
-        "command_id": envelope.command_id,
+        "id": envelope.command_id,
+        "gesture": envelope.gesture,
         "op": envelope.op,
         "arguments": to_builtins(command),
         "at": unit.now,
+        "undoable": envelope.undoable,
+        "base": min(touched, default=seqs.get(ORGANIZATION_SCOPE, 0)),
+        "was": unit.was or None,
     }

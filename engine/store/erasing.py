@@ -1,6 +1,6 @@
 """What of an erased person lies beside their records: where they acted from, and commands that name them."""
 
-from sqlalchemy import Text, bindparam, cast, delete, update
+from sqlalchemy import bindparam, delete, select, update
 
 from engine.store.rows import ORGANIZATION
 from engine.store.tables import (
@@ -10,7 +10,8 @@ from engine.store.tables import (
     head,
     member,
     organization,
-    outbox,
+    replica,
+    verdict,
 )
 from engine.store.unit_of_work import UnitOfWork
 
@@ -24,10 +25,13 @@ _UNSEAL = (
     )
     .values(sealed=None, salt=None)
 )
-_NAMING = delete(outbox).where(
-    outbox.c.organization_id == bindparam(ORGANIZATION),
-    outbox.c.op.like("member.%"),
-    cast(outbox.c.arguments, Text).contains(bindparam("who"), autoescape=False),
+_DEVICES = (
+    replica.c.organization_id == bindparam(ORGANIZATION),
+    replica.c.member_id == bindparam("who"),
+)
+_VERDICTS = delete(verdict).where(
+    verdict.c.organization_id == bindparam(ORGANIZATION),
+    verdict.c.replica_id.in_(select(replica.c.id).where(*_DEVICES)),
 )
 
 
@@ -37,9 +41,10 @@ def forget_places(unit: UnitOfWork, member_id: str) -> int:
     return int(unit.run(_UNSEAL, {"who": member_id}).rowcount)
 
 
-def forget_waiting(unit: UnitOfWork, member_id: str) -> int:
-    """Drop the commands about a member that still wait for the server."""
-    return int(unit.run(_NAMING, {"who": member_id}).rowcount)
+def forget_devices(unit: UnitOfWork, member_id: str) -> None:
+    """What the server decided of a member's devices goes: its reasons repeat what they wrote."""
+    unit.run(_VERDICTS, {"who": member_id})
+    unit.run(delete(replica).where(*_DEVICES), {"who": member_id})
 
 
 def empty_tenant(unit: UnitOfWork) -> None:

@@ -48,7 +48,7 @@ async def create(
             command_id=command_id, gesture=command_id, op="organization.create@1",
             audit_name="organization.created", undoable=False,
         )  # fmt: skip
-        record_deed(unit, envelope, None, state, authority=True)
+        record_deed(unit, envelope, None, state)
         for step in first:
             session.run_step(connection, owner, step, state, Told([], []))
         write_head(connection, actor, state)

@@ -53,7 +53,7 @@ def places(
 
     A neighbour that has left the container counts as the end (sync.md, places)."""
     keys = _keys(unit, kind, container, after, count)
-    if any(len(key) > LONGEST_KEY for key in keys):
+    if unit.shadows is None and any(len(key) > LONGEST_KEY for key in keys):
         _rebalance(unit, kind, container)
         keys = _keys(unit, kind, container, after, count)
     return keys

@@ -9,6 +9,7 @@ from msgspec import structs
 from sqlalchemy import BindParameter, Text, bindparam, cast, or_, update
 
 from engine.model.column import Column
+from engine.model.conflict import Conflict
 from engine.model.item import Attachment, Comment, Item
 from engine.model.record import Record
 from engine.store.derived import item_index
@@ -66,7 +67,7 @@ def _forget(unit: UnitOfWork, kind: type[Record], records: list[Record]) -> None
     ids = [record.id for record in records]
     if kind is Item:
         unit.run(_OF_ITEMS, {"ids": ids})
-    elif kind in (Comment, Attachment):
+    elif kind in (Comment, Attachment, Conflict):
         items = {record.item_id for record in records}  # type: ignore[attr-defined]
         unit.run(_ON_ITEMS, {"ids": ids, "items": sorted(items)})
     else:

@@ -112,10 +112,10 @@ class Reading:
     def members(self) -> tuple[Member, ...]:
         """All members in the order of names. Of one whose data is restricted the others see only that
         (Art. 18: kept, not processed)."""
-        seen = (self._seen(member) for member in self.list(Member))
+        seen = (self.seen(member) for member in self.list(Member))
         return tuple(sorted(seen, key=lambda member: (member.name.casefold(), member.id)))
 
-    def _seen(self, member: Member) -> Member:
+    def seen(self, member: Member) -> Member:
         if not member.restricted_at or member.id == self.actor.user_id:
             return member
         return structs.replace(member, name=RESTRICTED, email="")

@@ -8,12 +8,14 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from engine.clock import Clock
-from engine.errors import Forbidden, Refused
+from engine.errors import Forbidden, NeedsServer, Refused
 from engine.model.actor import Actor, Role, Scope
 from engine.model.change import Announcement
+from engine.store.concurrency import Concurrency
 from engine.store.database import Database
 from engine.store.deeds import (
     Envelope,
+    Given,
     Head,
     read_head,
     record_deed,
@@ -21,6 +23,7 @@ from engine.store.deeds import (
     write_head,
 )
 from engine.store.reading import SYSTEM_USER, Reading
+from engine.store.shadowing import Shadows
 from engine.store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -29,6 +32,7 @@ RESTRICTED: Final = (
     "restriction in Privacy & Data first."
 )
 READ_ONLY: Final = "This is there to be read only: nothing is written. (An API key needs the scope “write” for that.)"
+NEEDS_SERVER: Final = "The server does this, not this device alone. Connect, and try again."
 NOT_YOURS: Final = "Only the program itself does this."
 
 
@@ -44,6 +48,7 @@ class Step(Struct, frozen=True, kw_only=True):
     by_system: bool
     or_dpo: bool
     only_notes: bool
+    offline: bool
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -60,7 +65,6 @@ class Session(Struct, frozen=True, kw_only=True):
     database: Database
     clock: Clock
     utc_offset: Callable[[], int]
-    authority: bool
     sealing_key: bytes
 
     async def read(
@@ -115,24 +119,39 @@ class Session(Struct, frozen=True, kw_only=True):
         return state.seq
 
     def run_step(
-        self, connection: Connection, actor: Actor, step: Step, state: Head, told: "Told"
-    ) -> None:
+        self, connection: Connection, actor: Actor, step: Step, state: Head, told: "Told", *,
+        given: Given | None = None, replayed_at: int | None = None,
+    ) -> UnitOfWork | None:  # fmt: skip
+        """Comes back with what was done; None where it was done before. `replayed_at` is when a command was given
+        that waits already."""
         if stored_seq(connection, actor, step.envelope.command_id) is not None:
-            return
+            return None
         _only_system(actor, step.by_system)
         if actor.scope is Scope.READ and not step.only_notes:
             raise Forbidden(READ_ONLY)
+        if state.linked and not step.offline:
+            raise NeedsServer(NEEDS_SERVER)
         unit = UnitOfWork(
-            connection, actor, self.clock(), self.utc_offset(), step.role, step.within_board,
-            seq=state.seq + 1, item_number=state.item_number, sealing_key=self.sealing_key,
-            or_dpo=step.or_dpo,
+            connection, actor, self._at(given, replayed_at), self.utc_offset(),
+            step.role, step.within_board, seq=state.seq + 1, item_number=state.item_number,
+            sealing_key=self.sealing_key, or_dpo=step.or_dpo,
+            shadows=Shadows(connection, actor.organization_id) if state.linked else None,
+            concurrency=None if given is None else Concurrency(given.replica_id, given.base, given.was),
         )  # fmt: skip
         if unit.member.restricted_at and not step.when_restricted:
             raise Refused(RESTRICTED)
         step.handler(unit, step.command)
-        record_deed(unit, step.envelope, step.command, state, authority=self.authority)
+        record_deed(
+            unit, step.envelope, step.command, state, given=given, replayed=replayed_at is not None
+        )
         told.notes.extend(unit.notes)
         told.announcements.append(unit.announcement())
+        return unit
+
+    def _at(self, given: Given | None, replayed_at: int | None) -> int:
+        if given is not None:
+            return given.at
+        return self.clock() if replayed_at is None else replayed_at
 
 
 def _only_system(actor: Actor, by_system: bool) -> None:

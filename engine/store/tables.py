@@ -32,6 +32,7 @@ from engine.model.account import (
 )
 from engine.model.board import Board, BoardMember, Group
 from engine.model.column import Column as BoardColumn
+from engine.model.conflict import Conflict
 from engine.model.item import Attachment, Comment, Item
 from engine.model.organization import Member, Organization, Preference
 from engine.model.record import Record
@@ -399,6 +400,8 @@ attachment = _tenant_table(
     _refers("board_id", "board"),
     _refers("item_id", "item"),
 )
+for _kind in (item, comment, attachment):
+    Index(f"{_kind.name}_seq", _kind.c.organization_id, _kind.c.board_id, _kind.c.seq)
 Index("attachment_item", attachment.c.organization_id, attachment.c.item_id)
 Index("attachment_digest", attachment.c.organization_id, attachment.c.digest)
 
@@ -428,6 +431,7 @@ head = _tenant_table(
     _field("item_number", BigInteger),
     _field("audit_number", BigInteger),
     _field("audit_hash", LargeBinary),
+    _field("replica_id"),  # ours, where a server decides; "" where this store does
     key=(),
 )
 # One row a command that was carried out: idempotency, undo and redo.
@@ -444,6 +448,7 @@ history = _tenant_table(
     Column("undoes", BYTES),  # the gesture that this command took back
     Column("undone_by", BYTES),  # the gesture that took this one back
     _field("undoable", Boolean),
+    _field("replica_id"),  # the device that it came from, "" for this store itself
     key=("seq",),
 )
 Index("history_command", history.c.organization_id, history.c.command_id, unique=True)
@@ -466,15 +471,102 @@ change = _tenant_table(
 )
 Index("change_item", change.c.organization_id, change.c.item_id, change.c.seq)
 
-# Commands a linked device carried out and the server has not seen; its changes make undo work offline.
-outbox = _tenant_table(
-    "outbox",
+# -- sync (docs/sync-model.md) ------------------------------------------------------------------
+
+# On the authority: each device, and how far its commands were decided. `last_at` is the effective time of its
+# last command: the next one's is later.
+replica = _tenant_table(
+    "replica",
+    _field("id"),
+    _field("member_id"),
+    _field("last_n", BigInteger),
+    _field("last_at", BigInteger),
+    _field("seen_at", BigInteger),
+)
+# What was decided of each command of a device: it gets the same answer however often it asks.
+verdict = _tenant_table(
+    "verdict",
+    _field("replica_id"),
     _field("n", BigInteger),
     _field("command_id"),
-    _field("op"),
-    _field("arguments", DOCUMENT),
+    _field("seq", BigInteger),
+    _field("status"),
+    _field("code"),
+    _field("reason", Text),
+    key=("replica_id", "n"),
+)
+Index("verdict_command", verdict.c.organization_id, verdict.c.command_id)
+
+conflict = _tenant_table(
+    "conflict",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("board_id"),
+    _field("item_id"),
+    _field("entity"),
+    _field("entity_id"),
+    _field("field"),
+    Column("lost", DOCUMENT),
+    Column("won", DOCUMENT),
+    _field("won_by"),
     _field("at", BigInteger),
-    key=("n",),
+)
+
+# On a linked device: which server decides, and how far the two have come.
+link = _tenant_table(
+    "link",
+    _field("server", Text),
+    _field("epoch"),
+    _field("member_id"),
+    _field("last_n", BigInteger),
+    _field("acked_n", BigInteger),
+    _field("acked_id"),
+    _field("last_at", BigInteger),
+    key=(),
+)
+scope_cursor = _tenant_table(
+    "scope_cursor", _field("scope"), _field("seq", BigInteger), _field("role"), key=("scope",)
+)
+# The server's image of each record that waiting commands touched; none where the server has no such record.
+shadow = _tenant_table(
+    "shadow",
+    _field("entity"),
+    _field("entity_id"),
+    Column("image", DOCUMENT),
+    key=("entity", "entity_id"),
+)
+
+
+def _command() -> tuple[Column[Any], ...]:
+    return (
+        _field("command_id"),
+        _field("gesture"),
+        _field("op"),
+        _field("arguments", DOCUMENT),
+        _field("at", BigInteger),
+        _field("undoable", Boolean),
+        _field("base", BigInteger),
+        Column("was", DOCUMENT),
+    )
+
+
+# Commands a linked device carried out and the server has not decided; `trouble` is why one has no effect here.
+outbox = _tenant_table(
+    "outbox", _field("n", BigInteger), *_command(), _field("trouble", Text), key=("n",)
+)
+# Commands that the server refused, until the person puts them away.
+held = _tenant_table(
+    "held",
+    *_command(),
+    _field("code"),
+    _field("reason", Text),
+    _field("held_at", BigInteger),
+    key=("command_id",),
+)
+# Commands that the server took, for a while: should it be restored from a backup, they are offered again.
+journal = _tenant_table(
+    "journal", _field("n", BigInteger), *_command(), _field("seq", BigInteger), key=("n",)
 )
 
 # The chain (engine.store.audit_chain). `sealed` is what is personal: erasable without breaking it.
@@ -558,6 +650,7 @@ TABLE_OF: Final[dict[type[Record], Table]] = {
     Comment: comment,
     Attachment: attachment,
     View: saved_view,
+    Conflict: conflict,
 }
 ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Organization: "organization",
@@ -583,5 +676,6 @@ ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Comment: "comment",
     Attachment: "attachment",
     View: "view",
+    Conflict: "conflict",
 }
 ENTITIES: Final[dict[str, type[Record]]] = {name: kind for kind, name in ENTITY_NAMES.items()}

@@ -7,6 +7,7 @@ from sqlalchemy import literal, union_all
 
 from engine.model.board import Board, BoardMember, Group
 from engine.model.column import Column
+from engine.model.conflict import Conflict
 from engine.model.item import Attachment, Comment, Item
 from engine.model.record import Record, State
 from engine.model.view import View
@@ -15,7 +16,7 @@ from engine.store.tables import ENTITY_NAMES, TABLE_OF
 
 KEPT_IN_TRASH: Final[tuple[type[Record], ...]] = (Board, Group, Column, Item, Comment, Attachment)
 
-HANGING: Final[tuple[type[Record], ...]] = (Comment, Attachment)
+HANGING: Final[tuple[type[Record], ...]] = (Comment, Attachment, Conflict)
 
 
 def trashed(reading: Reading, state: State = State.TRASHED) -> list[Record]:

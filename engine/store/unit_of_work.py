@@ -19,6 +19,7 @@ from engine.model.column import Column
 from engine.model.item import Item, Values
 from engine.model.organization import Member
 from engine.model.record import JSON, Record
+from engine.store.concurrency import Concurrency, mergeable
 from engine.store.derived import Wordings, item_index, wordings
 from engine.store.reading import Reading
 from engine.store.rows import (
@@ -30,6 +31,7 @@ from engine.store.rows import (
     rewriting,
     to_row,
 )
+from engine.store.shadowing import Shadows
 from engine.store.tables import ENTITY_NAMES, TABLE_OF, change
 
 R = TypeVar("R", bound=Record)
@@ -42,12 +44,15 @@ class UnitOfWork(Reading):
     def __init__(
         self, connection: Connection, actor: Actor, now: int, utc_offset: int,
         required: Role, within_board: bool, *, seq: int, item_number: int, sealing_key: bytes = b"",
-        or_dpo: bool = False,
+        or_dpo: bool = False, shadows: Shadows | None = None, concurrency: Concurrency | None = None,
     ) -> None:  # fmt: skip
         super().__init__(connection, actor, now, utc_offset, required, within_board, or_dpo=or_dpo)
         self.seq = seq
         self.item_number = item_number
         self.sealing_key = sealing_key
+        self.shadows = shadows  # on a linked device
+        self.concurrency = concurrency  # on the authority, for a command from a device
+        self.was: dict[str, dict[str, JSON]] = {}  # on a linked device: what merging needs
         self.notes: list[str] = []
         self._wordings: dict[str, tuple[dict[str, Column], Wordings]] = {}
         self._changes: list[Row] = []
@@ -83,6 +88,13 @@ class UnitOfWork(Reading):
         before, after = _difference(record, fields)
         if not before:
             return record
+        if self.concurrency is not None and keep:
+            instead = self.concurrency.settle(self, record, before, after)
+            if instead:
+                fields = _with(fields, instead)
+                before, after = _difference(record, fields)
+                if not before:
+                    return record
         self._may_write(record)
         if isinstance(record, Item) and ("values" in fields or "name" in fields):
             fields = {**fields, "updated_at": self.now, "updated_by": self.actor.user_id}
@@ -93,6 +105,12 @@ class UnitOfWork(Reading):
         self.rewrite(type(record), record.id, row)
         if keep:
             self._log(record, ChangeOp.UPDATE, before=before, after=after)
+            if self.shadows is not None and isinstance(record, Item):
+                merging = mergeable(self, record, before)
+                if merging:
+                    self.was[f"item:{record.id}"] = {
+                        **merging, **self.was.get(f"item:{record.id}", {}),
+                    }  # fmt: skip
         else:
             self._log(record, ChangeOp.UPDATE)
         return new
@@ -110,6 +128,7 @@ class UnitOfWork(Reading):
         """Remove a record. The change log keeps all of it, so that this can be taken back; with `keep=False`
         it keeps only that the record is gone (engine.store.purging)."""
         self._may_write(record)
+        self._keep_shadow(record)
         table = TABLE_OF[type(record)]
         self.run(
             delete(table).where(
@@ -132,6 +151,8 @@ class UnitOfWork(Reading):
             .values(position=bindparam("key"), seq=self.seq)
         )
         final = {record.id: key for record, key in zip(records, keys, strict=True)}
+        for record in records:
+            self._keep_shadow(record)
         for step in ({id: f"~{id}" for id in final}, final):
             self.connection.execute(
                 statement,
@@ -173,6 +194,10 @@ class UnitOfWork(Reading):
         )
 
     @property
+    def touched_boards(self) -> frozenset[str]:
+        return frozenset(self._touched_boards)
+
+    @property
     def touched_count(self) -> int:
         return sum(
             len(row["after"]["ids"]) if row["op"] == ChangeOp.INSERT_MANY else 1
@@ -185,6 +210,11 @@ class UnitOfWork(Reading):
         named = {(entity, id) for entity, id in self._touched if id}
         return sorted(named or {("board", id) for id in self._touched_boards})
 
+    @property
+    def touched_by_name(self) -> frozenset[str]:
+        """`entity:id` of each record touched that was there before."""
+        return frozenset(f"{entity}:{id}" for entity, id in self._touched if id)
+
     def write_rows(self, table: Table, rows: Iterable[Row]) -> None:
         """Insert rows, each with the organization added."""
         organization_id = self.actor.organization_id
@@ -194,6 +224,8 @@ class UnitOfWork(Reading):
 
     def rewrite(self, kind: type[Record], id: str, row: Row) -> None:
         """Give a row other fields, derived ones too, without a line in the change log."""
+        if self.shadows is not None:
+            self.shadows.keep(kind, id)
         values = {f"new_{name}": value for name, value in row.items()}
         values |= {ORGANIZATION: self.actor.organization_id, "row_id": id}
         rewriting(kind, tuple(row)).write(self.connection, values)
@@ -212,6 +244,8 @@ class UnitOfWork(Reading):
         if isinstance(records[0], Board):  # a new board is its maker's own
             self._admitted.update(record.id for record in records)
         self._may_write(records[0])
+        if self.shadows is not None:
+            self.shadows.keep_new(kind, [record.id for record in records])
         rows = [self._row_of(record) for record in records]
         try:
             insert_rows(self.connection, TABLE_OF[kind], rows)
@@ -228,6 +262,10 @@ class UnitOfWork(Reading):
         if isinstance(record, Item):
             row |= item_index(record, self.wordings(record.board_id))
         return row
+
+    def _keep_shadow(self, record: Record) -> None:
+        if self.shadows is not None:
+            self.shadows.keep(type(record), record.id)
 
     def _may_write(self, record: Record) -> None:
         if not self._may_see(record):
@@ -260,6 +298,18 @@ class UnitOfWork(Reading):
         self._touched.add((entity, named))
         if board_id:
             self._touched_boards.add(board_id)
+
+
+def _with(fields: Mapping[str, object], instead: Mapping[str, Any]) -> dict[str, object]:
+    """The fields with other values; a key `values.<column>` names one value of an item."""
+    changed = dict(fields)
+    for name, value in instead.items():
+        if not name.startswith("values."):
+            changed[name] = value
+            continue
+        values: Values = {**changed["values"], name.removeprefix("values."): value}  # type: ignore[dict-item]
+        changed["values"] = {id: one for id, one in values.items() if one is not None}
+    return changed
 
 
 def fields_as_builtins(fields: Mapping[str, object]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from engine.errors import ConneqtError, NotFound, UsageError
 from engine.model.change import Announcement
 from engine.queries.home import Boards, Preferences
 from engine.store.tables import audit, outbox
+from engine.store.waiting import Link, make_link
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY, new_organization
 
@@ -129,8 +130,14 @@ async def test_a_linked_device_writes_an_outbox_instead_of_the_audit_chain(
     tmp_path: Path, template_file: Path
 ) -> None:
     shutil.copy(template_file, tmp_path / "workspace.db")
-    device = await Engine.open_workspace(tmp_path, KEY, authority=False)
+    device = await Engine.open_workspace(tmp_path, KEY)
     acting = await new_organization(device)
+    mine = acting.actor.organization_id
+    server = Link(
+        server="http://server", epoch="", member_id=acting.actor.user_id, last_n=0, acked_n=0,
+        acked_id="", last_at=0,
+    )  # fmt: skip
+    await device._session.database.write(mine, lambda c: make_link(c, mine, server, "here"))
     command = CreateBoard(name="offline")
     await acting.execute(command)
 

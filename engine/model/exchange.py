@@ -1,0 +1,112 @@
+"""What a device and its server tell each other (docs/sync-model.md): commands up, verdicts and rows down."""
+
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from engine.model.record import JSON
+
+PROTOCOL: Final = 1
+MOST_COMMANDS: Final = 50
+"""In one push."""
+
+ORGANIZATION_SCOPE: Final = "org"
+
+
+def user_scope(member_id: str) -> str:
+    return f"user:{member_id}"
+
+
+def board_scope(board_id: str) -> str:
+    return f"board:{board_id}"
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """A command of a device. `n` counts the device's commands from 1; `at` is its own clock; `base` is how far it
+    had read the server when the command was given. `was` has, by `entity:id` and field, what lists and texts held
+    before: the server merges those."""
+
+    n: int
+    id: str
+    gesture: str
+    op: str
+    arguments: dict[str, JSON]
+    at: int
+    base: int
+    undoable: bool = True
+    was: dict[str, dict[str, JSON]] | None = None
+
+
+class Push(Struct, frozen=True, kw_only=True):
+    """`after_n` and `after_id` name the last command of which the device knows the verdict."""
+
+    replica_id: str
+    epoch: str
+    after_n: int
+    after_id: str
+    sent_at: int
+    commands: tuple[Sent, ...]
+
+
+class Status(StrEnum):
+    OK = "ok"
+    SUPERSEDED = "superseded"  # carried out, but a value of it gave way to a later one
+    REJECTED = "rejected"
+
+
+class Ack(Struct, frozen=True, kw_only=True):
+    """The verdict on a command. `code` and `reason` say why one was rejected."""
+
+    n: int
+    id: str
+    seq: int
+    status: Status
+    code: str = ""
+    reason: str = ""
+
+
+class Turn(StrEnum):
+    """Why a push was not taken: something is missing before it, the numbers are of another device, or the server
+    is not the one it was."""
+
+    GAP = "gap"
+    FORK = "fork"
+    EPOCH = "epoch"
+
+
+class Pushed(Struct, frozen=True, kw_only=True):
+    acks: tuple[Ack, ...] = ()
+    turn: Turn | None = None
+    last_n: int = 0
+
+
+class Pull(Struct, frozen=True, kw_only=True):
+    """`cursors` is how far each scope was read; of these and of new ones only those `wanted` are answered (None:
+    all). `acked_n` is the last command of which the device knows the verdict."""
+
+    replica_id: str
+    epoch: str
+    acked_n: int
+    cursors: dict[str, int]
+    wanted: tuple[str, ...] | None = None
+
+
+class PulledHead(Struct, frozen=True, kw_only=True):
+    """The first line of the answer to a pull. `scopes` are all that the member may read, and the role there;
+    `answered` those whose rows follow. `asked` repeats what the pull said of cursors."""
+
+    epoch: str
+    seq: int
+    scopes: dict[str, str]
+    answered: tuple[str, ...]
+    asked: dict[str, int]
+    acks: tuple[Ack, ...]
+    erased: tuple[str, ...] = ()
+    """`entity:id` of what was erased since: no word of it may stay on a device."""
+
+
+class PulledTail(Struct, frozen=True, kw_only=True):
+    """The last line: how many lines came between. Without it the answer was cut."""
+
+    count: int

@@ -1,0 +1,52 @@
+"""What was erased of late: commands that were given before must not bring it back (sync.md R12)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from engine.model.record import JSON
+from engine.store.tables import change, history
+
+ERASING: Final = ("deletion.erase@1",)
+"""The commands after which no word of what they touched may come back from anywhere."""
+
+
+class ErasedSince(Struct, frozen=True):
+    """`records` are `entity:id`; `members` the people whose data it was."""
+
+    records: frozenset[str]
+    members: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.records)
+
+    def meets(self, touched: Iterable[str], arguments: Mapping[str, JSON]) -> bool:
+        """Whether a command touches what was erased, or names somebody who was."""
+        if not self.records.isdisjoint(touched):
+            return True
+        said = msgspec.json.encode(arguments).decode()
+        return any(f'"{id}"' in said for id in self.members)
+
+
+def erased_since(connection: Connection, organization_id: str, seq: int) -> ErasedSince:
+    statement = (
+        select(change.c.entity, change.c.entity_id)
+        .join(
+            history,
+            (history.c.organization_id == change.c.organization_id)
+            & (history.c.seq == change.c.seq),
+        )
+        .where(
+            history.c.organization_id == organization_id,
+            history.c.seq > seq,
+            history.c.op.in_(ERASING),
+        )
+    )
+    found = [(row.entity, row.entity_id) for row in connection.execute(statement)]
+    return ErasedSince(
+        frozenset(f"{entity}:{id}" for entity, id in found),
+        frozenset(id for entity, id in found if entity == "member"),
+    )

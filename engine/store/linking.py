@@ -1,0 +1,48 @@
+"""Making a store a device of a server, and what it does when the two no longer fit together."""
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, update
+
+from engine.store.deeds import first_head
+from engine.store.tables import link
+from engine.store.waiting import (
+    Link,
+    journalled,
+    make_link,
+    renumber,
+    set_replica,
+    waiting,
+    write_cursors,
+)
+
+
+def join(
+    connection: Connection, organization_id: str, member_id: str, server: str, replica_id: str
+) -> None:
+    """An empty place for an organization that a server decides about."""
+    first_head(connection, organization_id, epoch="")
+    made = Link(
+        server=server, epoch="", member_id=member_id, last_n=0, acked_n=0, acked_id="", last_at=0
+    )
+    make_link(connection, organization_id, made, replica_id)
+
+
+def forked(connection: Connection, organization_id: str, replica_id: str) -> None:
+    """A new device with the same outbox, numbered from 1; the server knows by their ids which of the commands it
+    has decided already."""
+    set_replica(connection, organization_id, replica_id)
+    commands = [one.command for one in waiting(connection, organization_id)]
+    renumber(connection, organization_id, commands)
+
+
+def restarted(connection: Connection, organization_id: str, replica_id: str) -> None:
+    """Everything is read anew, and what the server took of late goes before what waits. Its old numbers mean
+    nothing to the restored server, so every command counts as given before all it has (sync.md, restore)."""
+    set_replica(connection, organization_id, replica_id)
+    taken = [sent for _, sent in journalled(connection, organization_id)]
+    still = [one.command for one in waiting(connection, organization_id)]
+    renumber(connection, organization_id, [replace(sent, base=0) for sent in (*taken, *still)])
+    write_cursors(connection, organization_id, {}, {})
+    connection.execute(
+        update(link).where(link.c.organization_id == organization_id).values(epoch="")
+    )

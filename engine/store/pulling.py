@@ -1,0 +1,138 @@
+"""What a device is told: the rows it may see that were written since it last read, as lines of JSON.
+
+All of it is one snapshot. A scope that the device has not read yet comes whole; of the others come the rows with
+a later seq, and what was deleted since (sync.md, pull).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import structs
+from sqlalchemy import select
+
+from engine.model.board import Board
+from engine.model.change import ChangeOp
+from engine.model.conflict import Conflict
+from engine.model.exchange import (
+    ORGANIZATION_SCOPE,
+    Pull,
+    PulledHead,
+    PulledTail,
+    board_scope,
+    user_scope,
+)
+from engine.model.organization import Member, Organization
+from engine.model.record import Record
+from engine.store.erased import erased_since
+from engine.store.reading import Reading
+from engine.store.replicas import verdicts_since
+from engine.store.rows import columns_of, to_record
+from engine.store.scopes import KINDS_OF
+from engine.store.tables import ENTITY_NAMES, TABLE_OF, change, head
+
+AT_ONCE: Final = 1_000
+
+Line = tuple[Any, ...]
+encode = msgspec.json.Encoder().encode
+
+
+def pulled(reading: Reading, pull: Pull, write: Callable[[bytes], None]) -> None:
+    """Write the answer to `pull`, line by line."""
+    first = _first(reading, pull)
+    write(encode(first))
+    count = 0
+    for line in _lines(reading, pull, first):
+        write(encode(line))
+        count += 1
+    write(encode(PulledTail(count=count)))
+
+
+def scopes_of(reading: Reading) -> dict[str, str]:
+    """All that the actor may read, and their role there."""
+    scopes = {
+        ORGANIZATION_SCOPE: reading.member.role.value,
+        user_scope(reading.member.id): reading.member.role.value,
+    }
+    for board in reading.list(Board):
+        role = reading.role_on(board)
+        if role is not None:
+            scopes[board_scope(board.id)] = role.value
+    return scopes
+
+
+def _first(reading: Reading, pull: Pull) -> PulledHead:
+    organization_id = reading.actor.organization_id
+    epoch, seq = reading.connection.execute(
+        select(head.c.epoch, head.c.seq).where(head.c.organization_id == organization_id)
+    ).one()
+    scopes = scopes_of(reading)
+    always = (ORGANIZATION_SCOPE, user_scope(reading.member.id))
+    wanted = scopes if pull.wanted is None else {*always, *pull.wanted}
+    oldest = min((at for scope, at in pull.cursors.items() if scope in scopes), default=seq)
+    return PulledHead(
+        epoch=epoch,
+        seq=seq,
+        scopes=scopes,
+        answered=tuple(scope for scope in scopes if scope in wanted),
+        asked=pull.cursors,
+        acks=verdicts_since(reading.connection, organization_id, pull.replica_id, pull.acked_n),
+        erased=tuple(sorted(erased_since(reading.connection, organization_id, oldest).records)),
+    )
+
+
+def _lines(reading: Reading, pull: Pull, first: PulledHead) -> Iterator[Line]:
+    for scope in first.answered:
+        since = pull.cursors.get(scope, 0)
+        kind, _, id = scope.partition(":")
+        if scope == ORGANIZATION_SCOPE:
+            yield from _of_organization(reading, since)
+        elif kind == "user":
+            for record in KINDS_OF[kind]:
+                yield from _rows(reading, record, since, member_id=id)
+        else:
+            yield from _rows(reading, Board, since, id=id)
+            for record in KINDS_OF[kind]:
+                own = {"member_id": reading.member.id} if record is Conflict else {}
+                yield from _rows(reading, record, since, board_id=id, **own)
+        if since:
+            yield from _gone(reading, scope, since, first.seq)
+
+
+def _of_organization(reading: Reading, since: int) -> Iterator[Line]:
+    yield from _rows(reading, Organization, since)
+    for name, member in _rows(reading, Member, since):
+        yield (name, reading.seen(structs.replace(member, account_id="")))
+
+
+def _rows(reading: Reading, kind: type[Record], since: int, **equals: str) -> Iterator[Line]:
+    """A thousand at a time, in the order of their keys."""
+    table, name, last = TABLE_OF[kind], ENTITY_NAMES[kind], ""
+    statement = reading.select(table, *columns_of(kind)).where(
+        table.c.seq > since, *(table.c[field] == value for field, value in equals.items())
+    )
+    while True:
+        rows = reading.rows(statement.where(table.c.id > last).order_by(table.c.id).limit(AT_ONCE))
+        for row in rows:
+            yield (name, to_record(kind, row))
+        if len(rows) < AT_ONCE:
+            return
+        last = rows[-1].id
+
+
+def _gone(reading: Reading, scope: str, since: int, until: int) -> Iterator[Line]:
+    """What was deleted since, by the change log."""
+    kind, _, id = scope.partition(":")
+    kinds = KINDS_OF[kind]
+    names = [ENTITY_NAMES[one] for one in kinds]
+    statement = reading.select(change, change.c.entity, change.c.entity_id).where(
+        change.c.seq > since,
+        change.c.seq <= until,
+        change.c.op == ChangeOp.DELETE.value,
+        change.c.entity.in_(names),
+        *((change.c.board_id == id,) if kind == "board" else ()),
+    )
+    for entity, entity_id in sorted({tuple(row) for row in reading.rows(statement)}):
+        record = reading.find(kinds[names.index(entity)], entity_id)
+        if record is None:  # it may have come back by an undo
+            yield ("gone", entity, entity_id)

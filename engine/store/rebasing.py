@@ -1,0 +1,272 @@
+"""Takes pulled rows in on a linked device: shadows back, rows in, verdicts settled, waiting commands run again.
+
+All in one transaction (sync.md R5): whoever reads meanwhile sees the state before or the one after.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, text, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.errors import ConneqtError, Refused
+from engine.model.actor import Actor
+from engine.model.change import Announcement
+from engine.model.column import Column
+from engine.model.exchange import PulledHead, PulledTail, Sent, Status
+from engine.model.item import Item
+from engine.model.record import Record
+from engine.store.deeds import forget_deed, read_head, write_head
+from engine.store.derived import Wordings, item_index, wordings
+from engine.store.forgetting import forget_everywhere
+from engine.store.rows import insert_rows, listing, shape_of, to_record, to_row
+from engine.store.scopes import KINDS_OF
+from engine.store.session import Session, Step, Told
+from engine.store.shadowing import take_shadows
+from engine.store.tables import ENTITIES, TABLE_OF, board, change
+from engine.store.waiting import (
+    PENDING_NUMBERS,
+    Waiting,
+    cursors,
+    find_link,
+    forget_journal,
+    mark_trouble,
+    settle,
+    waiting,
+    write_cursors,
+    write_link,
+)
+
+BATCH: Final = 500
+CUT: Final = "The server's answer was cut off on the way. Nothing was changed; it is asked again."
+Reader = Callable[[Sent], Step]
+Entry = tuple[str, Any]
+
+
+class Applied(Struct, frozen=True, kw_only=True):
+    """What came of a pull. `stale` where the device has moved on since it asked: nothing was done."""
+
+    seq: int
+    rows: int = 0
+    stale: bool = False
+    fork: bool = False
+    erased: bool = False
+
+
+class Rebase:
+    """One pull in one transaction."""
+
+    def __init__(
+        self, session: Session, connection: Connection, actor: Actor, lines: Iterator[bytes],
+        reader: Reader,
+    ) -> None:  # fmt: skip
+        self.told = Told([], [])
+        self._session = session
+        self._connection = connection
+        self._actor = actor
+        self._organization_id = actor.organization_id
+        self._lines = lines
+        self._reader = reader
+        self._now = session.clock()
+        self._touched: set[str] = set()
+        self._boards: set[str] = set()
+        self._wordings: dict[str, Wordings] = {}
+
+    def apply(self) -> Applied:
+        """Raises Refused where the answer was cut; then nothing was changed."""
+        head = msgspec.json.decode(next(self._lines, b"null"), type=PulledHead | None)
+        if head is None:
+            raise Refused(CUT)
+        link = find_link(self._connection, self._organization_id)
+        state = read_head(self._connection, self._actor)
+        seqs = cursors(self._connection, self._organization_id)
+        if link is None or head.asked != seqs or link.epoch not in ("", head.epoch):
+            return Applied(seq=state.seq, stale=True)
+        if self._connection.dialect.name == "sqlite":
+            self._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        self._put_shadows_back()
+        self._drop_scopes(seqs.keys() - head.scopes.keys())
+        self._drop_scopes(scope for scope in head.answered if not seqs.get(scope))
+        rows = self._take_rows()
+        kept, fork = self._settle(head, link.acked_n)
+        self._forget_erased(head.erased)
+        state.seq = max(state.seq, head.seq) + 1
+        state.item_number = PENDING_NUMBERS
+        self._run_again(kept, state)
+        seqs = {scope: seq for scope, seq in seqs.items() if scope in head.scopes}
+        seqs |= dict.fromkeys(head.answered, head.seq)
+        write_cursors(self._connection, self._organization_id, seqs, head.scopes)
+        write_link(self._connection, self._organization_id, epoch=head.epoch, last_at=self._now)
+        forget_journal(self._connection, self._organization_id, self._now)
+        write_head(self._connection, self._actor, state)
+        self._announce(state.seq)
+        return Applied(seq=state.seq, rows=rows, fork=fork, erased=bool(head.erased))
+
+    # -- the server's rows --------------------------------------------------------------------
+
+    def _put_shadows_back(self) -> None:
+        images = take_shadows(self._connection, self._organization_id)
+        for entity, group in groupby(
+            sorted(images, key=lambda one: one[0]), key=lambda one: one[0]
+        ):
+            self._delete(entity, [id for _, id, _ in group])
+        columns_first = sorted(
+            (one for one in images if one[2] is not None), key=lambda one: one[0] != "column"
+        )
+        for entity, group in groupby(columns_first, key=lambda one: one[0]):
+            self._insert(entity, [image for _, _, image in group if image is not None])
+
+    def _drop_scopes(self, scopes: Iterable[str]) -> None:
+        """What the member may not see any more does not stay on the device (sync.md R5); what is read anew starts
+        from nothing."""
+        for scope in scopes:
+            kind, _, id = scope.partition(":")
+            for record in KINDS_OF[kind]:
+                table = TABLE_OF[record]
+                within = {"user": "member_id", "board": "board_id"}.get(kind)
+                where = () if within is None else (table.c[within] == id,)
+                self._run(delete(table).where(*where), table)
+            if kind == "board":
+                self._boards.add(id)
+                self._run(delete(board).where(board.c.id == id), board)
+                emptied = update(change).where(change.c.board_id == id)
+                self._run(emptied.values(before=None, after=None), change)
+
+    def _take_rows(self) -> int:
+        """Each kind in batches: first the old rows away, then the new ones in, so that no two rows claim one
+        place meanwhile. What was deleted comes after the rows of its scope."""
+        count = 0
+        while batch := list(islice(self._entries(), BATCH)):
+            count += len(batch)
+            for entity, group in groupby(batch, key=lambda one: one[0]):
+                rows = [row for _, row in group]
+                if entity == "gone":
+                    for name, id in rows:
+                        self._delete(name, [id])
+                else:
+                    self._replace(entity, rows)
+        if self._tail is None or self._tail.count != count:
+            raise Refused(CUT)
+        return count
+
+    _tail: PulledTail | None = None
+
+    def _entries(self) -> Iterator[Entry]:
+        for line in self._lines:
+            found = msgspec.json.decode(line)
+            if isinstance(found, dict):
+                self._tail = msgspec.convert(found, PulledTail)
+                return
+            entity, *rest = found
+            yield entity, (rest if entity == "gone" else rest[0])
+
+    def _replace(self, entity: str, rows: list[dict[str, Any]]) -> None:
+        self._delete(entity, [row["id"] for row in rows])
+        self._insert(entity, rows)
+
+    def _delete(self, entity: str, ids: list[str]) -> None:
+        table = TABLE_OF[ENTITIES[entity]]
+        for start in range(0, len(ids), BATCH):
+            self._run(delete(table).where(table.c.id.in_(ids[start : start + BATCH])), table)
+        self._touched.update(f"{entity}:{id}" for id in ids[:BATCH])
+
+    def _insert(self, entity: str, images: list[dict[str, Any]]) -> None:
+        kind = ENTITIES[entity]
+        records = [msgspec.convert(image, kind) for image in images]
+        if kind is Column:
+            self._wordings.clear()
+        insert_rows(self._connection, TABLE_OF[kind], [self._row(record) for record in records])
+
+    def _row(self, record: Record) -> dict[str, Any]:
+        row = {**to_row(record), "organization_id": self._organization_id}
+        board_id = getattr(record, "board_id", "")
+        if board_id:
+            self._boards.add(board_id)
+        if isinstance(record, Item):
+            row |= item_index(record, self._wordings_of(record.board_id))
+        return row
+
+    def _wordings_of(self, board_id: str) -> Wordings:
+        if board_id not in self._wordings:
+            by = {"board_id": board_id, "state": "live"}
+            found = listing(Column, shape_of(by), ("position",)).rows(
+                self._connection, {"organization": self._organization_id, **by}
+            )
+            columns = [to_record(Column, row) for row in found]
+            self._wordings[board_id] = wordings({column.id: column for column in columns})
+        return self._wordings[board_id]
+
+    def _run(self, statement: Any, table: Any) -> None:
+        self._connection.execute(statement.where(table.c.organization_id == self._organization_id))
+
+    # -- the waiting commands -----------------------------------------------------------------
+
+    def _settle(self, head: PulledHead, acked_n: int) -> tuple[list[Waiting], bool]:
+        """Verdicts move commands out of the outbox; comes back with those that go on waiting, and whether the
+        numbers turned out to be another device's (sync.md R4)."""
+        acks = {ack.n: ack for ack in head.acks}
+        kept: list[Waiting] = []
+        last: tuple[int, str] | None = None
+        for one in waiting(self._connection, self._organization_id):
+            ack = acks.get(one.command.n)
+            if ack is None:
+                kept.append(one)
+                continue
+            if ack.id != one.command.id:
+                return [*kept, *self._after(one.command.n)], True
+            settle(self._connection, self._organization_id, one, ack, self._now)
+            last = (ack.n, ack.id)
+            if ack.status is Status.REJECTED:
+                forget_deed(self._connection, self._organization_id, one.command.id)
+        if last is not None and last[0] > acked_n:
+            write_link(self._connection, self._organization_id, acked_n=last[0], acked_id=last[1])
+        return kept, False
+
+    def _after(self, n: int) -> list[Waiting]:
+        return [
+            one for one in waiting(self._connection, self._organization_id) if one.command.n >= n
+        ]
+
+    def _run_again(self, kept: list[Waiting], state: Any) -> None:
+        for one in kept:
+            forget_deed(self._connection, self._organization_id, one.command.id)
+        for one in kept:
+            trouble = self._again(one.command, state)
+            if trouble != one.trouble:
+                mark_trouble(self._connection, self._organization_id, one.command.n, trouble)
+
+    def _again(self, sent: Sent, state: Any) -> str:
+        """Run a waiting command on top of what the server has; why it has no effect, "" where it has."""
+        self._connection.exec_driver_sql("SAVEPOINT again")
+        before = (state.seq, state.item_number)
+        try:
+            self._session.run_step(
+                self._connection, self._actor, self._reader(sent), state, self.told,
+                replayed_at=sent.at,
+            )  # fmt: skip
+            trouble = ""
+        except (ConneqtError, IntegrityError) as error:
+            self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT again")
+            state.seq, state.item_number = before
+            trouble = str(error) if isinstance(error, ConneqtError) else Refused.title
+        self._connection.exec_driver_sql("RELEASE SAVEPOINT again")
+        return trouble
+
+    # -- what was erased ----------------------------------------------------------------------
+
+    def _forget_erased(self, erased: tuple[str, ...]) -> None:
+        """No word of it stays in what undo remembers here, nor in commands that wait, were refused or taken."""
+        if erased:
+            forget_everywhere(self._connection, self._organization_id, erased)
+
+    def _announce(self, seq: int) -> None:
+        records = {tuple(name.split(":", 1)) for name in self._touched}
+        self.told.announcements.append(
+            Announcement(
+                organization_id=self._organization_id, seq=seq, boards=frozenset(self._boards),
+                records=frozenset(records), elsewhere=True,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip

@@ -1,0 +1,248 @@
+"""What a linked device keeps for its server: the link itself, commands that wait, were refused, or were taken."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from engine.model.exchange import Ack, Sent, Status
+from engine.model.record import JSON
+from engine.store.tables import head, held, item, journal, link, outbox, scope_cursor, shadow
+
+JOURNAL_MS: Final = 30 * 86_400_000
+"""How long a command that was taken can be offered again to a server that was restored from a backup."""
+ERASED: Final = "erased"
+"""Why a command was refused of which no word may stay."""
+PENDING_NUMBERS: Final = 1 << 40
+"""Item numbers from here on are a device's own until the server has given one."""
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """The server that decides; `acked` is the last command of which its verdict is known. `last_at` is the last
+    exchange, 0 before the first."""
+
+    server: str
+    epoch: str
+    member_id: str
+    last_n: int
+    acked_n: int
+    acked_id: str
+    last_at: int
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A command in the outbox. `trouble` is why it has no effect on this device, "" where it has."""
+
+    command: Sent
+    trouble: str
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A command that the server refused, and why."""
+
+    command: Sent
+    code: str
+    reason: str
+    held_at: int
+
+
+def find_link(connection: Connection, organization_id: str) -> Link | None:
+    statement = select(*(link.c[name] for name in Link.__struct_fields__))
+    row = connection.execute(statement.where(link.c.organization_id == organization_id)).first()
+    return None if row is None else Link(**row._mapping)
+
+
+def write_link(connection: Connection, organization_id: str, **fields: Any) -> None:
+    connection.execute(
+        update(link).where(link.c.organization_id == organization_id).values(**fields)
+    )
+
+
+def make_link(connection: Connection, organization_id: str, made: Link, replica_id: str) -> None:
+    """From here on the server decides what becomes of this organization."""
+    connection.execute(insert(link).values(organization_id=organization_id, **to_builtins(made)))
+    set_replica(connection, organization_id, replica_id)
+
+
+def set_replica(connection: Connection, organization_id: str, replica_id: str) -> None:
+    connection.execute(
+        update(head).where(head.c.organization_id == organization_id).values(replica_id=replica_id)
+    )
+
+
+def replica_of(connection: Connection, organization_id: str) -> str:
+    statement = select(head.c.replica_id).where(head.c.organization_id == organization_id)
+    return str(connection.execute(statement).scalar_one())
+
+
+def unlink(connection: Connection, organization_id: str, epoch: str) -> None:
+    """This store decides again. What waited stays as it is here, and items get numbers of this store."""
+    for table in (link, scope_cursor, shadow, outbox, held, journal):
+        connection.execute(delete(table).where(table.c.organization_id == organization_id))
+    mine = item.c.organization_id == organization_id
+    last = connection.execute(
+        select(func.max(item.c.number)).where(mine, item.c.number < PENDING_NUMBERS)
+    ).scalar()
+    number = last or 0
+    pending = select(item.c.id).where(mine, item.c.number >= PENDING_NUMBERS)
+    for (id,) in connection.execute(pending.order_by(item.c.number)).all():
+        number += 1
+        connection.execute(update(item).where(mine, item.c.id == id).values(number=number))
+    connection.execute(
+        update(head)
+        .where(head.c.organization_id == organization_id)
+        .values(replica_id="", epoch=epoch, item_number=number)
+    )
+
+
+# -- the outbox ---------------------------------------------------------------------------------
+
+
+def append(connection: Connection, organization_id: str, sent: Mapping[str, Any]) -> None:
+    """Put a command behind all others that wait; `sent` has all of it but the number."""
+    mine = link.c.organization_id == organization_id
+    n = connection.execute(select(link.c.last_n).where(mine)).scalar_one() + 1
+    connection.execute(update(link).where(mine).values(last_n=n))
+    row = {**sent, "command_id": sent["id"]}
+    row.pop("id")
+    connection.execute(
+        insert(outbox).values(organization_id=organization_id, n=n, trouble="", **row)
+    )
+
+
+def waiting(connection: Connection, organization_id: str, limit: int = -1) -> list[Waiting]:
+    """What waits, the first first."""
+    statement = (
+        select(outbox).where(outbox.c.organization_id == organization_id).order_by(outbox.c.n)
+    )
+    if limit >= 0:
+        statement = statement.limit(limit)
+    return [
+        Waiting(command=_sent(row), trouble=row.trouble) for row in connection.execute(statement)
+    ]
+
+
+def count_waiting(connection: Connection, organization_id: str) -> tuple[int, int]:
+    """How many commands wait, and how many are held."""
+    first, second = (
+        connection.execute(
+            select(func.count()).where(table.c.organization_id == organization_id)
+        ).scalar_one()
+        for table in (outbox, held)
+    )
+    return int(first), int(second)
+
+
+def mark_trouble(connection: Connection, organization_id: str, n: int, trouble: str) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.organization_id == organization_id, outbox.c.n == n)
+        .values(trouble=trouble)
+    )
+
+
+def settle(connection: Connection, organization_id: str, one: Waiting, ack: Ack, now: int) -> None:
+    """Move a command to where its verdict says: the journal, or what is held."""
+    connection.execute(
+        delete(outbox).where(
+            outbox.c.organization_id == organization_id, outbox.c.n == one.command.n
+        )
+    )
+    if ack.status is Status.REJECTED:
+        kept = replace(one.command, arguments={}, was=None) if ack.code == ERASED else one.command
+        hold(connection, organization_id, kept, ack.code, ack.reason, now)
+    else:
+        row = _row(organization_id, one.command)
+        connection.execute(insert(journal).values(n=one.command.n, seq=ack.seq, **row))
+
+
+def hold(
+    connection: Connection, organization_id: str, sent: Sent, code: str, reason: str, now: int
+) -> None:
+    row = _row(organization_id, sent)
+    connection.execute(insert(held).values(code=code, reason=reason, held_at=now, **row))
+
+
+def forget_journal(connection: Connection, organization_id: str, now: int) -> None:
+    connection.execute(
+        delete(journal).where(
+            journal.c.organization_id == organization_id, journal.c.at < now - JOURNAL_MS
+        )
+    )
+
+
+def journalled(connection: Connection, organization_id: str) -> list[tuple[int, Sent]]:
+    """What was taken of late, with the seq it got; the first first."""
+    statement = select(journal).where(journal.c.organization_id == organization_id)
+    return [(row.seq, _sent(row)) for row in connection.execute(statement.order_by(journal.c.n))]
+
+
+def renumber(connection: Connection, organization_id: str, commands: list[Sent]) -> None:
+    """Make these the whole outbox, numbered from 1; nothing is acknowledged."""
+    mine = organization_id
+    connection.execute(delete(outbox).where(outbox.c.organization_id == mine))
+    connection.execute(delete(journal).where(journal.c.organization_id == mine))
+    for n, sent in enumerate(commands, start=1):
+        connection.execute(insert(outbox).values(n=n, trouble="", **_row(mine, sent)))
+    write_link(connection, mine, last_n=len(commands), acked_n=0, acked_id="")
+
+
+# -- what is held -------------------------------------------------------------------------------
+
+
+def all_held(connection: Connection, organization_id: str) -> list[Held]:
+    statement = select(held).where(held.c.organization_id == organization_id)
+    rows = connection.execute(statement.order_by(held.c.held_at, held.c.command_id))
+    return [
+        Held(command=_sent(row), code=row.code, reason=row.reason, held_at=row.held_at)
+        for row in rows
+    ]
+
+
+def let_go(connection: Connection, organization_id: str, command_id: str) -> bool:
+    """Put a refused command away. False where there is none such."""
+    found = connection.execute(
+        delete(held).where(
+            held.c.organization_id == organization_id, held.c.command_id == command_id
+        )
+    )
+    return bool(found.rowcount)
+
+
+# -- how far each scope was read ----------------------------------------------------------------
+
+
+def cursors(connection: Connection, organization_id: str) -> dict[str, int]:
+    statement = select(scope_cursor.c.scope, scope_cursor.c.seq)
+    rows = connection.execute(statement.where(scope_cursor.c.organization_id == organization_id))
+    return {row.scope: row.seq for row in rows}
+
+
+def write_cursors(
+    connection: Connection, organization_id: str, seqs: Mapping[str, int], roles: Mapping[str, str]
+) -> None:
+    """All scopes there are now; one that is not among `seqs` has not been read."""
+    connection.execute(
+        delete(scope_cursor).where(scope_cursor.c.organization_id == organization_id)
+    )
+    for scope, seq in seqs.items():
+        connection.execute(
+            insert(scope_cursor).values(
+                organization_id=organization_id, scope=scope, seq=seq, role=roles.get(scope, "")
+            )
+        )
+
+
+_COMMAND: Final = ("gesture", "op", "arguments", "at", "undoable", "base", "was")
+
+
+def _sent(row: Any) -> Sent:
+    fields: dict[str, JSON] = {name: getattr(row, name) for name in _COMMAND}
+    return Sent(n=getattr(row, "n", 0), id=row.command_id, **fields)  # type: ignore[arg-type]
+
+
+def _row(organization_id: str, sent: Sent) -> dict[str, Any]:
+    fields = {name: getattr(sent, name) for name in _COMMAND}
+    return {"organization_id": organization_id, "command_id": sent.id, **fields}

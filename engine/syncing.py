@@ -1,0 +1,209 @@
+"""Both ends of sync on an open engine: the authority that decides and tells, and the device that asks
+(docs/sync-model.md)."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from engine.api import Acting, Engine, step_of
+from engine.clock import new_id
+from engine.errors import NotFound
+from engine.model.actor import Actor, Role
+from engine.model.exchange import MOST_COMMANDS, Pull, Push, Pushed
+from engine.store import waiting
+from engine.store.linking import forked, join, restarted
+from engine.store.pulling import pulled
+from engine.store.pushing import Batch
+from engine.store.rebasing import Applied, Rebase
+from engine.store.waiting import Held, Link, Waiting
+
+GZIP: Final = 31  # zlib's word for its window with gzip's own header
+NOT_LINKED: Final = "This workspace is not linked to a server."
+
+
+class Authority:
+    """The server's end, for one member."""
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+        self._session = acting.session
+
+    async def decide(self, push: Push) -> Pushed:
+        """Carry out a device's commands. Raises Forbidden where the device is somebody else's."""
+        actor = self._acting.actor
+        batches: list[Batch] = []
+
+        def work(connection: object) -> tuple[Pushed, int]:
+            batch = Batch(self._session, connection, actor, push, step_of)  # type: ignore[arg-type]
+            batches.append(batch)
+            return batch.decide()
+
+        answer, seq = await self._session.database.write(actor.organization_id, work)
+        self._acting.tell(seq, batches[-1].told.announcements)
+        return answer
+
+    async def answer(self, pull: Pull) -> bytes:
+        """What the member may see and the device does not have: lines of JSON, gzipped."""
+        packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
+        parts: list[bytes] = []
+
+        def write(line: bytes) -> None:
+            packed = packer.compress(line + b"\n")
+            if packed:
+                parts.append(packed)
+
+        await self._session.read(
+            self._acting.actor, Role.GUEST, True, lambda reading: pulled(reading, pull, write)
+        )
+        return b"".join([*parts, packer.flush()])
+
+
+class SyncState(Struct, frozen=True, kw_only=True):
+    """Where a linked device stands. `scopes` are those it has read."""
+
+    link: Link
+    waiting: int
+    held: int
+    scopes: frozenset[str]
+
+    @property
+    def settled(self) -> bool:
+        """Whether “synced” may be said: nothing waits and nothing is held."""
+        return not (self.waiting or self.held)
+
+
+class Device:
+    """A linked device's end."""
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+        self._session = acting.session
+        self._organization_id = acting.actor.organization_id
+
+    @classmethod
+    async def join(
+        cls, engine: Engine, *, organization_id: str, member_id: str, server: str, device: str
+    ) -> "Device":
+        """Make room for an organization of a server in this store; the first pull fills it."""
+        actor = Actor(organization_id=organization_id, user_id=member_id, device=device)
+        acting = engine.acting_as(actor)
+        await acting.session.database.write(
+            organization_id,
+            lambda connection: join(connection, organization_id, member_id, server, new_id()),
+        )
+        return cls(acting)
+
+    async def state(self) -> SyncState | None:
+        """None where this store itself decides."""
+        mine = self._organization_id
+
+        def work(connection: object) -> SyncState | None:
+            link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
+            if link is None:
+                return None
+            wait, held = waiting.count_waiting(connection, mine)  # type: ignore[arg-type]
+            scopes = frozenset(waiting.cursors(connection, mine))  # type: ignore[arg-type]
+            return SyncState(link=link, waiting=wait, held=held, scopes=scopes)
+
+        return await self._session.database.read(mine, work)
+
+    async def outgoing(self) -> Push | None:
+        """The first commands that wait; None where there are none."""
+        mine = self._organization_id
+
+        def work(connection: object) -> Push | None:
+            link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
+            found = waiting.waiting(connection, mine, MOST_COMMANDS)  # type: ignore[arg-type]
+            if link is None or not found:
+                return None
+            return Push(
+                replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
+                epoch=link.epoch, after_n=link.acked_n, after_id=link.acked_id,
+                sent_at=self._session.clock(), commands=tuple(one.command for one in found),
+            )  # fmt: skip
+
+        return await self._session.database.read(mine, work)
+
+    async def pulling(self, wanted: tuple[str, ...] | None = None) -> Pull:
+        """What to ask the server for. Raises NotFound where there is no link."""
+        mine = self._organization_id
+
+        def work(connection: object) -> Pull:
+            link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
+            if link is None:
+                raise NotFound(NOT_LINKED)
+            return Pull(
+                replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
+                epoch=link.epoch, acked_n=link.acked_n,
+                cursors=waiting.cursors(connection, mine), wanted=wanted,  # type: ignore[arg-type]
+            )  # fmt: skip
+
+        return await self._session.database.read(mine, work)
+
+    async def apply(self, packed: Iterable[bytes]) -> Applied:
+        """Take in the answer to a pull, as its gzipped bytes. Raises Refused where it was cut."""
+        actor = self._acting.actor
+        rebases: list[Rebase] = []
+
+        def work(connection: object) -> Applied:
+            rebase = Rebase(self._session, connection, actor, lines_of(packed), step_of)  # type: ignore[arg-type]
+            rebases.append(rebase)
+            return rebase.apply()
+
+        applied = await self._session.database.write(self._organization_id, work)
+        if not applied.stale:
+            self._acting.tell(applied.seq, rebases[-1].told.announcements)
+        if applied.erased:
+            await self._acting.engine.forget_old_pages()
+        return applied
+
+    async def fork(self) -> None:
+        """Go on as a device of its own: its numbers turned out to be used by a copy of it (sync.md R4)."""
+        await self._session.database.write(
+            self._organization_id,
+            lambda connection: forked(connection, self._organization_id, new_id()),
+        )
+
+    async def restart(self) -> None:
+        """The server is not the one it was (it came from a backup): read everything anew, and offer again what it
+        may have lost."""
+        await self._session.database.write(
+            self._organization_id,
+            lambda connection: restarted(connection, self._organization_id, new_id()),
+        )
+
+    async def waiting(self) -> list[Waiting]:
+        return await self._session.database.read(
+            self._organization_id,
+            lambda connection: waiting.waiting(connection, self._organization_id),
+        )
+
+    async def held(self) -> list[Held]:
+        return await self._session.database.read(
+            self._organization_id,
+            lambda connection: waiting.all_held(connection, self._organization_id),
+        )
+
+    async def let_go(self, command_id: str) -> bool:
+        """Put a refused command away. False where there is none such."""
+        return await self._session.database.write(
+            self._organization_id,
+            lambda connection: waiting.let_go(connection, self._organization_id, command_id),
+        )
+
+    async def unlink(self) -> None:
+        """Make this a local workspace: what it holds stays, and it decides by itself from here on."""
+        await self._session.database.write(
+            self._organization_id,
+            lambda connection: waiting.unlink(connection, self._organization_id, new_id()),
+        )
+
+
+def lines_of(packed: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines in gzipped bytes, which may come in parts of any length; a cut end is no line."""
+    opener, rest = zlib.decompressobj(GZIP), b""
+    for part in packed:
+        *whole, rest = (rest + opener.decompress(part)).split(b"\n")
+        yield from whole
