@@ -65,7 +65,7 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "invitation_id": ids["invitation"], "account_id": ids["account"], "organization_id": ids["membership"],
         "key_id": ids["api_key"], "prefix": "takenove", "secret_hash": "x", "scope": Scope.READ,
         "recipient": "taken over", "ground": "taken over", "what": "taken over",
-        "mail_ids": (ids["mail"],),
+        "mail_ids": (ids["mail"],), "conflict_id": ids["conflict"],
         "to": RequestState.REFUSED, "text": "taken over", "purpose": "marketing", "given": True,
     }  # fmt: skip
 

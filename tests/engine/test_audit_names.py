@@ -4,8 +4,9 @@ from engine.commands.everything import ALL_COMMANDS
 from engine.commands.registry import HANDLERS
 from engine.model.audit import AUDIT_NAMES
 
-BESIDE_THE_REGISTRY = {"organization.created"}
-"""Written by `Engine.create_organization`, before there is anybody who could give a command."""
+BESIDE_THE_REGISTRY = {"organization.created", "command.refused"}
+"""Written by `Engine.create_organization`, before there is anybody who could give a command, and where a device's
+command was refused, whichever it was."""
 
 
 def test_every_name_is_used() -> None:

@@ -27,6 +27,7 @@ from engine.commands.sessions import SignIn
 from engine.commands.views import SaveView
 from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Actor, Role, Scope
+from engine.model.conflict import Conflict
 from engine.queries.everything import ALL_QUERIES
 from engine.queries.history import UndoState
 from engine.queries.registry import Query
@@ -34,6 +35,7 @@ from engine.store.tables import SYSTEM_TABLES, TENANT_TABLES, metadata
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import new_organization
 from tests.engine.foreign import filled, for_import, ids_of
+from tests.engine.members import add_record
 from tests.engine.state import state_of
 
 
@@ -61,6 +63,11 @@ async def _secrets(engine: Engine) -> tuple[Acting, Sample]:
         ),
     )
     await _account(acting)
+    conflict = Conflict(
+        id=new_id(), member_id=acting.actor.user_id, board_id=board.board, item_id=board.items[0],
+        entity="item", entity_id=board.items[0], field="name", lost="secret", won="secret",
+    )  # fmt: skip
+    await add_record(acting, conflict)
     await acting.execute(RenameItem(item_id=board.items[0], name="secret item"))
     return acting, board
 
