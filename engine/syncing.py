@@ -3,6 +3,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -146,9 +147,10 @@ class Device:
         """Take in the answer to a pull, as its gzipped bytes. Raises Refused where it was cut."""
         actor = self._acting.actor
         rebases: list[Rebase] = []
+        whole = list(packed)
 
         def work(connection: object) -> Applied:
-            rebase = Rebase(self._session, connection, actor, lines_of(packed), step_of)  # type: ignore[arg-type]
+            rebase = Rebase(self._session, connection, actor, partial(lines_of, whole), step_of)  # type: ignore[arg-type]
             rebases.append(rebase)
             return rebase.apply()
 

@@ -41,6 +41,7 @@ from engine.store.waiting import (
 )
 
 BATCH: Final = 500
+GONE: Final = "gone"
 CUT: Final = "The server's answer was cut off on the way. Nothing was changed; it is asked again."
 Reader = Callable[[Sent], Step]
 Entry = tuple[str, Any]
@@ -60,7 +61,7 @@ class Rebase:
     """One pull in one transaction."""
 
     def __init__(
-        self, session: Session, connection: Connection, actor: Actor, lines: Iterator[bytes],
+        self, session: Session, connection: Connection, actor: Actor, lines: Callable[[], Iterator[bytes]],
         reader: Reader,
     ) -> None:  # fmt: skip
         self.told = Told([], [])
@@ -77,9 +78,7 @@ class Rebase:
 
     def apply(self) -> Applied:
         """Raises Refused where the answer was cut; then nothing was changed."""
-        head = msgspec.json.decode(next(self._lines, b"null"), type=PulledHead | None)
-        if head is None:
-            raise Refused(CUT)
+        head = self._head()
         link = find_link(self._connection, self._organization_id)
         state = read_head(self._connection, self._actor)
         seqs = cursors(self._connection, self._organization_id)
@@ -90,7 +89,7 @@ class Rebase:
         self._put_shadows_back()
         self._drop_scopes(seqs.keys() - head.scopes.keys())
         self._drop_scopes(scope for scope in head.answered if not seqs.get(scope))
-        rows = self._take_rows()
+        rows = self._take_rows(head)
         kept, fork = self._settle(head, link.acked_n)
         self._forget_erased(head.erased)
         state.seq = max(state.seq, head.seq) + 1
@@ -135,37 +134,52 @@ class Rebase:
                 emptied = update(change).where(change.c.board_id == id)
                 self._run(emptied.values(before=None, after=None), change)
 
-    def _take_rows(self) -> int:
-        """Each kind in batches: first the old rows away, then the new ones in, so that no two rows claim one
-        place meanwhile. What was deleted comes after the rows of its scope."""
+    def _head(self) -> PulledHead:
+        head = msgspec.json.decode(next(self._lines(), b"null"), type=PulledHead | None)
+        if head is None:
+            raise Refused(CUT)
+        return head
+
+    def _take_rows(self, head: PulledHead) -> int:
+        """First every old row goes away, then the new ones come in: no two rows claim one place meanwhile. Of
+        scopes that are read anew there are no old rows any more."""
+        if any(head.asked.get(scope) for scope in head.answered):
+            for entity, batch in self._batches():
+                self._delete_all(entity, batch)
         count = 0
-        while batch := list(islice(self._entries(), BATCH)):
+        for entity, batch in self._batches():
             count += len(batch)
-            for entity, group in groupby(batch, key=lambda one: one[0]):
-                rows = [row for _, row in group]
-                if entity == "gone":
-                    for name, id in rows:
-                        self._delete(name, [id])
-                else:
-                    self._replace(entity, rows)
+            if entity != GONE:
+                self._insert(entity, batch)
         if self._tail is None or self._tail.count != count:
             raise Refused(CUT)
         return count
 
     _tail: PulledTail | None = None
 
+    def _batches(self) -> Iterator[tuple[str, list[Any]]]:
+        entries = self._entries()
+        while batch := list(islice(entries, BATCH)):
+            for entity, group in groupby(batch, key=lambda one: one[0]):
+                yield entity, [row for _, row in group]
+
     def _entries(self) -> Iterator[Entry]:
-        for line in self._lines:
+        lines = self._lines()
+        next(lines, None)
+        for line in lines:
             found = msgspec.json.decode(line)
             if isinstance(found, dict):
                 self._tail = msgspec.convert(found, PulledTail)
                 return
             entity, *rest = found
-            yield entity, (rest if entity == "gone" else rest[0])
+            yield entity, (rest if entity == GONE else rest[0])
 
-    def _replace(self, entity: str, rows: list[dict[str, Any]]) -> None:
-        self._delete(entity, [row["id"] for row in rows])
-        self._insert(entity, rows)
+    def _delete_all(self, entity: str, rows: list[Any]) -> None:
+        if entity != GONE:
+            self._delete(entity, [row["id"] for row in rows])
+            return
+        for name, id in rows:
+            self._delete(name, [id])
 
     def _delete(self, entity: str, ids: list[str]) -> None:
         table = TABLE_OF[ENTITIES[entity]]
