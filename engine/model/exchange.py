@@ -38,6 +38,17 @@ class Sent(Struct, frozen=True, kw_only=True):
     was: dict[str, dict[str, JSON]] | None = None
 
 
+class Hello(Struct, frozen=True, kw_only=True):
+    protocol: int
+
+
+class Welcome(Struct, frozen=True, kw_only=True):
+    """Who the device's person is there."""
+
+    organization_id: str
+    member_id: str
+
+
 class Push(Struct, frozen=True, kw_only=True):
     """`after_n` and `after_id` name the last command of which the device knows the verdict."""
 

@@ -11,7 +11,7 @@ from engine.model.change import Announcement
 from engine.store.database import Database
 from engine.store.tables import change, head
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.25
 MANY = 2_000
 
 
@@ -42,8 +42,8 @@ class News:
 
     async def look(self) -> None:
         """One look at every watched organization."""
-        for organization_id, seen in list(self._seen.items()):
-            seq = await self._read_head(organization_id)
+        for organization_id, seq in (await self._read_heads()).items():
+            seen = self._seen[organization_id]
             if seq > seen:
                 announcement = await self._database.read(
                     organization_id, partial(_since, organization_id, seen)
@@ -65,6 +65,17 @@ class News:
             organization_id,
             lambda connection: connection.execute(statement).scalar() or 0,
         )
+
+    async def _read_heads(self) -> dict[str, int]:
+        """Of all that are watched, by one query."""
+        statement = select(head.c.organization_id, head.c.seq).where(
+            head.c.organization_id.in_(list(self._seen))
+        )
+
+        def read(connection: Connection) -> dict[str, int]:
+            return {row.organization_id: row.seq for row in connection.execute(statement)}
+
+        return await self._database.read(None, read)
 
 
 def _since(organization_id: str, seq: int, connection: Connection) -> Announcement:

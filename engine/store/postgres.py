@@ -67,7 +67,7 @@ def _step_in(connection: Connection, organization_id: str | None) -> None:
 
 
 def _see_organizations(connection: Connection) -> None:
-    """Whoever names no organization sees which there are, and nothing of any."""
+    """Whoever names no organization sees which there are and how far each has come, and nothing of any."""
     connection.exec_driver_sql(f"SET LOCAL ROLE {RUNTIME_ROLE}")
     connection.exec_driver_sql("SELECT set_config('conneqtos.lists_organizations', 'on', true)")
 
@@ -76,7 +76,8 @@ LISTS_ORGANIZATIONS: Final = (
     "CREATE POLICY listing ON organization FOR SELECT "
     "USING (current_setting('conneqtos.lists_organizations', true) = 'on')"
 )
-"""What the migration runs beside `row_level_security`."""
+LISTS_HEADS: Final = LISTS_ORGANIZATIONS.replace("ON organization", "ON head")
+"""What the migrations run beside `row_level_security`: of the heads, only numbers are there to be seen."""
 
 
 def row_level_security(table: str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from engine.store.scopes import KINDS_OF
 from engine.store.tables import ENTITY_NAMES, TABLE_OF, change, head
 
 AT_ONCE: Final = 1_000
+UNREAD: Final = -1
 
 Line = tuple[Any, ...]
 encode = msgspec.json.Encoder().encode
@@ -83,7 +84,7 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
 
 def _lines(reading: Reading, pull: Pull, first: PulledHead) -> Iterator[Line]:
     for scope in first.answered:
-        since = pull.cursors.get(scope, 0)
+        since = pull.cursors.get(scope, UNREAD)
         kind, _, id = scope.partition(":")
         if scope == ORGANIZATION_SCOPE:
             yield from _of_organization(reading, since)
@@ -95,7 +96,7 @@ def _lines(reading: Reading, pull: Pull, first: PulledHead) -> Iterator[Line]:
             for record in KINDS_OF[kind]:
                 own = {"member_id": reading.member.id} if record is Conflict else {}
                 yield from _rows(reading, record, since, board_id=id, **own)
-        if since:
+        if since > UNREAD:
             yield from _gone(reading, scope, since, first.seq)
 
 

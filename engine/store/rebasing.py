@@ -48,13 +48,16 @@ Entry = tuple[str, Any]
 
 
 class Applied(Struct, frozen=True, kw_only=True):
-    """What came of a pull. `stale` where the device has moved on since it asked: nothing was done."""
+    """What came of a pull. `stale` where the device has moved on since it asked: nothing was done. `restart`: the
+    server is not the one it was. `scopes` are all that the member may read, also those not read yet."""
 
     seq: int
     rows: int = 0
     stale: bool = False
     fork: bool = False
+    restart: bool = False
     erased: bool = False
+    scopes: frozenset[str] = frozenset()
 
 
 class Rebase:
@@ -82,8 +85,10 @@ class Rebase:
         link = find_link(self._connection, self._organization_id)
         state = read_head(self._connection, self._actor)
         seqs = cursors(self._connection, self._organization_id)
-        if link is None or head.asked != seqs or link.epoch not in ("", head.epoch):
+        if link is None or head.asked != seqs:
             return Applied(seq=state.seq, stale=True)
+        if link.epoch not in ("", head.epoch):
+            return Applied(seq=state.seq, stale=True, restart=True)
         if self._connection.dialect.name == "sqlite":
             self._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         self._put_shadows_back()
@@ -102,7 +107,13 @@ class Rebase:
         forget_journal(self._connection, self._organization_id, self._now)
         write_head(self._connection, self._actor, state)
         self._announce(state.seq)
-        return Applied(seq=state.seq, rows=rows, fork=fork, erased=bool(head.erased))
+        return Applied(
+            seq=state.seq,
+            rows=rows,
+            fork=fork,
+            erased=bool(head.erased),
+            scopes=frozenset(head.scopes),
+        )
 
     # -- the server's rows --------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from sync.server.api.files import FilesApi
 from sync.server.api.items import ItemsApi
 from sync.server.api.people import PeopleApi
 from sync.server.authentication import Gate
+from sync.server.changes import ChangesApi
 from sync.server.describing import describe_problems
 from sync.server.guarding import Guard
 from sync.server.metrics import Figures, metrics
@@ -32,6 +33,7 @@ ROUTES: Final[list[Any]] = [
     FilesApi,
     PeopleApi,
     AccountsApi,
+    ChangesApi,
     health.live,
     health.ready,
     metrics,

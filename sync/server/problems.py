@@ -21,8 +21,17 @@ from engine.errors import (
 from sync.server.api.calling import VersionMoved
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+
+class TooOld(UsageError):
+    """The two speak different versions of sync (RFC 9110, 426)."""
+
+    code = "too_old"
+    title = "Another version is needed"
+
+
 STATUS: Final[dict[type[ConneqtError], int]] = {
-    VersionMoved: 412,
+    VersionMoved: 412, TooOld: 426,
     UsageError: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Refused: 409, Invalid: 422,
     TooMany: 429, WorkspaceError: 503,
 }  # fmt: skip

@@ -82,7 +82,7 @@ async def laptop(
     if role is None:
         member = server
     else:
-        person = Member(id=new_id(), name=name, role=role, created_at=server.engine.now(), seq=1)
+        person = Member(id=new_id(), name=name, role=role, created_at=server.engine.now())
         await add_account(server, person)
         member = server.engine.acting_as(
             Actor(organization_id=server.actor.organization_id, user_id=person.id, device=name)

@@ -7,6 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from engine.store.migrations.walls import wall
+from engine.store.postgres import LISTS_HEADS
 
 revision = "0006"
 down_revision = "0005"
@@ -68,6 +69,8 @@ def upgrade() -> None:
     op.create_index("verdict_command", "verdict", ["organization_id", "command_id"], unique=False)
     op.add_column("head", sa.Column("replica_id", BYTES, nullable=False, server_default=""))
     op.add_column("history", sa.Column("replica_id", BYTES, nullable=False, server_default=""))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(LISTS_HEADS)
     for table in ("item", "comment", "attachment"):
         op.create_index(f"{table}_seq", table, ["organization_id", "board_id", "seq"])
 

@@ -1,0 +1,183 @@
+"""Keeps a linked device and its server together: pushes what waits, pulls what is new, and says how it stands."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.api import Acting
+from engine.errors import ConneqtError, Forbidden, NotSignedIn
+from engine.model.change import Announcement
+from engine.model.exchange import ORGANIZATION_SCOPE, Turn, user_scope
+from engine.syncing import Device
+from sync.client.server import Server, Unreachable
+
+DEBOUNCE: Final = 0.3
+POLL: Final = 30.0
+FIRST_WAIT: Final = 1.0
+LONGEST_WAIT: Final = 300.0
+
+
+class Standing(StrEnum):
+    STARTING = "starting"
+    SYNCING = "syncing"
+    SYNCED = "synced"
+    OFFLINE = "offline"
+    NEEDS_YOU = "needs you"
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """How device and server stand. `since` is when it went offline; `boards` how many of them are here while the
+    first are read; `reason` is a sentence where something is wrong."""
+
+    standing: Standing = Standing.STARTING
+    waiting: int = 0
+    held: int = 0
+    since: int = 0
+    boards: tuple[int, int] = (0, 0)
+    reason: str = ""
+
+
+class Loop:
+    """One for a linked workspace. `show` is told of every change of the mark."""
+
+    def __init__(
+        self, acting: Acting, server: Server, show: Callable[[Mark], None], *,
+        chance: Callable[[], float] = random.random,
+    ) -> None:  # fmt: skip
+        self.mark = Mark()
+        self._acting = acting
+        self._device = Device(acting)
+        self._server = server
+        self._show = show
+        self._chance = chance
+        self._wake = asyncio.Event()
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Until it is cancelled, or the server does not know the person any more."""
+        stop = self._acting.subscribe(self._changed)
+        news = asyncio.create_task(self._listen())
+        try:
+            while await self._turn():
+                await self._pause()
+        finally:
+            stop()
+            news.cancel()
+            await asyncio.gather(news, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Look now: something was written, or the network is back."""
+        self._failures = 0
+        self._wake.set()
+
+    async def exchange(self) -> None:
+        """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on."""
+        await self._first()
+        while (push := await self._device.outgoing()) is not None:
+            answer = await self._server.push(push)
+            if answer.turn is Turn.EPOCH:
+                await self._device.restart()
+                await self._first()
+            elif answer.turn is not None:
+                await self._device.fork()
+            await self._pull()
+        await self._pull()
+
+    # -- inside -------------------------------------------------------------------------------
+
+    async def _first(self) -> None:
+        """What has not been read yet: people and the list of boards at once, then board after board, so that the
+        first opens while the others come."""
+        pull = await self._device.pulling()
+        if ORGANIZATION_SCOPE not in pull.cursors:
+            await self._pull(wanted=(user_scope(self._acting.actor.user_id),))
+        while missing := await self._missing():
+            state = await self._device.state()
+            known = len(state.scopes) - 2 if state else 0
+            self._say(standing=Standing.SYNCING, boards=(known, known + len(missing)))
+            await self._pull(wanted=missing[:1])
+
+    async def _missing(self) -> tuple[str, ...]:
+        """Scopes that the last answer named and that have not been read."""
+        state = await self._device.state()
+        return () if state is None else tuple(sorted(self._named - state.scopes))
+
+    _named: frozenset[str] = frozenset()
+
+    async def _pull(self, wanted: tuple[str, ...] | None = None) -> None:
+        pull = await self._device.pulling(wanted)
+        applied = await self._device.apply([await self._server.pull(pull)])
+        self._named = applied.scopes or self._named
+        if applied.fork:
+            await self._device.fork()
+        elif applied.restart:
+            await self._device.restart()
+
+    async def _turn(self) -> bool:
+        """One exchange. False where it makes no sense to go on."""
+        try:
+            await self.exchange()
+        except (NotSignedIn, Forbidden) as error:
+            self._say(standing=Standing.NEEDS_YOU, reason=str(error))
+            return False
+        except ConneqtError as error:
+            self._failures += 1
+            since = self.mark.since or self._acting.engine.now()
+            reason = (
+                str(error)
+                if not isinstance(error, Unreachable) or not self.mark.reason
+                else self.mark.reason
+            )
+            self._say(standing=Standing.OFFLINE, since=since, reason=reason)
+        else:
+            self._failures = 0
+            await self._settled()
+        return True
+
+    async def _settled(self) -> None:
+        state = await self._device.state()
+        if state is None:
+            return
+        standing = Standing.SYNCED if state.settled else Standing.NEEDS_YOU
+        self._say(
+            standing=standing if not state.waiting else Standing.SYNCING,
+            waiting=state.waiting, held=state.held, since=0, reason="",
+        )  # fmt: skip
+
+    async def _pause(self) -> None:
+        """Until something is written here or there; after a failure, a while that grows, by chance (R6)."""
+        if self._failures:
+            longest = min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures)
+            wait = longest * self._chance()
+        else:
+            wait = POLL * (0.75 + self._chance() / 2)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), max(wait, 0.05))
+            if not self._failures:
+                await asyncio.sleep(DEBOUNCE)
+        self._wake.clear()
+
+    async def _listen(self) -> None:
+        """The server's news wake the loop; where there are none, it looks by itself now and then."""
+        while True:
+            with suppress(ConneqtError):
+                async with self._server.news() as signs:
+                    async for _ in signs:
+                        self._wake.set()
+            await asyncio.sleep(FIRST_WAIT + POLL * self._chance())
+
+    def _changed(self, news: Announcement) -> None:
+        if not news.elsewhere:
+            self._wake.set()
+
+    def _say(self, **fields: object) -> None:
+        mark = replace(self.mark, **fields)
+        if mark != self.mark:
+            self.mark = mark
+            self._show(mark)

@@ -1,0 +1,150 @@
+"""Speaks to a server: one call a function, and every way in which it can fail told as one of our errors."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+
+import httpx
+import msgspec
+
+from engine.errors import (
+    ConneqtError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    Refused,
+    TooMany,
+    UsageError,
+)
+from engine.model.exchange import PROTOCOL, Hello, Pull, Push, Pushed, Welcome
+
+T = TypeVar("T")
+SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
+SILENCE: Final = 60.0
+"""Seconds without a sign of life after which the line for news counts as broken."""
+ERRORS: Final[dict[int, type[ConneqtError]]] = {
+    400: UsageError, 403: Forbidden, 404: NotFound, 409: Refused, 422: Invalid,
+}  # fmt: skip
+
+
+class Unreachable(ConneqtError):
+    """Nothing was decided: it is tried again (sync.md R6)."""
+
+    code = "unreachable"
+    title = "The server cannot be reached"
+    exit_status = 21
+
+
+class Server:
+    """One server for one person in one organization. `token` is that of a session, or an API key."""
+
+    def __init__(
+        self, url: str, token: str, organization_id: str = "",
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:  # fmt: skip
+        headers = {"Authorization": f"Bearer {token}", "User-Agent": "ConneqtOS"}
+        if organization_id:
+            headers["X-Organization"] = organization_id
+        self.url = url.rstrip("/")
+        self._client = httpx.AsyncClient(
+            base_url=self.url, headers=headers, timeout=SECONDS, transport=transport
+        )
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def hello(self) -> Welcome:
+        return await self._post("/sync/hello", Hello(protocol=PROTOCOL), Welcome)
+
+    async def push(self, push: Push) -> Pushed:
+        return await self._post("/sync/push", push, Pushed)
+
+    async def pull(self, pull: Pull) -> bytes:
+        """Gzipped lines, as `Device.apply` takes them."""
+        answer = await self._send("/sync/pull", pull)
+        return answer.content
+
+    @asynccontextmanager
+    async def news(self) -> AsyncIterator[AsyncIterator[None]]:
+        """A line on which the server says that there is something new; what, a pull says."""
+        timeout = httpx.Timeout(10.0, read=SILENCE)
+        with _told(self.url):
+            async with self._client.stream("GET", "/sync/poke", timeout=timeout) as answer:
+                await _checked(answer, self.url)
+                yield _signs(answer, self.url)
+
+    async def _post(self, path: str, body: msgspec.Struct, kind: type[T]) -> T:
+        answer = await self._send(path, body)
+        try:
+            return msgspec.json.decode(answer.content, type=kind)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            raise Unreachable(
+                f"What answers at {self.url} is not a server of ConneqtOS. Check the address."
+            ) from None
+
+    async def _send(self, path: str, body: msgspec.Struct) -> httpx.Response:
+        content = msgspec.json.encode(body)
+        with _told(self.url):
+            answer = await self._client.post(
+                path, content=content, headers={"Content-Type": "application/json"}
+            )
+        await _checked(answer, self.url)
+        return answer
+
+
+async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[None]:
+    with _told(url):
+        async for line in answer.aiter_lines():
+            if line.startswith("data:"):
+                yield None
+
+
+async def _checked(answer: httpx.Response, url: str) -> None:
+    """Raises what the server says went wrong."""
+    if answer.status_code < 400:
+        return
+    await answer.aread()
+    detail = _detail(answer)
+    if answer.status_code == 401:
+        raise NotSignedIn(detail or f"{url} does not know this device any more. Sign in again.")
+    if answer.status_code == 429:
+        raise TooMany(int(answer.headers.get("Retry-After", "60") or 60))
+    kind = ERRORS.get(answer.status_code, Unreachable)
+    raise kind(detail or f"{url} answered with status {answer.status_code}.")
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        problem: dict[str, Any] = msgspec.json.decode(answer.content)
+        return str(problem.get("detail", ""))[:500]
+    except (msgspec.DecodeError, AttributeError):
+        return ""
+
+
+class _told:
+    """Errors of the network as Unreachable, with what to do next."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError)):
+            return
+        raise Unreachable(_why(self._url, error)) from None
+
+
+def _why(url: str, error: BaseException) -> str:
+    reason = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return (
+            f"The certificate of {url} is not trusted here ({reason.rpartition(': ')[2][:120]}). If it is "
+            "your own, name its authority in SSL_CERT_FILE."
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return f"{url} does not answer in time. Your work is kept here and sent later."
+    return f"{url} cannot be reached. Your work is kept here and sent later."

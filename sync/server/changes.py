@@ -1,0 +1,91 @@
+"""/sync: a device's commands up, rows down, and word that there is something new (docs/sync-model.md)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final, TypeVar
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.response import ServerSentEvent
+
+from engine.api import Acting
+from engine.errors import Invalid
+from engine.model.change import Announcement
+from engine.model.exchange import PROTOCOL, Hello, Pull, Push, Welcome
+from engine.syncing import Authority
+from sync.server.problems import TooOld
+
+LARGEST_PUSH: Final = 16 << 20
+PACKED: Final = "application/vnd.conneqtos.rows+gzip"
+JSON: Final = "application/json"
+BREATH: Final = 20.0
+"""Seconds between two signs of life where there is no news: proxies close what is silent."""
+
+Web = Request[None, None, State]
+T = TypeVar("T")
+
+
+class ChangesApi(Controller):
+    path = "/sync"
+    include_in_schema = False
+
+    @post("/hello", name="sync.hello", status_code=200)
+    async def hello(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
+        said = _decoded(await request.body(), Hello)
+        if said.protocol != PROTOCOL:
+            raise TooOld(
+                f"This server speaks version {PROTOCOL} of sync, and the device {said.protocol}."
+            )
+        actor = acting.actor
+        welcome = Welcome(organization_id=actor.organization_id, member_id=actor.user_id)
+        return Response(msgspec.json.encode(welcome), media_type=JSON)
+
+    @post("/push", name="sync.push", status_code=200, request_max_body_size=LARGEST_PUSH)
+    async def push(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
+        """A verdict is always inside a 200: any other status says that nothing was decided (sync.md R6)."""
+        said = _decoded(await request.body(), Push)
+        answer = await Authority(acting).decide(said)
+        return Response(msgspec.json.encode(answer), media_type=JSON)
+
+    @post("/pull", name="sync.pull", status_code=200)
+    async def pull(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
+        said = _decoded(await request.body(), Pull)
+        return Response(await Authority(acting).answer(said), media_type=PACKED)
+
+    @get("/poke", name="sync.poke")
+    async def poke(self, acting: NamedDependency[Acting]) -> ServerSentEvent:
+        """Says that something was written, never what. It may be lost: a device asks now and then anyway."""
+        await acting.engine.news.watch(acting.actor.organization_id)
+        return ServerSentEvent(_pokes(acting))
+
+
+async def _pokes(acting: Acting) -> AsyncIterator[str]:
+    """The organization's seq whenever it moved on."""
+    latest = 0
+    moved = asyncio.Event()
+
+    def listen(news: Announcement) -> None:
+        nonlocal latest
+        latest = max(latest, news.seq)
+        moved.set()
+
+    stop = acting.subscribe(listen)
+    try:
+        while True:
+            try:
+                await asyncio.wait_for(moved.wait(), BREATH)
+            except TimeoutError:
+                pass
+            moved.clear()
+            yield str(latest)
+    finally:
+        stop()
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
+        raise Invalid(f"This is no {kind.__name__.lower()} of ours.") from None

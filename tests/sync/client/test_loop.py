@@ -1,0 +1,191 @@
+"""The client's loop against the server's app: exchanged over HTTP, on both databases, with what goes wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.api import Acting, Engine
+from engine.commands.items import AddItems, NewItem, RenameItem, TrashItems
+from engine.commands.trash import EmptyTrash
+from engine.errors import NotSignedIn
+from engine.model.actor import Role
+from sync.client.loop import Standing
+from sync.client.server import Server, Unreachable
+from sync.server.app import create_app
+from sync.server.settings import Settings
+from tests.engine.boards import names, sample_board
+from tests.engine.conftest import acting, engine, postgres_url, template_file
+from tests.engine.identity.conftest import quick_hashes
+from tests.engine.members import colleague
+from tests.engine.syncing.devices import rows_of
+from tests.sync.meeting import Desk, desk, listening
+
+__all__ = ["acting", "engine", "postgres_url", "quick_hashes", "template_file"]
+
+Desks = Callable[[Acting], Awaitable[Desk]]
+
+
+class Network(httpx.AsyncBaseTransport):
+    """The way to the app, which can be down."""
+
+    def __init__(self, app: object) -> None:
+        self._way = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        self.down = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("no route to host")
+        return await self._way.handle_async_request(request)
+
+
+@pytest.fixture
+def network(engine: Engine) -> Network:
+    return Network(create_app(engine, Settings(), "1.0"))
+
+
+@pytest.fixture
+async def desks(tmp_path: Path, template_file: Path, network: Network) -> AsyncIterator[Desks]:
+    made: list[Desk] = []
+
+    async def make(member: Acting) -> Desk:
+        made.append(await desk(tmp_path, template_file, member, "http://server", transport=network))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()
+
+
+async def test_the_first_exchange_brings_everything_board_by_board(
+    acting: Acting, desks: Desks
+) -> None:
+    for name in ("A", "B", "C"):
+        await sample_board(acting, name=name)
+    one = await desks(acting)
+    await one.loop.exchange()
+    assert await rows_of(one.acting) == await rows_of(acting)
+    assert [mark.boards for mark in one.marks] == [(0, 3), (1, 3), (2, 3)]
+
+
+async def test_two_devices_meet_over_http(acting: Acting, desks: Desks) -> None:
+    board = await sample_board(acting)
+    here, there = await desks(acting), await desks(await colleague(acting))
+    await here.loop.exchange()
+    await there.loop.exchange()
+    for number in range(120):  # more than one push
+        new = NewItem(name=f"new {number}")
+        await here.acting.execute(AddItems(group_id=board.groups[1], items=(new,)))
+    await there.acting.execute(RenameItem(item_id=board.items[0], name="theirs"))
+    await here.loop.exchange()
+    await there.loop.exchange()
+    await here.loop.exchange()
+    assert await rows_of(here.acting) == await rows_of(acting)
+    assert len(await names(there.acting, board.board)) == 125
+
+
+async def test_offline_is_said_with_its_hour_and_nothing_is_lost(
+    acting: Acting, desks: Desks, network: Network
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    running = asyncio.create_task(one.loop.run())
+
+    async def standing(wanted: Standing) -> bool:
+        return one.loop.mark.standing is wanted
+
+    await one.until(lambda: standing(Standing.SYNCED))
+    network.down = True
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="offline"))
+    await one.until(lambda: standing(Standing.OFFLINE))
+    assert one.loop.mark.since > 0 and "kept here" in one.loop.mark.reason
+    network.down = False
+    one.loop.wake()
+    await one.until(lambda: standing(Standing.SYNCED))
+    assert (await names(acting, board.board))[0] == "offline"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_synced_is_not_said_while_something_is_held(acting: Acting, desks: Desks) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="too late"))
+    await acting.execute(TrashItems(item_ids=(board.items[0],)))
+    await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    await one.loop.exchange()
+    await one.loop._settled()
+    assert (one.loop.mark.standing, one.loop.mark.held) == (Standing.NEEDS_YOU, 1)
+
+
+async def test_a_key_that_is_not_known_is_told_and_the_loop_ends(
+    acting: Acting, desks: Desks, network: Network
+) -> None:
+    one = await desks(acting)
+    stranger = Server("http://server", "cqk_unknown", transport=network)
+    with pytest.raises(NotSignedIn):
+        await stranger.hello()
+    one.loop._server = stranger
+    await one.loop.run()
+    assert one.loop.mark.standing is Standing.NEEDS_YOU
+    await stranger.close()
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.GUEST])
+async def test_who_may_not_write_reads_and_what_they_tried_is_held(
+    acting: Acting, desks: Desks, role: Role
+) -> None:
+    await sample_board(acting)
+    one = await desks(await colleague(acting, role=role))
+    await one.loop.exchange()
+    assert bool([name for name in await rows_of(one.acting) if name.startswith("item:")]) == (
+        role is Role.VIEWER
+    )
+
+
+async def test_what_is_no_server_of_ours_is_told_in_one_sentence(tmp_path: Path) -> None:
+    page = httpx.MockTransport(lambda request: httpx.Response(200, text="<html>hello</html>"))
+    server = Server("http://elsewhere", "x", transport=page)
+    with pytest.raises(Unreachable, match="not a server of ConneqtOS"):
+        await server.hello()
+    await server.close()
+
+
+async def test_an_older_device_is_told_to_update(acting: Acting, network: Network) -> None:
+    async with httpx.AsyncClient(transport=network, base_url="http://server") as client:
+        from engine.identity.api_keys import make
+        from engine.model.actor import Scope
+
+        headers = {"Authorization": f"Bearer {await make(acting, 'old', Scope.WRITE)}"}
+        answer = await client.post("/sync/hello", json={"protocol": 0}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (426, "too_old")
+
+
+async def test_a_change_on_one_device_wakes_the_other_through_real_sockets(
+    engine: Engine, acting: Acting, tmp_path: Path, template_file: Path
+) -> None:
+    board = await sample_board(acting)
+    async with listening(engine) as url:
+        here = await desk(tmp_path, template_file, acting, url)
+        there = await desk(tmp_path, template_file, await colleague(acting), url)
+        loops = [asyncio.create_task(one.loop.run()) for one in (here, there)]
+
+        async def has(one: Desk, name: str) -> bool:
+            state = await one.device.state()
+            known = state is not None and f"board:{board.board}" in state.scopes
+            return known and name in await names(one.acting, board.board)
+
+        await here.until(lambda: has(here, "Item 1"))
+        await there.until(lambda: has(there, "Item 1"))
+        await here.acting.execute(RenameItem(item_id=board.items[0], name="from here"))
+        await there.until(lambda: has(there, "from here"))
+        await there.acting.execute(RenameItem(item_id=board.items[1], name="from there"))
+        await here.until(lambda: has(here, "from there"))
+        for one in loops:
+            one.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        await here.close()
+        await there.close()

@@ -1,0 +1,79 @@
+"""Devices of a server that really listens on loopback, for tests of both ends at once."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+
+from engine.api import Acting, Engine
+from engine.clock import new_id
+from engine.identity.api_keys import make
+from engine.model.actor import Scope
+from engine.syncing import Device
+from sync.client.loop import Loop, Mark
+from sync.client.server import Server
+from sync.server.app import create_app
+from sync.server.settings import Settings
+from tests.engine.conftest import KEY
+
+
+@asynccontextmanager
+async def listening(engine: Engine) -> AsyncIterator[str]:
+    """The address of the server's app on a socket of loopback."""
+    config = uvicorn.Config(
+        create_app(engine, Settings(), "1.0"), port=0, log_config=None, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 (it has no event)
+        await asyncio.sleep(0)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+class Desk:
+    """A device with its loop, and what its mark has been."""
+
+    def __init__(self, engine: Engine, acting: Acting, device: Device, server: Server) -> None:
+        self.engine, self.acting, self.device, self.server = engine, acting, device, server
+        self.marks: list[Mark] = []
+        self.moved = asyncio.Event()
+        self.loop = Loop(acting, server, self._show, chance=lambda: 0.5)
+        acting.subscribe(lambda news: self.moved.set())
+
+    def _show(self, mark: Mark) -> None:
+        self.marks.append(mark)
+        self.moved.set()
+
+    async def until(self, condition: object) -> None:
+        """Until a condition holds, looked at whenever something has moved here."""
+        async with asyncio.timeout(30):
+            while not await condition():  # type: ignore[operator]
+                self.moved.clear()
+                await self.moved.wait()
+
+    async def close(self) -> None:
+        await self.server.close()
+        await self.engine.close()
+
+
+async def desk(folder: Path, template: Path, member: Acting, url: str, **how: object) -> Desk:
+    """A new device of this member, by a key of theirs."""
+    home = folder / new_id()
+    home.mkdir()
+    shutil.copy(template, home / "workspace.db")
+    engine = await Engine.open_workspace(home, KEY, utc_offset=lambda: 0)
+    server = Server(url, await make(member, "device", Scope.WRITE), **how)  # type: ignore[arg-type]
+    welcome = await server.hello()
+    device = await Device.join(
+        engine, organization_id=welcome.organization_id, member_id=welcome.member_id,
+        server=url, device="desk",
+    )  # fmt: skip
+    return Desk(engine, engine.acting_as(member.actor), device, server)
