@@ -39,6 +39,7 @@ from engine.store.limiting import Limit
 from engine.store.news import News
 from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Session, Step
+from engine.store.waiting import linked_member
 
 __all__ = ["Acting", "Done", "Engine"]
 
@@ -130,8 +131,14 @@ class Engine:
         return await self._session.database.read(None, organizations.all_ids)
 
     async def owner_of(self, organization_id: str) -> Actor:
-        """The owner of a local workspace's organization, as the actor of this device."""
-        owner_id = await self._session.database.read(organization_id, organizations.first_owner)
+        """Whose workspace this is, as the actor of this device: of a linked one the member who joined, of a local
+        one its owner."""
+        owner_id = await self._session.database.read(
+            organization_id,
+            lambda connection: (
+                linked_member(connection, organization_id) or organizations.first_owner(connection)
+            ),
+        )
         return Actor(organization_id=organization_id, user_id=owner_id, device="this device")
 
     async def for_system(self, reason: str) -> AsyncIterator["Acting"]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from engine.api import Acting, Engine, step_of
 from engine.clock import new_id
+from engine.commands.registry import command_from
 from engine.errors import NotFound
 from engine.model.actor import Actor, Role
 from engine.model.exchange import MOST_COMMANDS, Pull, Push, Pushed
@@ -85,14 +86,23 @@ class Device:
 
     @classmethod
     async def join(
-        cls, engine: Engine, *, organization_id: str, member_id: str, server: str, device: str
+        cls,
+        engine: Engine,
+        *,
+        organization_id: str,
+        member_id: str,
+        server: str,
+        device: str,
+        token: str = "",
     ) -> "Device":
         """Make room for an organization of a server in this store; the first pull fills it."""
         actor = Actor(organization_id=organization_id, user_id=member_id, device=device)
         acting = engine.acting_as(actor)
         await acting.session.database.write(
             organization_id,
-            lambda connection: join(connection, organization_id, member_id, server, new_id()),
+            lambda connection: join(
+                connection, organization_id, member_id, server, token, new_id()
+            ),
         )
         return cls(acting)
 
@@ -186,6 +196,21 @@ class Device:
         return await self._session.database.read(
             self._organization_id,
             lambda connection: waiting.all_held(connection, self._organization_id),
+        )
+
+    async def retry(self, command_id: str) -> None:
+        """Give a refused command once more, as it was. Raises NotFound, and what the command raises here."""
+        kept = next((one for one in await self.held() if one.command.id == command_id), None)
+        if kept is None:
+            raise NotFound("This is not among what the server refused.")
+        await self._acting.execute(command_from(kept.command.op, kept.command.arguments))
+        await self.let_go(command_id)
+
+    async def keep_token(self, token: str) -> None:
+        """What shows the server who this is, from here on."""
+        await self._session.database.write(
+            self._organization_id,
+            lambda connection: waiting.write_link(connection, self._organization_id, token=token),
         )
 
     async def let_go(self, command_id: str) -> bool:

@@ -8,7 +8,7 @@ passphrase that is asked for. In clear beside the data only when that is asked f
 import asyncio
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +40,8 @@ MAIL: Final = "mail"
 LEAST_PASSPHRASE: Final = 8
 Ask = Callable[[str], str]
 """Asks a person for a passphrase, with this prompt."""
+Found = Callable[[Engine, str], Awaitable[tuple[Acting, str]]]
+"""Puts an organization of this id into an empty store; comes back with who acts there, and its name."""
 
 _DATABASE: Final = "workspace.db"
 _LOST_KEY: Final = (
@@ -254,21 +256,37 @@ async def create_workspace(
 ) -> Opened:  # fmt: skip
     """Make a workspace and open it. Without a `protection` the best one at hand is taken; `ask_new` asks
     for a new passphrase. A failure leaves nothing behind. Raises Refused, WorkspaceErrors, UsageError."""
-    folder = folder.expanduser().absolute()
     name = clean_line(name)
     if not name:
         raise UsageError("A workspace needs a name of at least one letter.")
+
+    async def found(engine: Engine, organization_id: str) -> tuple[Acting, str]:
+        actor = await engine.create_organization(
+            organization_id=organization_id, name=name, owner_id=new_id(),
+            owner_name=clean_line(owner_name) or login_name(),
+        )  # fmt: skip
+        return engine.acting_as(actor), name
+
+    return await make_workspace(folder, new_id(), found, protection, ask_new, clock)
+
+
+async def make_workspace(
+    folder: Path, organization_id: str, found: Found, protection: Protection | None = None,
+    ask_new: Callable[[], str] | None = None, clock: Clock = system_clock,
+) -> Opened:  # fmt: skip
+    """Make a workspace for an organization, which `found` puts into it."""
+    folder = folder.expanduser().absolute()
     existed = folder.exists()
     keyfile.make_room(folder)
-    content, key = KeyFile(workspace_id=new_id(), organization_id=new_id(), protection=Protection.CLEAR), keyfile.new_key()  # fmt: skip
+    content = KeyFile(
+        workspace_id=new_id(), organization_id=organization_id, protection=Protection.CLEAR
+    )
+    key = keyfile.new_key()
     try:
         content = await _protected(content, key, protection, ask_new)
         engine = await Engine.open_workspace(folder, key, clock=clock)
         try:
-            actor = await engine.create_organization(
-                organization_id=content.organization_id, name=name,
-                owner_id=new_id(), owner_name=clean_line(owner_name) or login_name(),
-            )  # fmt: skip
+            acting, name = await found(engine, organization_id)
             keyfile.write(folder, content)
         except BaseException:
             await engine.close()
@@ -277,7 +295,7 @@ async def create_workspace(
         _clear_away(folder, content, existed=existed)
         raise
     remember(folder, name)
-    return Opened(folder, engine.acting_as(actor), name, key)
+    return Opened(folder, acting, name, key)
 
 
 async def _protected(

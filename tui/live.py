@@ -3,8 +3,9 @@
 Screens never hold what they show: they ask again when `Changed` says so, and keep their place by id.
 """
 
+import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
 from textual.message import Message
@@ -21,6 +22,11 @@ from engine.model.record import JSON
 from engine.queries.history import UndoState
 from engine.queries.home import Preferences
 from engine.queries.registry import Query
+from tui.linking import loop_of
+from tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from sync.client.loop import Loop, Mark
 
 T = TypeVar("T")
 
@@ -52,6 +58,9 @@ class Live:
         self.app = app
         self.acting = acting
         self.preferences: dict[str, JSON] = {}
+        self.mark: Mark | None = None  # how a linked workspace and its server stand
+        self.loop: Loop | None = None
+        self._exchanging: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
     async def start(self) -> None:
@@ -59,8 +68,21 @@ class Live:
         self.preferences = await self.query(Preferences())
         self._unsubscribe = self.acting.subscribe(self._announce)
         await self.acting.engine.news.watch(self.acting.actor.organization_id)
+        self.loop = await loop_of(self.acting, self._show_mark)
+        if self.loop is not None:
+            self.mark = self.loop.mark
+            self._exchanging = asyncio.create_task(self.loop.run())
+
+    @property
+    def linked(self) -> bool:
+        """Whether a server decides."""
+        return self.loop is not None
 
     async def stop(self) -> None:
+        if self.loop is not None and self._exchanging is not None:
+            self._exchanging.cancel()
+            await asyncio.gather(self._exchanging, return_exceptions=True)
+            await self.loop.server.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
         await self.acting.engine.close()
@@ -115,6 +137,17 @@ class Live:
             self.tell(str(error), title=error.title, error=True)
             return
         self.tell(f"{word}: {', '.join(done.notes)}")
+
+    def _show_mark(self, mark: "Mark") -> None:
+        """On the line at the bottom; what needs the person is told in a sentence too, once."""
+        fresh = mark.reason if self.mark is None or mark.reason != self.mark.reason else ""
+        self.mark = mark
+        if not (self.app.is_running and self.app.screen_stack):
+            return
+        for line in self.app.screen.query(StatusLine):
+            line.show()
+        if fresh:
+            self.tell(fresh, error=mark.standing.value == "needs you")
 
     def _announce(self, announcement: Announcement) -> None:
         if self.app.is_running and self.app.screen_stack:

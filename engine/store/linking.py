@@ -17,12 +17,24 @@ from engine.store.waiting import (
 
 
 def join(
-    connection: Connection, organization_id: str, member_id: str, server: str, replica_id: str
+    connection: Connection,
+    organization_id: str,
+    member_id: str,
+    server: str,
+    token: str,
+    replica_id: str,
 ) -> None:
     """An empty place for an organization that a server decides about."""
     first_head(connection, organization_id, epoch="")
     made = Link(
-        server=server, epoch="", member_id=member_id, last_n=0, acked_n=0, acked_id="", last_at=0
+        server=server,
+        token=token,
+        epoch="",
+        member_id=member_id,
+        last_n=0,
+        acked_n=0,
+        acked_id="",
+        last_at=0,
     )
     make_link(connection, organization_id, made, replica_id)
 

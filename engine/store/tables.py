@@ -517,6 +517,7 @@ conflict = _tenant_table(
 link = _tenant_table(
     "link",
     _field("server", Text),
+    _field("token"),
     _field("epoch"),
     _field("member_id"),
     _field("last_n", BigInteger),

@@ -21,9 +21,10 @@ PENDING_NUMBERS: Final = 1 << 40
 
 class Link(Struct, frozen=True, kw_only=True):
     """The server that decides; `acked` is the last command of which its verdict is known. `last_at` is the last
-    exchange, 0 before the first."""
+    exchange, 0 before the first. `token` shows the server who this is: it lies here only, in the encrypted store."""
 
     server: str
+    token: str
     epoch: str
     member_id: str
     last_n: int
@@ -52,6 +53,12 @@ def find_link(connection: Connection, organization_id: str) -> Link | None:
     statement = select(*(link.c[name] for name in Link.__struct_fields__))
     row = connection.execute(statement.where(link.c.organization_id == organization_id)).first()
     return None if row is None else Link(**row._mapping)
+
+
+def linked_member(connection: Connection, organization_id: str) -> str | None:
+    """Whose device this is, where a server decides."""
+    found = find_link(connection, organization_id)
+    return None if found is None else found.member_id
 
 
 def write_link(connection: Connection, organization_id: str, **fields: Any) -> None:

@@ -1,6 +1,7 @@
 """Keeps a linked device and its server together: pushes what waits, pulls what is new, and says how it stands."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,8 +16,9 @@ from engine.errors import ConneqtError, Forbidden, NotSignedIn
 from engine.model.change import Announcement
 from engine.model.exchange import ORGANIZATION_SCOPE, Turn, user_scope
 from engine.syncing import Device
-from sync.client.server import Server, Unreachable
+from sync.client.server import Server
 
+log = logging.getLogger(__name__)
 DEBOUNCE: Final = 0.3
 POLL: Final = 30.0
 FIRST_WAIT: Final = 1.0
@@ -53,7 +55,7 @@ class Loop:
         self.mark = Mark()
         self._acting = acting
         self._device = Device(acting)
-        self._server = server
+        self.server = server
         self._show = show
         self._chance = chance
         self._wake = asyncio.Event()
@@ -80,7 +82,7 @@ class Loop:
         """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on."""
         await self._first()
         while (push := await self._device.outgoing()) is not None:
-            answer = await self._server.push(push)
+            answer = await self.server.push(push)
             if answer.turn is Turn.EPOCH:
                 await self._device.restart()
                 await self._first()
@@ -112,7 +114,7 @@ class Loop:
 
     async def _pull(self, wanted: tuple[str, ...] | None = None) -> None:
         pull = await self._device.pulling(wanted)
-        applied = await self._device.apply([await self._server.pull(pull)])
+        applied = await self._device.apply([await self.server.pull(pull)])
         self._named = applied.scopes or self._named
         if applied.fork:
             await self._device.fork()
@@ -127,47 +129,60 @@ class Loop:
             self._say(standing=Standing.NEEDS_YOU, reason=str(error))
             return False
         except ConneqtError as error:
-            self._failures += 1
-            since = self.mark.since or self._acting.engine.now()
-            reason = (
-                str(error)
-                if not isinstance(error, Unreachable) or not self.mark.reason
-                else self.mark.reason
+            await self._failed(str(error))
+        except Exception as error:  # a fault must not end the loop in silence
+            log.exception("fault in an exchange")
+            await self._failed(
+                f"A fault stopped the exchange ({type(error).__name__}). It is tried again."
             )
-            self._say(standing=Standing.OFFLINE, since=since, reason=reason)
         else:
             self._failures = 0
             await self._settled()
         return True
 
+    async def _failed(self, reason: str) -> None:
+        self._failures += 1
+        since = self.mark.since or self._acting.engine.now()
+        await self._count(standing=Standing.OFFLINE, since=since, reason=reason)
+
     async def _settled(self) -> None:
         state = await self._device.state()
-        if state is None:
-            return
-        standing = Standing.SYNCED if state.settled else Standing.NEEDS_YOU
-        self._say(
-            standing=standing if not state.waiting else Standing.SYNCING,
-            waiting=state.waiting, held=state.held, since=0, reason="",
-        )  # fmt: skip
+        if state is not None:
+            done = Standing.NEEDS_YOU if state.held else Standing.SYNCED
+            standing = Standing.SYNCING if state.waiting else done
+            await self._count(standing=standing, since=0, reason="", boards=(0, 0))
+
+    async def _count(self, **fields: object) -> None:
+        state = await self._device.state()
+        if state is not None:
+            fields |= {"waiting": state.waiting, "held": state.held}
+        self._say(**fields)
 
     async def _pause(self) -> None:
-        """Until something is written here or there; after a failure, a while that grows, by chance (R6)."""
+        """Until something is written here or there."""
         if self._failures:
-            longest = min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures)
-            wait = longest * self._chance()
-        else:
-            wait = POLL * (0.75 + self._chance() / 2)
+            await self._back_off()
+            return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), max(wait, 0.05))
-            if not self._failures:
-                await asyncio.sleep(DEBOUNCE)
+            await asyncio.wait_for(self._wake.wait(), POLL * (0.75 + self._chance() / 2))
+            await asyncio.sleep(DEBOUNCE)
         self._wake.clear()
+
+    async def _back_off(self) -> None:
+        """After a failure a while that grows, by chance (R6); what is written meanwhile is only counted."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures) * self._chance()
+        while self._failures and (left := until - clock()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), left)
+                self._wake.clear()
+                await self._count()
 
     async def _listen(self) -> None:
         """The server's news wake the loop; where there are none, it looks by itself now and then."""
         while True:
             with suppress(ConneqtError):
-                async with self._server.news() as signs:
+                async with self.server.news() as signs:
                     async for _ in signs:
                         self._wake.set()
             await asyncio.sleep(FIRST_WAIT + POLL * self._chance())

@@ -70,9 +70,9 @@ class Server:
     async def news(self) -> AsyncIterator[AsyncIterator[None]]:
         """A line on which the server says that there is something new; what, a pull says."""
         timeout = httpx.Timeout(10.0, read=SILENCE)
-        with _told(self.url):
+        with told(self.url):
             async with self._client.stream("GET", "/sync/poke", timeout=timeout) as answer:
-                await _checked(answer, self.url)
+                await checked(answer, self.url)
                 yield _signs(answer, self.url)
 
     async def _post(self, path: str, body: msgspec.Struct, kind: type[T]) -> T:
@@ -86,22 +86,22 @@ class Server:
 
     async def _send(self, path: str, body: msgspec.Struct) -> httpx.Response:
         content = msgspec.json.encode(body)
-        with _told(self.url):
+        with told(self.url):
             answer = await self._client.post(
                 path, content=content, headers={"Content-Type": "application/json"}
             )
-        await _checked(answer, self.url)
+        await checked(answer, self.url)
         return answer
 
 
 async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[None]:
-    with _told(url):
+    with told(url):
         async for line in answer.aiter_lines():
             if line.startswith("data:"):
                 yield None
 
 
-async def _checked(answer: httpx.Response, url: str) -> None:
+async def checked(answer: httpx.Response, url: str) -> None:
     """Raises what the server says went wrong."""
     if answer.status_code < 400:
         return
@@ -123,7 +123,7 @@ def _detail(answer: httpx.Response) -> str:
         return ""
 
 
-class _told:
+class told:
     """Errors of the network as Unreachable, with what to do next."""
 
     def __init__(self, url: str) -> None:

@@ -134,7 +134,7 @@ async def test_a_linked_device_writes_an_outbox_instead_of_the_audit_chain(
     acting = await new_organization(device)
     mine = acting.actor.organization_id
     server = Link(
-        server="http://server", epoch="", member_id=acting.actor.user_id, last_n=0, acked_n=0,
+        server="http://server", token="", epoch="", member_id=acting.actor.user_id, last_n=0, acked_n=0,
         acked_id="", last_at=0,
     )  # fmt: skip
     await device._session.database.write(mine, lambda c: make_link(c, mine, server, "here"))

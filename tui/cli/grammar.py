@@ -491,6 +491,28 @@ def _serve(noun: Parser) -> None:
     noun.set_defaults(run=runner("serve:serve"))
 
 
+def _sync(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    join = verbs.add("join", "sync:join", "join an organization of a server, in a new workspace")
+    join.add_argument("url", metavar="URL", help="https://…")
+    join.add_argument("folder", metavar="DIR", help="a folder without a workspace")
+    join.add_argument("--email", default="", help="of your account there; CONNEQTOS_TOKEN instead")
+    join.add_argument("--organization", metavar="ID", default="", help="where you have several")
+    join.add_argument("--protection", choices=PROTECTIONS, help="as of “workspace create”")
+    verbs.add("now", "sync:now", "send what waits and read what is new")
+    _takes_json(verbs.add("status", "sync:status", "say how this workspace and its server stand"))
+    _takes_json(verbs.add("refused", "sync:refused", "list what the server refused, and why"))
+    verbs.add("retry", "sync:retry", "give a refused command once more").add_argument(
+        "id", metavar="ID", help="as “sync refused” shows it"
+    )
+    verbs.add("let-go", "sync:let_go", "put a refused command away").add_argument(
+        "id", metavar="ID", help="as “sync refused” shows it"
+    )
+    _takes_yes(
+        verbs.add("leave", "sync:leave", "make this a local workspace, apart from its server")
+    )
+
+
 def _retention(noun: Parser) -> None:
     run = _Verbs(noun).add(
         "run", "retention:run", "remove what was kept for as long as it should be"
@@ -548,6 +570,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "retention": ("remove what was kept long enough", _retention),
     "backup": ("list, make, check backups, and go back to one", _backup),
     "audit": ("list, export and check the audit trail", _audit),
+    "sync": ("join a server, and exchange with it", _sync),
     "serve": ("run a server that other devices and programs call", _serve),
     "doctor": ("say how things are, and what is wrong", _doctor),
     "config": ("check the configuration file, or say where it is", _config),

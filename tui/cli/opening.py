@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.api import Acting
 from engine.errors import NoWorkspace
+from engine.syncing import Device
 from tui import bootstrap
 from tui.cli import asking
 from tui.recent_workspaces import last_workspace
@@ -24,7 +25,8 @@ async def opened(arguments: Namespace) -> AsyncIterator[Acting]:
     workspace = await bootstrap.open_workspace(chosen_folder(arguments), ask)
     try:
         token = os.environ.get(TOKEN, "")
-        yield await _by_token(workspace.acting, token) if token else workspace.acting
+        here = token and await Device(workspace.acting).state() is None  # else it is the server's
+        yield await _by_token(workspace.acting, token) if here else workspace.acting
     finally:
         await workspace.acting.engine.close()
 

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from engine.model.text import clean_line
 from tui.actions import BY_ID
 from tui.keys import keys_in
+from tui.sync_mark import spoken_mark
 from tui.widgets.wrapped_text import wrapped
 
 SHOWN_SECONDS: Final = 6.0
@@ -60,8 +61,16 @@ class StatusLine(Static):
         else:
             self.update(self._hints(self.size.width))
 
+    def _standing(self) -> Text:
+        """How the workspace and its server stand; nothing for a local one."""
+        live = getattr(self.app, "live", None)
+        mark = None if live is None else live.mark
+        return Text() if mark is None else spoken_mark(mark)
+
     def _hints(self, room: int) -> Text:
-        hints = Text(no_wrap=True)
+        hints, standing = Text(no_wrap=True), self._standing()
+        whole = room
+        room -= standing.cell_len
         for name in self.actions:
             key = self._key_of(name)
             word = name.replace("_", " ")
@@ -71,7 +80,9 @@ class StatusLine(Static):
             room -= length + len(GAP)
             hints.append(key, style="bold")
             hints.append(f" {word}{GAP}", style="dim")
-        return hints
+        if standing:
+            hints.pad_right(max(whole - hints.cell_len - standing.cell_len, 0))
+        return hints + standing
 
     def _key_of(self, name: str) -> str:
         """The first key of the screen's own action of this name, or of one that works everywhere."""

@@ -128,7 +128,7 @@ async def test_a_key_that_is_not_known_is_told_and_the_loop_ends(
     stranger = Server("http://server", "cqk_unknown", transport=network)
     with pytest.raises(NotSignedIn):
         await stranger.hello()
-    one.loop._server = stranger
+    one.loop.server = stranger
     await one.loop.run()
     assert one.loop.mark.standing is Standing.NEEDS_YOU
     await stranger.close()

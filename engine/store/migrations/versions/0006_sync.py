@@ -41,7 +41,7 @@ MADE: dict[str, tuple[tuple[str, ...], Columns]] = {
     ),
     "link": (
         (),
-        (("server", sa.Text()), ("epoch", BYTES), ("member_id", BYTES), ("last_n", NUMBER),
+        (("server", sa.Text()), ("token", BYTES), ("epoch", BYTES), ("member_id", BYTES), ("last_n", NUMBER),
          ("acked_n", NUMBER), ("acked_id", BYTES), ("last_at", NUMBER)),
     ),
     "scope_cursor": (("scope",), (("scope", BYTES), ("seq", NUMBER), ("role", BYTES))),

@@ -1,0 +1,168 @@
+"""`conneqtos sync`: join a server, exchange with it now, and see to what it refused."""
+
+import os
+from argparse import Namespace
+from pathlib import Path
+from typing import Final
+
+from engine.clock import iso_time
+from engine.errors import NeedsCode, NotFound, UsageError
+from engine.model.audit import AUDIT_NAMES
+from engine.model.exchange import Sent
+from engine.queries.conflicts import Conflicts
+from engine.syncing import NOT_LINKED, Device, SyncState
+from tui.cli import asking
+from tui.cli.opening import opened
+from tui.cli.output import Rows, say, say_json
+from tui.cli.progress import Progress
+from tui.cli.workspace import PROTECTIONS
+from tui.folders import spoken
+from tui.linking import TOKEN, checked_address, join_workspace, loop_of
+
+LOCAL: Final = f"{NOT_LINKED} Join one with: conneqtos sync join https://…  DIR"
+
+
+async def join(arguments: Namespace) -> None:
+    url = checked_address(arguments.url)
+    token = os.environ.get(TOKEN) or await _signed_in(url, arguments.email)
+    organization = arguments.organization or await _only_place(url, token)
+    with Progress("Reading boards") as progress:
+        made = await join_workspace(
+            Path(arguments.folder), url, token, organization,
+            progress=lambda done, of: progress.at(done, of or 1),
+            protection=PROTECTIONS.get(arguments.protection),
+            ask_new=asking.new_passphrase if asking.somebody_is_there() else None,
+        )  # fmt: skip
+    await made.acting.engine.close()
+    say(f"Joined: “{made.name}” of {url} is in {spoken(made.folder)}")
+
+
+async def _signed_in(url: str, email: str) -> str:
+    from sync.client.sign_in import sign_in
+
+    if not email:
+        raise UsageError(
+            f"Say who you are with --email, or set {TOKEN} to an API key of the server."
+        )
+    password = asking.secret("Password")
+    try:
+        return await sign_in(url, email, password)
+    except NeedsCode:
+        return await sign_in(url, email, password, asking.secret("Code of the second factor"))
+
+
+async def _only_place(url: str, token: str) -> str:
+    """An API key belongs to one organization; an account may to several."""
+    from engine.identity.api_keys import START
+    from sync.client.sign_in import places
+
+    if token.startswith(START):
+        return ""
+    found = await places(url, token)
+    if not found:
+        raise NotFound("This account belongs to no organization there. Ask for an invitation.")
+    if len(found) > 1:
+        ids = ", ".join(one.organization_id for one in found)
+        raise UsageError(f"Name one of your organizations with --organization: {ids}.")
+    return found[0].organization_id
+
+
+async def now(arguments: Namespace) -> None:
+    """One exchange. What was refused makes the exit status tell."""
+    async with opened(arguments) as acting:
+        loop = await loop_of(acting, lambda mark: None)
+        if loop is None:
+            raise NotFound(LOCAL)
+        try:
+            await loop.exchange()
+        finally:
+            await loop.server.close()
+        state = await Device(acting).state()
+    assert state is not None
+    say(spoken_state(state))
+
+
+async def status(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        state = await Device(acting).state()
+        conflicts = await acting.query(Conflicts())
+    if arguments.json:
+        say_json(_as_json(state, len(conflicts)))
+        return
+    if state is None:
+        say("A local workspace: everything is here, and nothing is sent anywhere.")
+        return
+    say(f"{state.link.server}: {spoken_state(state)}")
+    if conflicts:
+        say(f"  {len(conflicts):,} of your edits met somebody else's")
+
+
+def _as_json(state: SyncState | None, conflicts: int) -> dict[str, object]:
+    if state is None:
+        return {"linked": False}
+    last = iso_time(state.link.last_at) if state.link.last_at else None
+    return {
+        "linked": True, "server": state.link.server, "synced": state.settled,
+        "waiting": state.waiting, "refused": state.held, "conflicts": conflicts, "last_exchange": last,
+    }  # fmt: skip
+
+
+def spoken_state(state: SyncState) -> str:
+    if state.settled:
+        return "synced"
+    parts = ((state.waiting, "waiting"), (state.held, "refused"))
+    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
+
+
+async def refused(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        held = await Device(acting).held()
+    if arguments.json:
+        for one in held:
+            say_json({
+                "id": one.command.id, "command": one.command.op, "code": one.code,
+                "reason": one.reason, "wanted": one.command.arguments,
+            })  # fmt: skip
+        return
+    rows = Rows(["Id", "What", "Reason"], empty="The server refused nothing.")
+    rows.print([[one.command.id, said(one.command), one.reason] for one in held])
+
+
+def said(command: Sent) -> str:
+    """A command in words, with what it wanted."""
+    from engine.commands.registry import handling_of
+
+    try:
+        name = handling_of(command.op).audit or command.op
+    except UsageError:
+        name = command.op
+    wanted = command.arguments.get("name") or command.arguments.get("body") or ""
+    words = AUDIT_NAMES.get(name, name)
+    return f"{words}: {wanted}" if wanted else words
+
+
+async def retry(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        await Device(acting).retry(arguments.id)
+    say("It waits again.")
+
+
+async def let_go(arguments: Namespace) -> None:
+    async with opened(arguments) as acting:
+        if not await Device(acting).let_go(arguments.id):
+            raise NotFound("This is not among what the server refused.")
+    say("Let go.")
+
+
+async def leave(arguments: Namespace) -> None:
+    """The workspace stays, as a local one."""
+    if not arguments.yes and not asking.confirmed(
+        "Make this a local workspace, apart from its server?"
+    ):
+        raise UsageError("Nothing was changed.")
+    async with opened(arguments) as acting:
+        device = Device(acting)
+        if await device.state() is None:
+            raise NotFound(LOCAL)
+        await device.unlink()
+    say("This workspace is a local one now. The server keeps what it has.")

@@ -1,0 +1,75 @@
+"""Joins an organization of a server in a workspace of this device, and finds its server again."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.api import Acting, Engine
+from engine.errors import UsageError
+from engine.queries.home import WhoAmI
+from engine.syncing import Device
+from tui.bootstrap import Opened, Protection, make_workspace
+
+if TYPE_CHECKING:
+    from sync.client.loop import Loop, Mark
+
+TOKEN: Final = "CONNEQTOS_TOKEN"
+DEVICE: Final = "this device"
+
+
+def checked_address(url: str) -> str:
+    """Raises UsageError for what is no address, and for one on which a password would travel in clear."""
+    from httpx import URL, InvalidURL
+
+    try:
+        address = URL(url)
+    except InvalidURL:
+        address = URL("")
+    if address.scheme not in ("http", "https") or not address.host:
+        raise UsageError(f"“{url}” is no address of a server. Write it as https://example.org.")
+    if address.scheme == "http" and address.host not in ("localhost", "127.0.0.1", "::1"):
+        raise UsageError(
+            f"{url} is not encrypted. Use https: only a server on this machine may do without."
+        )
+    return url.rstrip("/")
+
+
+async def join_workspace(
+    folder: Path, url: str, token: str, organization_id: str, *, progress: Callable[[int, int], None],
+    protection: Protection | None = None, ask_new: Callable[[], str] | None = None,
+) -> Opened:  # fmt: skip
+    """Make a workspace that is linked to a server, and read everything there. A failure leaves nothing behind;
+    raises ConneqtErrors."""
+    from sync.client.loop import Loop
+    from sync.client.server import Server
+
+    server = Server(url, token, organization_id)
+    try:
+        welcome = await server.hello()
+
+        async def found(engine: Engine, organization_id: str) -> tuple[Acting, str]:
+            await Device.join(
+                engine, organization_id=organization_id, member_id=welcome.member_id, server=url,
+                token=token, device=DEVICE,
+            )  # fmt: skip
+            acting = engine.acting_as(await engine.owner_of(organization_id))
+            await Loop(acting, server, lambda mark: progress(*mark.boards)).exchange()
+            organization, _ = await acting.query(WhoAmI())
+            return acting, organization.name
+
+        return await make_workspace(folder, welcome.organization_id, found, protection, ask_new)
+    finally:
+        await server.close()
+
+
+async def loop_of(acting: Acting, show: "Callable[[Mark], None]") -> "Loop | None":
+    """What keeps a linked workspace and its server together; None for a local one."""
+    state = await Device(acting).state()
+    if state is None:
+        return None
+    from sync.client.loop import Loop
+    from sync.client.server import Server
+
+    token = os.environ.get(TOKEN) or state.link.token
+    return Loop(acting, Server(state.link.server, token, acting.actor.organization_id), show)

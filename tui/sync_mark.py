@@ -1,0 +1,43 @@
+"""What is said of a linked workspace and its server, in a few words at the edge of every screen."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from engine.clock import as_datetime
+
+if TYPE_CHECKING:
+    from sync.client.loop import Mark
+
+STYLES: Final = {
+    "starting": "dim", "syncing": "dim", "synced": "dim", "offline": "bold", "needs you": "bold reverse",
+}  # fmt: skip
+
+
+def spoken_mark(mark: "Mark") -> Text:
+    """Never only by colour: each standing has its own words."""
+    return Text(f" {_words(mark)} ", style=STYLES[mark.standing.value], no_wrap=True)
+
+
+def _words(mark: "Mark") -> str:
+    waiting = f"{mark.waiting:,} waiting"
+    match mark.standing.value:
+        case "needs you":
+            return f"{mark.held:,} refused" if mark.held else "sign in again"
+        case "offline":
+            since = f"offline since {_hour(mark.since)}"
+            return f"{since}, {waiting}" if mark.waiting else since
+        case "syncing":
+            done, whole = mark.boards
+            if done < whole:
+                return f"reading boards {done}/{whole}"
+            return waiting if mark.waiting else "syncing"
+        case word:
+            return word
+
+
+def _hour(at: int) -> str:
+    """The local hour, and the day where it is another."""
+    then, now = as_datetime(at).astimezone(), datetime.now().astimezone()
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%d %b %H:%M}"
