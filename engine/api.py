@@ -6,7 +6,7 @@ Screens, the command line, server endpoints, importers and automations all come 
 import asyncio
 import hashlib
 import hmac
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,7 +18,7 @@ from engine.clock import Clock, new_id, system_clock
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, command_from, handling
 from engine.commands.system import EnterAsSystem
-from engine.errors import Invalid
+from engine.errors import Invalid, NeedsServer
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
@@ -47,6 +47,8 @@ T = TypeVar("T")
 HOUR: Final = 3_600.0
 LEDGER: Final = "erasures.jsonl"
 Listener = Callable[[Announcement], None]
+Forward = Callable[[Sequence[Command], str], Awaitable[Done]]
+"""Has the server carry out a gesture that a linked device cannot; the second is its id. Raises ConneqtErrors."""
 _KINDS: dict[type[Command], HistoryKind] = {
     Undo: HistoryKind.UNDO,
     Redo: HistoryKind.REDO,
@@ -61,6 +63,7 @@ class Engine:
         self.files = files
         self.ledger = ledger
         self._listeners: dict[str, list[Listener]] = {}
+        self.forward: Forward | None = None  # asks the server of a linked workspace
         self.news = News(session.database, self._tell)
 
     @classmethod
@@ -245,7 +248,12 @@ class Acting:
         steps = [_step(command, gesture, number) for number, command in enumerate(commands)]
         if not undoable:
             steps = [replace(s, envelope=replace(s.envelope, undoable=False)) for s in steps]
-        return await self._write(gesture, steps)
+        try:
+            return await self._write(gesture, steps)
+        except NeedsServer:
+            if self.engine.forward is None:
+                raise
+            return await self.engine.forward(commands, gesture)
 
     async def execute_stream(self, commands: AsyncIterable[Command]) -> Done:
         """As `execute`, for more commands than fit in memory (imports). Cancelling the task, or an error

@@ -2,24 +2,36 @@
 (docs/sync-model.md)."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError
 
 from engine.api import Acting, Engine, step_of
 from engine.clock import new_id
-from engine.commands.registry import command_from
-from engine.errors import NotFound
+from engine.commands.registry import Command, command_from
+from engine.errors import Invalid, NotFound
 from engine.model.actor import Actor, Role
-from engine.model.exchange import MOST_COMMANDS, Pull, Push, Pushed
+from engine.model.exchange import MOST_COMMANDS, Asked, Pull, Push, Pushed
+from engine.model.record import JSON
 from engine.store import waiting
 from engine.store.linking import forked, join, restarted
 from engine.store.pulling import pulled
 from engine.store.pushing import Batch
 from engine.store.rebasing import Applied, Rebase
 from engine.store.waiting import Held, Link, Waiting
+
+__all__ = [
+    "NOT_LINKED",
+    "Authority",
+    "Device",
+    "Held",
+    "SyncState",
+    "Waiting",
+    "commanded",
+    "lines_of",
+]
 
 GZIP: Final = 31  # zlib's word for its window with gzip's own header
 NOT_LINKED: Final = "This workspace is not linked to a server."
@@ -198,12 +210,15 @@ class Device:
             lambda connection: waiting.all_held(connection, self._organization_id),
         )
 
-    async def retry(self, command_id: str) -> None:
-        """Give a refused command once more, as it was. Raises NotFound, and what the command raises here."""
+    async def retry(self, command_id: str, changed: Mapping[str, JSON] | None = None) -> None:
+        """Give a refused command once more, with other arguments where some are `changed`. Raises NotFound, and
+        what the command raises here."""
         kept = next((one for one in await self.held() if one.command.id == command_id), None)
         if kept is None:
             raise NotFound("This is not among what the server refused.")
-        await self._acting.execute(command_from(kept.command.op, kept.command.arguments))
+        await self._acting.execute(
+            command_from(kept.command.op, {**kept.command.arguments, **(changed or {})})
+        )
         await self.let_go(command_id)
 
     async def keep_token(self, token: str) -> None:
@@ -226,6 +241,14 @@ class Device:
             self._organization_id,
             lambda connection: waiting.unlink(connection, self._organization_id, new_id()),
         )
+
+
+def commanded(asked: Asked) -> Command:
+    """A command by its name on the wire. Raises UsageError, Invalid."""
+    try:
+        return command_from(asked.op, asked.arguments)
+    except ValidationError:
+        raise Invalid(f"{asked.op} does not say what it should.") from None
 
 
 def lines_of(packed: Iterable[bytes]) -> Iterator[bytes]:

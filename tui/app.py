@@ -159,6 +159,12 @@ class ConneqtApp(TerminalApp[object]):
             await self.pop_screen()
         await self.push_screen(FirstRunScreen(opened.folder))
 
+    async def action_sync(self) -> None:
+        from tui.screens.sync import SyncScreen
+
+        if self.workspace is not None and not isinstance(self.screen, SyncScreen):
+            await self.push_screen(SyncScreen(self.live))
+
     async def on_unmount(self) -> None:
         await self.leave_workspace()
 

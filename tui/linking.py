@@ -72,4 +72,6 @@ async def loop_of(acting: Acting, show: "Callable[[Mark], None]") -> "Loop | Non
     from sync.client.server import Server
 
     token = os.environ.get(TOKEN) or state.link.token
-    return Loop(acting, Server(state.link.server, token, acting.actor.organization_id), show)
+    loop = Loop(acting, Server(state.link.server, token, acting.actor.organization_id), show)
+    acting.engine.forward = loop.forward
+    return loop

@@ -116,7 +116,7 @@ class Palette(ModalScreen[Found | None]):
         if self.live is not None and words.strip():
             names = {board.id: board.name for board in self.boards}
             for item in await self.live.query(ItemSearch(words=words, limit=ITEMS_SHOWN)):
-                note = f"#{item.number} · {names.get(item.board_id, '')}"
+                note = f"{item.tag} · {names.get(item.board_id, '')}"
                 found.append(Found("item", item.id, item.name, note))
         self.items = found
         self._fill()

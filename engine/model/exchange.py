@@ -49,6 +49,25 @@ class Welcome(Struct, frozen=True, kw_only=True):
     member_id: str
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """A command that only the server carries out, as its name on the wire and its fields."""
+
+    op: str
+    arguments: dict[str, JSON]
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """Commands of one gesture that only the server carries out. `id` makes a repetition harmless."""
+
+    id: str
+    commands: tuple[Asked, ...]
+
+
+class AskDone(Struct, frozen=True, kw_only=True):
+    seq: int
+    notes: tuple[str, ...] = ()
+
+
 class Push(Struct, frozen=True, kw_only=True):
     """`after_n` and `after_id` name the last command of which the device knows the verdict."""
 

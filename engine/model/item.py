@@ -1,12 +1,16 @@
 """Items and subitems, and what hangs on them: comments and attachments."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from engine.model.marks import PERSONAL, SUBJECT
 from engine.model.record import JSON, Record, State
 
 Values = dict[str, JSON]
 """An item's values by column id, each in the form its column type keeps (engine.columns)."""
+
+
+PENDING_NUMBERS: Final = 1 << 40
+"""Item numbers from here on are a device's own until its server has given one."""
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -30,6 +34,11 @@ class Item(Record, frozen=True, kw_only=True):
     created_by: Annotated[str, SUBJECT] = ""
     updated_at: int = 0
     updated_by: Annotated[str, SUBJECT] = ""
+
+    @property
+    def tag(self) -> str:
+        """The number as it is shown; a mark where the server has not given one yet."""
+        return f"#{self.number}" if self.number < PENDING_NUMBERS else "#…"
 
 
 class Comment(Record, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from engine.model.actor import Actor
 from engine.model.change import Announcement
 from engine.model.column import Column
 from engine.model.exchange import PulledHead, PulledTail, Sent, Status
-from engine.model.item import Item
+from engine.model.item import PENDING_NUMBERS, Item
 from engine.model.record import Record
 from engine.store.deeds import forget_deed, read_head, write_head
 from engine.store.derived import Wordings, item_index, wordings
@@ -28,7 +28,6 @@ from engine.store.session import Session, Step, Told
 from engine.store.shadowing import take_shadows
 from engine.store.tables import ENTITIES, TABLE_OF, board, change
 from engine.store.waiting import (
-    PENDING_NUMBERS,
     Waiting,
     cursors,
     find_link,

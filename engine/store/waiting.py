@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.model.exchange import Ack, Sent, Status
+from engine.model.item import PENDING_NUMBERS
 from engine.model.record import JSON
 from engine.store.tables import head, held, item, journal, link, outbox, scope_cursor, shadow
 
@@ -15,8 +16,6 @@ JOURNAL_MS: Final = 30 * 86_400_000
 """How long a command that was taken can be offered again to a server that was restored from a backup."""
 ERASED: Final = "erased"
 """Why a command was refused of which no word may stay."""
-PENDING_NUMBERS: Final = 1 << 40
-"""Item numbers from here on are a device's own until the server has given one."""
 
 
 class Link(Struct, frozen=True, kw_only=True):

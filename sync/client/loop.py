@@ -3,18 +3,19 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from engine.api import Acting
+from engine.api import Acting, Done
+from engine.commands.registry import Command
 from engine.errors import ConneqtError, Forbidden, NotSignedIn
 from engine.model.change import Announcement
-from engine.model.exchange import ORGANIZATION_SCOPE, Turn, user_scope
+from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Turn, user_scope
 from engine.syncing import Device
 from sync.client.server import Server
 
@@ -60,6 +61,7 @@ class Loop:
         self._chance = chance
         self._wake = asyncio.Event()
         self._failures = 0
+        self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
         """Until it is cancelled, or the server does not know the person any more."""
@@ -80,6 +82,10 @@ class Loop:
 
     async def exchange(self) -> None:
         """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on."""
+        async with self._one_at_a_time:
+            await self._exchange()
+
+    async def _exchange(self) -> None:
         await self._first()
         while (push := await self._device.outgoing()) is not None:
             answer = await self.server.push(push)
@@ -90,6 +96,15 @@ class Loop:
                 await self._device.fork()
             await self._pull()
         await self._pull()
+
+    async def forward(self, commands: Sequence[Command], gesture: str) -> Done:
+        """Have the server do what a device cannot, after what waits here; what it changed is read at once. Raises
+        ConneqtErrors, Unreachable among them."""
+        await self.exchange()
+        asked = tuple(Asked(op=one.OP, arguments=to_builtins(one)) for one in commands)
+        done = await self.server.execute(Ask(id=gesture, commands=asked))
+        await self.exchange()
+        return Done(gesture=gesture, seq=done.seq, notes=done.notes)
 
     # -- inside -------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from engine.errors import (
     TooMany,
     UsageError,
 )
-from engine.model.exchange import PROTOCOL, Hello, Pull, Push, Pushed, Welcome
+from engine.model.exchange import PROTOCOL, Ask, AskDone, Hello, Pull, Push, Pushed, Welcome
 
 T = TypeVar("T")
 SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
@@ -65,6 +65,10 @@ class Server:
         """Gzipped lines, as `Device.apply` takes them."""
         answer = await self._send("/sync/pull", pull)
         return answer.content
+
+    async def execute(self, ask: Ask) -> AskDone:
+        """What only the server does."""
+        return await self._post("/sync/execute", ask, AskDone)
 
     @asynccontextmanager
     async def news(self) -> AsyncIterator[AsyncIterator[None]]:

@@ -13,8 +13,8 @@ from litestar.response import ServerSentEvent
 from engine.api import Acting
 from engine.errors import Invalid
 from engine.model.change import Announcement
-from engine.model.exchange import PROTOCOL, Hello, Pull, Push, Welcome
-from engine.syncing import Authority
+from engine.model.exchange import PROTOCOL, Ask, AskDone, Hello, Pull, Push, Welcome
+from engine.syncing import Authority, commanded
 from sync.server.problems import TooOld
 
 LARGEST_PUSH: Final = 16 << 20
@@ -53,6 +53,16 @@ class ChangesApi(Controller):
     async def pull(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
         said = _decoded(await request.body(), Pull)
         return Response(await Authority(acting).answer(said), media_type=PACKED)
+
+    @post("/execute", name="sync.execute", status_code=200)
+    async def execute(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
+        """What a device cannot do by itself: roles, invitations, keys, exports, what removes for good."""
+        said = _decoded(await request.body(), Ask)
+        commands = [commanded(one) for one in said.commands]
+        one_id = said.id if len(commands) == 1 else None
+        done = await acting.execute(*commands, command_id=one_id)
+        answer = AskDone(seq=done.seq, notes=done.notes)
+        return Response(msgspec.json.encode(answer), media_type=JSON)
 
     @get("/poke", name="sync.poke")
     async def poke(self, acting: NamedDependency[Acting]) -> ServerSentEvent:

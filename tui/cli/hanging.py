@@ -26,7 +26,7 @@ async def comment(arguments: Namespace) -> None:
     if arguments.json:
         say_json({"id": command.comment_id, "item": item.id})
     else:
-        say(f"Commented on #{item.number} {item.name}")
+        say(f"Commented on {item.tag} {item.name}")
 
 
 async def attach(arguments: Namespace) -> None:
@@ -40,7 +40,7 @@ async def attach(arguments: Namespace) -> None:
     if arguments.json:
         say_json({"id": command.attachment_id, "item": item.id})
     else:
-        say(f"Attached to #{item.number} {item.name}")
+        say(f"Attached to {item.tag} {item.name}")
 
 
 async def _stored(acting: Acting, item: Item, path: Path) -> AttachFile:

@@ -133,15 +133,15 @@ def _whole_as_data(values: Values, whole: ItemWhole) -> dict[str, Any]:
 
 def _say_whole(values: Values, whole: ItemWhole) -> None:
     item = whole.item
-    say(f"#{item.number} {item.name}")
+    say(f"{item.tag} {item.name}")
     place = [("Board", whole.board.name), ("Group", whole.group.name)]
-    place += [("Parent", f"#{whole.parent.number} {whole.parent.name}")] if whole.parent else []
+    place += [("Parent", f"{whole.parent.tag} {whole.parent.name}")] if whole.parent else []
     place += [("State", item.state.value)] if item.state.value != "live" else []
     filled = [(title, text) for title, text in values.texts(item).items() if text is not None]
     for title, text in [*place, *filled]:
         say(f"  {title}: " + text.replace("\n", "\n    "))
     for subitem in whole.subitems:
-        say(f"  ↳ #{subitem.number} {subitem.name}")
+        say(f"  ↳ {subitem.tag} {subitem.name}")
     for file in whole.attachments:
         say(f"  Attached: {file.url or f'{file.name} ({file.size:,} bytes)'}")
     for comment in whole.comments:

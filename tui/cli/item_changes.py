@@ -128,9 +128,9 @@ async def _report(acting: Acting, ids: list[str], verb: str, arguments: Namespac
             say_json((await boards.of(item)).as_data(item))
     elif len(items) <= MOST_LISTED:
         for item in items:
-            say(f"{verb}: #{item.number} {item.name}")
+            say(f"{verb}: {item.tag} {item.name}")
     else:
-        say(f"{verb}: {len(items):,} items, #{items[0].number} to #{items[-1].number}")
+        say(f"{verb}: {len(items):,} items, {items[0].tag} to {items[-1].tag}")
 
 
 def _group_for(values: Values, word: str | None) -> tuple[str, list[Command]]:
@@ -160,6 +160,6 @@ def _refuse_put_away(items: list[Item]) -> None:
         if item.state is not State.LIVE:
             where = "archived" if item.state is State.ARCHIVED else "in the trash"
             raise Refused(
-                f"#{item.number} “{item.name}” is {where}. "
+                f"{item.tag} “{item.name}” is {where}. "
                 f"Bring it back first: conneqtos item restore {item.number}"
             )

@@ -9,9 +9,9 @@ from typing import Final
 
 from engine.api import Acting
 from engine.errors import NoWorkspace
-from engine.syncing import Device
 from tui import bootstrap
 from tui.cli import asking
+from tui.linking import loop_of
 from tui.recent_workspaces import last_workspace
 
 TOKEN: Final = "CONNEQTOS_TOKEN"
@@ -23,11 +23,15 @@ async def opened(arguments: Namespace) -> AsyncIterator[Acting]:
     token of a session, or an API key)."""
     ask = asking.passphrase if asking.somebody_is_there() else None
     workspace = await bootstrap.open_workspace(chosen_folder(arguments), ask)
+    loop = None
     try:
         token = os.environ.get(TOKEN, "")
-        here = token and await Device(workspace.acting).state() is None  # else it is the server's
+        loop = await loop_of(workspace.acting, lambda mark: None)
+        here = token and loop is None  # else it is the server's
         yield await _by_token(workspace.acting, token) if here else workspace.acting
     finally:
+        if loop is not None:
+            await loop.server.close()
         await workspace.acting.engine.close()
 
 

@@ -7,8 +7,6 @@ from typing import Final
 
 from engine.clock import iso_time
 from engine.errors import NeedsCode, NotFound, UsageError
-from engine.model.audit import AUDIT_NAMES
-from engine.model.exchange import Sent
 from engine.queries.conflicts import Conflicts
 from engine.syncing import NOT_LINKED, Device, SyncState
 from tui.cli import asking
@@ -18,6 +16,7 @@ from tui.cli.progress import Progress
 from tui.cli.workspace import PROTECTIONS
 from tui.folders import spoken
 from tui.linking import TOKEN, checked_address, join_workspace, loop_of
+from tui.sync_words import said
 
 LOCAL: Final = f"{NOT_LINKED} Join one with: conneqtos sync join https://…  DIR"
 
@@ -126,19 +125,6 @@ async def refused(arguments: Namespace) -> None:
         return
     rows = Rows(["Id", "What", "Reason"], empty="The server refused nothing.")
     rows.print([[one.command.id, said(one.command), one.reason] for one in held])
-
-
-def said(command: Sent) -> str:
-    """A command in words, with what it wanted."""
-    from engine.commands.registry import handling_of
-
-    try:
-        name = handling_of(command.op).audit or command.op
-    except UsageError:
-        name = command.op
-    wanted = command.arguments.get("name") or command.arguments.get("body") or ""
-    words = AUDIT_NAMES.get(name, name)
-    return f"{words}: {wanted}" if wanted else words
 
 
 async def retry(arguments: Namespace) -> None:

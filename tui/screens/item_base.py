@@ -97,7 +97,7 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
         if whole.parent is not None:
             parts.append(whole.parent.name)
         state = _STATES.get(whole.item.state)
-        right = f"#{whole.item.number}" + (f" · {state}" if state else "")
+        right = f"{whole.item.tag}" + (f" · {state}" if state else "")
         right += f" · {place}/{count}" if place else ""
         width = max(self.query_one("#item-path").size.width, 20)
         room = width - len(right) - 2

@@ -59,7 +59,7 @@ def card_lines(
     tail = " ".join(_counts(row, signs))
     if density.listed:
         lines += _listed(fields, width)
-        return [*lines, (Run(drawn_to(f"#{row.item.number} {tail}".strip(), width), "dim"),)]
+        return [*lines, (Run(drawn_to(f"{row.item.tag} {tail}".strip(), width), "dim"),)]
     if density.chips:
         lines += _chip_line(
             [piece for _, pieces in fields for piece in pieces if piece.chip], width

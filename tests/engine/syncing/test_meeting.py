@@ -15,8 +15,7 @@ from engine.model.actor import Role
 from engine.model.board import BoardKind
 from engine.model.conflict import Conflict
 from engine.model.exchange import Status
-from engine.model.item import Item
-from engine.store.waiting import PENDING_NUMBERS
+from engine.model.item import PENDING_NUMBERS, Item
 from tests.engine.boards import names, sample_board
 from tests.engine.syncing.conftest import Laptops
 from tests.engine.syncing.devices import Laptop, rows_of

@@ -1,0 +1,188 @@
+"""How this workspace and its server stand: what waits, what was refused and why, and edits that met others'."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from engine.commands.conflicts import DismissConflict
+from engine.commands.items import RenameItem, SetValues
+from engine.commands.registry import Command
+from engine.errors import ConneqtError
+from engine.model.conflict import Conflict
+from engine.queries.conflicts import Conflicts
+from engine.queries.home import People
+from engine.syncing import Device, Held, SyncState, Waiting
+from tui.live import Live
+from tui.screens.asking import asks
+from tui.screens.listing import Listing
+from tui.sync_mark import spoken_mark
+from tui.sync_words import said, said_value
+from tui.widgets.card_content import Run, drawn_to
+from tui.widgets.choice import Choice, Choosable
+from tui.widgets.entry_list import Entry
+from tui.widgets.form import Field, Form
+from tui.widgets.item_fields import AIR
+
+MOST_WAITING: Final = 100
+EDITABLE: Final = {
+    "name": "Name",
+    "body": "Comment",
+    "title": "Title",
+    "description": "Description",
+}
+"""Arguments of commands that are a text of the person's own."""
+
+
+class SyncScreen(Listing):
+    """Nothing is here that the person could lose: what was refused stays until it is put away."""
+
+    scope = "sync"
+    hints = ("open", "now", "filter", "help", "close")
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+        self.device = Device(live.acting)
+        self.state: SyncState | None = None
+        self.waiting: list[Waiting] = []
+        self.held: list[Held] = []
+        self.conflicts: list[Conflict] = []
+        self.names: dict[str, str] = {}
+
+    async def load(self) -> None:
+        self.state = await self.device.state()
+        self.waiting = await self.device.waiting()
+        self.held = await self.device.held()
+        self.conflicts = await self.live.query(Conflicts())
+        self.names = {one.id: one.name for one in await self.live.query(People())}
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def title_parts(self) -> tuple[str, str, str]:
+        if self.state is None:
+            return "Sync", "this workspace is a local one", ""
+        mark = self.live.mark
+        return (
+            "Sync",
+            self.state.link.server,
+            "" if mark is None else spoken_mark(mark).plain.strip(),
+        )
+
+    def entries_for(self, width: int) -> Sequence[Entry]:
+        if self.state is None:
+            return [AIR, _dim("Everything is here, and nothing is sent anywhere."),
+                    _dim("In the shell: conneqtos sync join https://…  DIR")]  # fmt: skip
+        parts = [
+            *_section("Refused by the server", [self._held(one, width) for one in self.held]),
+            *_section(
+                "Your edits that met somebody else's",
+                [self._conflict(one, width) for one in self.conflicts],
+            ),
+            *_section("Waiting for the server", self._waiting(width)),
+        ]
+        return parts or [AIR, _dim("Everything is on the server, and everything of it is here.")]
+
+    def _held(self, one: Held, width: int) -> Entry:
+        first = (Run(drawn_to(said(one.command), width), "title"),)
+        return Entry(f"held:{one.command.id}", (first, (Run(drawn_to(one.reason, width), "dim"),)))
+
+    def _conflict(self, one: Conflict, width: int) -> Entry:
+        winner = self.names.get(one.won_by, "somebody else")
+        yours, theirs = said_value(one.lost), said_value(one.won)
+        first = (Run(drawn_to(f"Yours: {yours}", width), "title"),)
+        return Entry(
+            f"conflict:{one.id}", (first, (Run(drawn_to(f"{winner}: {theirs}", width), "dim"),))
+        )
+
+    def _waiting(self, width: int) -> list[Entry]:
+        entries = [
+            Entry("", ((Run(drawn_to(_with_trouble(one), width), "text"),),))
+            for one in self.waiting[:MOST_WAITING]
+        ]
+        more = len(self.waiting) - MOST_WAITING
+        return [*entries, _dim(f"and {more:,} more")] if more > 0 else entries
+
+    # -- actions ----------------------------------------------------------------------------------
+
+    async def action_now(self) -> None:
+        if self.live.loop is not None:
+            self.live.loop.wake()
+
+    @asks
+    async def action_open(self) -> None:
+        kind, id = self.here
+        if kind == "held":
+            await self._decide_held(next(one for one in self.held if one.command.id == id))
+        elif kind == "conflict":
+            await self._decide_conflict(next(one for one in self.conflicts if one.id == id))
+        await self.load()
+        self.draw()
+
+    async def _decide_held(self, one: Held) -> None:
+        options = [
+            Choosable("retry", "try again", "give it once more, as it was"),
+            Choosable("let go", "let go", "put it away"),
+        ]
+        field = next(
+            (name for name in EDITABLE if isinstance(one.command.arguments.get(name), str)), ""
+        )
+        if field:
+            options.insert(0, Choosable("edit", "edit and try again", "change what it says first"))
+        match await self.ask(Choice(said(one.command), options)):
+            case "edit":
+                await self._edit(one, field)
+            case "retry":
+                await self._retry(one, {})
+            case "let go":
+                await self.device.let_go(one.command.id)
+
+    async def _edit(self, one: Held, field: str) -> None:
+        async def work(typed: Mapping[str, str]) -> str:
+            await self.device.retry(one.command.id, {field: typed[field]})
+            return ""
+
+        old = str(one.command.arguments[field])
+        await self.ask(Form("Edit and try again", [Field(field, EDITABLE[field], value=old)], work))
+
+    async def _retry(self, one: Held, changed: dict[str, str]) -> None:
+        try:
+            await self.device.retry(one.command.id, changed)
+        except ConneqtError as error:
+            self.live.tell(str(error), title=error.title, error=True)
+
+    async def _decide_conflict(self, one: Conflict) -> None:
+        options = [Choosable("away", "put it away", "what stands there stays")]
+        mine = _putting_back(one)
+        if mine is not None:
+            options.insert(0, Choosable("mine", "take mine", said_value(one.lost)))
+        match await self.ask(Choice("Which shall stand?", options)):
+            case "mine" if mine is not None:
+                if await self.live.execute(mine) is not None:
+                    await self.live.execute(DismissConflict(conflict_id=one.id))
+            case "away":
+                await self.live.execute(DismissConflict(conflict_id=one.id))
+
+
+def _putting_back(one: Conflict) -> Command | None:
+    """What gives the field the value that gave way; None where it is not a field of an item."""
+    if one.entity != "item":
+        return None
+    if one.field == "name":
+        return RenameItem(item_id=one.entity_id, name=str(one.lost))
+    if one.field.startswith("values."):
+        return SetValues(
+            item_ids=(one.entity_id,), values={one.field.removeprefix("values."): one.lost}
+        )
+    return None
+
+
+def _with_trouble(one: Waiting) -> str:
+    words = said(one.command)
+    return f"{words}  (will be refused: {one.trouble})" if one.trouble else words
+
+
+def _section(title: str, entries: list[Entry]) -> list[Entry]:
+    return [AIR, Entry("", ((Run(title.upper(), "heading"),),)), *entries] if entries else []
+
+
+def _dim(text: str) -> Entry:
+    return Entry("", ((Run(text, "dim"),),))
