@@ -85,7 +85,7 @@ EVERYWHERE: Final = (
     A("global.redo", "ctrl+r", "redo", "Do again what was undone."),
     A("global.redraw", "ctrl+l", "draw the screen anew", "After another program has written over it."),
     A("global.suspend_process", "ctrl+z", "go to the shell for a while", "“fg” in the shell comes back."),
-    A("global.sync", "f9", "see how sync stands", "What waits, what the server refused, edits that met others'."),
+    A("global.sync", "f12", "see how sync stands", "What waits, what the server refused, edits that met others'."),
     A("global.lock", "", "lock the workspace", "The passphrase is asked for again."),
     A("global.quit", "ctrl+q", "quit"),
 )  # fmt: skip
@@ -274,7 +274,7 @@ OTHERS: Final = (
     A("keys.filter", "/", "find by words", plain="/, ctrl+f"),
     A("keys.close", "escape, q", "go back", plain="escape"),
     A("sync.open", "enter, l", "decide what becomes of this", plain="enter"),
-    A("sync.now", "s", "exchange now", plain="s, f5"),
+    A("sync.now", "s", "exchange now", plain="f5"),
     A("sync.filter", "/", "find by words", plain="/, ctrl+f"),
     A("sync.close", "escape, q", "go back", plain="escape"),
     A("sharing.add", "o, n", "give somebody a place", plain="n, insert"),

@@ -1,6 +1,9 @@
 """The client's loop against the server's app: exchanged over HTTP, on both databases, with what goes wrong."""
 
 import asyncio
+import json
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -10,8 +13,9 @@ import pytest
 from engine.api import Acting, Engine
 from engine.commands.items import AddItems, NewItem, RenameItem, TrashItems
 from engine.commands.trash import EmptyTrash
-from engine.errors import NotSignedIn
-from engine.model.actor import Role
+from engine.errors import NeedsServer, NotSignedIn
+from engine.identity.api_keys import make
+from engine.model.actor import Role, Scope
 from sync.client.loop import Standing
 from sync.client.server import Server, Unreachable
 from sync.server.app import create_app
@@ -25,6 +29,7 @@ from tests.sync.meeting import Desk, desk, listening
 
 __all__ = ["acting", "engine", "postgres_url", "quick_hashes", "template_file"]
 
+ROOT = Path(__file__).parents[3]
 Desks = Callable[[Acting], Awaitable[Desk]]
 
 
@@ -156,9 +161,6 @@ async def test_what_is_no_server_of_ours_is_told_in_one_sentence(tmp_path: Path)
 
 async def test_an_older_device_is_told_to_update(acting: Acting, network: Network) -> None:
     async with httpx.AsyncClient(transport=network, base_url="http://server") as client:
-        from engine.identity.api_keys import make
-        from engine.model.actor import Scope
-
         headers = {"Authorization": f"Bearer {await make(acting, 'old', Scope.WRITE)}"}
         answer = await client.post("/sync/hello", json={"protocol": 0}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (426, "too_old")
@@ -189,3 +191,54 @@ async def test_a_change_on_one_device_wakes_the_other_through_real_sockets(
         await asyncio.gather(*loops, return_exceptions=True)
         await here.close()
         await there.close()
+
+
+async def test_what_only_the_server_does_is_done_there_at_once_and_read_back(
+    acting: Acting, desks: Desks
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    await one.acting.execute(TrashItems(item_ids=(board.items[0],)))
+    with pytest.raises(NeedsServer):
+        await one.acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    one.acting.engine.forward = one.loop.forward
+    await one.acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    assert await rows_of(one.acting) == await rows_of(acting)
+    assert [name for name in await rows_of(acting) if board.items[0] in name] == []
+
+
+async def test_joined_by_the_command_line_worked_offline_and_left(
+    engine: Engine, acting: Acting, tmp_path: Path
+) -> None:
+    await sample_board(acting, name="Roadmap")
+    home = tmp_path / "home"
+    environment = {**os.environ, "CONNEQTOS_HOME": str(home)}
+
+    async def conneqtos(*words: str, token: str = "", status: int = 0) -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tui", *words, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
+            env={**environment, **({"CONNEQTOS_TOKEN": token} if token else {})},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await process.communicate()
+        assert process.returncode == status, said.decode()
+        return said.decode()
+
+    where = str(tmp_path / "joined")
+    async with listening(engine) as url:
+        token = await make(acting, "laptop", Scope.ADMIN)
+        beside = ("--protection", "clear-beside-the-data")
+        assert "Joined" in await conneqtos("sync", "join", url, where, *beside, token=token)
+        assert "#…" in await conneqtos("item", "add", "--board", "Roadmap", "From the shell")
+        assert "1 waiting" in await conneqtos("sync", "status")
+        assert "synced" in await conneqtos("sync", "now")
+        status = json.loads(await conneqtos("sync", "status", "--json"))
+        assert (status["linked"], status["synced"], status["waiting"]) == (True, True, 0)
+        assert await conneqtos("sync", "refused") == ""
+        text = await conneqtos("sync", "join", "http://example.org", where + "2", status=2)
+        assert "not encrypted" in text
+    assert "cannot be reached" in await conneqtos("sync", "now", status=21)
+    assert "local one" in await conneqtos("sync", "leave", "--yes")
+    assert "local workspace" in await conneqtos("sync", "status")
+    assert "#7" in await conneqtos("item", "add", "--board", "Roadmap", "Alone again")

@@ -23,6 +23,7 @@ from tui.screens.privacy import PrivacyScreen
 from tui.screens.requests import RequestsScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.sharing import SharingScreen
+from tui.screens.sync import SyncScreen
 from tui.screens.trash import TrashScreen
 
 __all__ = ["still"]
@@ -38,6 +39,7 @@ SCREENS = {
     "members": MembersScreen,
     "keys": ApiKeysScreen,
     "sharing": SharingScreen,
+    "sync": SyncScreen,
     "policy": PolicyScreen,
     "settings": SettingsScreen,
     "help": HelpScreen,
