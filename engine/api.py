@@ -38,10 +38,10 @@ from engine.store.ledger import ErasureLedger
 from engine.store.limiting import Limit
 from engine.store.news import News
 from engine.store.reading import SYSTEM_USER
-from engine.store.session import Done, Session, Step
+from engine.store.session import Done, Expected, Session, Step
 from engine.store.waiting import linked_member
 
-__all__ = ["Acting", "Done", "Engine"]
+__all__ = ["Acting", "Done", "Engine", "Expected"]
 
 T = TypeVar("T")
 HOUR: Final = 3_600.0
@@ -238,16 +238,20 @@ class Acting:
         self._session = session
 
     async def execute(
-        self, *commands: Command, command_id: str | None = None, undoable: bool = True
-    ) -> Done:
+        self, *commands: Command, command_id: str | None = None, undoable: bool = True,
+        expected: Expected | None = None,
+    ) -> Done:  # fmt: skip
         """Carry out commands as one gesture: all in one transaction, undone together.
 
         Raises ConneqtErrors; then nothing was changed. `command_id` (one command only) makes a
-        repetition harmless. What a program prepares for a person is not `undoable`: it is no step of theirs."""
+        repetition harmless. What a program prepares for a person is not `undoable`: it is no step of theirs.
+        What is `expected` is checked before the first command, in the same transaction."""
         gesture = command_id or new_id()
         steps = [_step(command, gesture, number) for number, command in enumerate(commands)]
         if not undoable:
             steps = [replace(s, envelope=replace(s.envelope, undoable=False)) for s in steps]
+        if expected is not None:
+            steps[0] = replace(steps[0], expected=expected)
         try:
             return await self._write(gesture, steps)
         except NeedsServer:

@@ -6,6 +6,7 @@ ConneqtError
 ├── Forbidden             the actor may see it, but not do this
 ├── Invalid               a value breaks a rule of its column or field
 ├── Refused               the state of things is against it (moved on, taken, still in use)
+│   └── VersionMoved      the record is another than the caller has seen
 ├── NeedsServer           only the server of a linked workspace does this, and it was not asked
 ├── TooMany               a rate limit: carries the seconds to wait
 ├── NotSignedIn           it was not shown who acts
@@ -59,6 +60,12 @@ class Refused(ConneqtError):
     code = "refused"
     title = "Refused"
     exit_status = 6
+
+
+class VersionMoved(Refused):
+    code = "version_moved"
+    title = "It has changed"
+    exit_status = 21
 
 
 class NeedsServer(ConneqtError):

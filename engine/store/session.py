@@ -8,9 +8,10 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from engine.clock import Clock
-from engine.errors import Forbidden, NeedsServer, Refused
+from engine.errors import Forbidden, NeedsServer, Refused, VersionMoved
 from engine.model.actor import Actor, Role, Scope
 from engine.model.change import Announcement
+from engine.model.record import Record
 from engine.store.concurrency import Concurrency
 from engine.store.database import Database
 from engine.store.deeds import (
@@ -36,8 +37,26 @@ NEEDS_SERVER: Final = "The server does this, not this device alone. Connect, and
 NOT_YOURS: Final = "Only the program itself does this."
 
 
+class Expected(Struct, frozen=True, kw_only=True):
+    """The record as whoever gives a command has seen it: at one of these versions. Compared inside the transaction,
+    so that of two who have seen the same version one is refused."""
+
+    kind: type[Record]
+    id: str
+    versions: frozenset[int]
+
+    def check(self, unit: UnitOfWork) -> None:
+        """Raises VersionMoved; NotFound where the actor may not see the record."""
+        record = unit.get(self.kind, self.id)
+        if record.seq not in self.versions:
+            raise VersionMoved(
+                f"It is at version {record.seq} by now. Read it again, and decide anew."
+            )
+
+
 class Step(Struct, frozen=True, kw_only=True):
-    """One command ready to run: its envelope, its handler, and the role that its line asks for."""
+    """One command ready to run: its envelope, its handler, and the role that its line asks for. What is `expected`
+    must be so for it to run."""
 
     envelope: Envelope
     command: Any
@@ -49,6 +68,7 @@ class Step(Struct, frozen=True, kw_only=True):
     or_dpo: bool
     only_notes: bool
     offline: bool
+    expected: Expected | None = None
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -140,6 +160,8 @@ class Session(Struct, frozen=True, kw_only=True):
         )  # fmt: skip
         if unit.member.restricted_at and not step.when_restricted:
             raise Refused(RESTRICTED)
+        if step.expected is not None:
+            step.expected.check(unit)
         step.handler(unit, step.command)
         record_deed(
             unit, step.envelope, step.command, state, given=given, replayed=replayed_at is not None

@@ -16,9 +16,9 @@ from engine.errors import (
     Refused,
     TooMany,
     UsageError,
+    VersionMoved,
     WorkspaceError,
 )
-from sync.server.api.calling import VersionMoved
 
 MEDIA_TYPE: Final = "application/problem+json"
 

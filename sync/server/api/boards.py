@@ -13,13 +13,13 @@ from engine.commands.boards import CreateBoard, EditBoard, TrashBoard
 from engine.commands.groups import AddGroup
 from engine.commands.items import AddItems, NewItem
 from engine.errors import Invalid, NotFound
-from engine.model.board import BoardKind
+from engine.model.board import Board, BoardKind
 from engine.model.view import Filter
 from engine.queries.board_view import BoardFrame, OpenBoard, RowOrder, RowWindow
 from engine.queries.home import Boards
 from engine.queries.item_detail import FindItems
 from sync.server.api import shapes
-from sync.server.api.calling import check_version, command_id, etag
+from sync.server.api.calling import command_id, etag, expected
 
 MOST = 500
 Id = Annotated[str, PathParameter(max_length=64)]
@@ -103,19 +103,19 @@ class BoardsApi(Controller):
         data: JSONBody[BoardChange],
         if_match: IfMatch = None,
     ) -> Response[shapes.BoardFrameShown]:
-        frame = await acting.query(OpenBoard(board_id=board_id))
-        check_version(if_match, frame.board.seq)
-        await acting.execute(
-            EditBoard(
-                board_id=board_id, name=data.name, description=data.description, kind=data.kind
-            )
-        )  # fmt: skip
+        command = EditBoard(
+            board_id=board_id, name=data.name, description=data.description, kind=data.kind
+        )
+        await acting.execute(command, expected=expected(if_match, Board, board_id))
         return await _shown(acting, board_id, 200)
 
     @delete("/{board_id:str}", name="boards.trash")
-    async def trash_board(self, acting: NamedDependency[Acting], board_id: Id) -> None:
+    async def trash_board(
+        self, acting: NamedDependency[Acting], board_id: Id, if_match: IfMatch = None
+    ) -> None:
         """Into the trash, for 30 days."""
-        await acting.execute(TrashBoard(board_id=board_id))
+        seen = expected(if_match, Board, board_id)
+        await acting.execute(TrashBoard(board_id=board_id), expected=seen)
 
     @post("/{board_id:str}/groups", name="groups.create")
     async def add_group(

@@ -1,16 +1,11 @@
 """What the endpoints that write have in common: the caller's own command id, and the version they expect."""
 
+from engine.api import Expected
 from engine.clock import derived_id, new_id
-from engine.errors import Invalid, Refused, UsageError
+from engine.errors import Invalid, UsageError
+from engine.model.record import Record
 
 LONGEST_KEY = 200
-
-
-class VersionMoved(Refused):
-    """The record is another than the caller has seen (RFC 9110, If-Match)."""
-
-    code = "version_moved"
-    title = "It has changed"
 
 
 def command_id(idempotency_key: str | None, member_id: str) -> str:
@@ -22,15 +17,14 @@ def command_id(idempotency_key: str | None, member_id: str) -> str:
     return derived_id("api", member_id, idempotency_key)
 
 
-def check_version(if_match: str | None, version: int) -> None:
-    """Raises VersionMoved, Invalid."""
+def expected(if_match: str | None, kind: type[Record], id: str) -> Expected | None:
+    """What If-Match says of the record (RFC 9110): one ETag or several. Raises Invalid."""
     if if_match is None or if_match.strip() == "*":
-        return
-    wanted = if_match.strip().removeprefix("W/").strip('"')
-    if not wanted.isdecimal():
+        return None
+    wanted = [one.strip().removeprefix("W/").strip('"') for one in if_match.split(",")]
+    if not all(one.isascii() and one.isdecimal() for one in wanted):
         raise Invalid("If-Match holds no version of ours: send the ETag that came with the record.")
-    if int(wanted) != version:
-        raise VersionMoved(f"It is at version {version} by now. Read it again, and decide anew.")
+    return Expected(kind=kind, id=id, versions=frozenset(int(one) for one in wanted))
 
 
 def etag(version: int) -> dict[str, str]:

@@ -12,10 +12,12 @@ from engine.clock import derived_id
 from engine.commands.comments import AddComment
 from engine.commands.items import MoveItems, RenameItem, SetValues, TrashItems
 from engine.commands.registry import Command
+from engine.errors import VersionMoved
+from engine.model.item import Item
 from engine.queries.item_detail import ItemDetail, ItemWhole
 from sync.server.api import shapes
 from sync.server.api.boards import Id, IfMatch, Key, Name
-from sync.server.api.calling import check_version, command_id, etag
+from sync.server.api.calling import command_id, etag, expected
 
 
 class ItemDetailShown(Struct, frozen=True, kw_only=True):
@@ -58,7 +60,7 @@ class ItemsApi(Controller):
     ) -> Response[ItemDetailShown]:
         """All changes or none."""
         whole = await acting.query(ItemDetail(item_id=item_id))
-        check_version(if_match, whole.item.seq)
+        seen = expected(if_match, Item, item_id)
         commands: list[Command] = []
         if data.name is not None:
             commands.append(RenameItem(item_id=item_id, name=data.name))
@@ -72,14 +74,19 @@ class ItemsApi(Controller):
                 )
             )  # fmt: skip
         if commands:
-            await acting.execute(*commands)
+            await acting.execute(*commands, expected=seen)
+        elif seen is not None and whole.item.seq not in seen.versions:
+            raise VersionMoved("It has another version by now. Read it again, and decide anew.")
         return _detail(await acting.query(ItemDetail(item_id=item_id)))
 
     @delete("/{item_id:str}", name="items.trash")
-    async def trash_item(self, acting: NamedDependency[Acting], item_id: Id) -> None:
+    async def trash_item(
+        self, acting: NamedDependency[Acting], item_id: Id, if_match: IfMatch = None
+    ) -> None:
         """Into the trash, for 30 days."""
         await acting.query(ItemDetail(item_id=item_id))
-        await acting.execute(TrashItems(item_ids=(item_id,)))
+        seen = expected(if_match, Item, item_id)
+        await acting.execute(TrashItems(item_ids=(item_id,)), expected=seen)
 
     @post("/{item_id:str}/comments", name="comments.create")
     async def add_comment(

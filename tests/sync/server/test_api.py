@@ -1,5 +1,7 @@
 """The HTTP API: boards, items and comments by API key; versions, repetition, pages, errors as problems."""
 
+import asyncio
+
 import pytest
 
 from engine.api import Acting, Engine
@@ -54,6 +56,31 @@ async def test_a_change_is_refused_where_another_came_first(owner: Client) -> No
     assert (await owner.get(path)).json()["board"]["name"] == "One"
     odd = await owner.patch(path, json={"name": "Two"}, headers={"If-Match": "yesterday"})
     assert odd.status_code == 422
+
+
+async def test_of_writers_at_the_same_moment_with_the_same_version_one_wins(owner: Client) -> None:
+    board = await made(owner)
+    path = f"/api/boards/{board['board']}"
+    item = (await owner.post(f"{path}/items", json={"name": "First"})).json()["id"]
+    for record in (path, f"/api/items/{item}"):
+        seen = {"If-Match": (await owner.get(record)).headers["etag"]}
+        names = [f"by writer {number}" for number in range(4)]
+        answers = await asyncio.gather(
+            *(owner.patch(record, json={"name": name}, headers=seen) for name in names)
+        )
+        assert sorted(one.status_code for one in answers) == [200, 412, 412, 412]
+        won = next(name for name, one in zip(names, answers, strict=True) if one.is_success)
+        assert won in (await owner.get(record)).text
+
+
+async def test_a_removal_of_what_has_changed_is_refused(owner: Client) -> None:
+    board = await made(owner)
+    path = f"/api/boards/{board['board']}"
+    first = (await owner.get(path)).headers["etag"]
+    now = (await owner.patch(path, json={"name": "Changed"})).headers["etag"]
+    assert (await owner.delete(path, headers={"If-Match": first})).status_code == 412
+    either = {"If-Match": f"{first}, {now}"}
+    assert (await owner.delete(path, headers=either)).status_code == 204
 
 
 async def test_what_is_sent_twice_with_one_key_is_done_once(owner: Client) -> None:
