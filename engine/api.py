@@ -35,7 +35,7 @@ from engine.store.database import Database
 from engine.store.deeds import Envelope
 from engine.store.files import FileStore
 from engine.store.ledger import ErasureLedger
-from engine.store.limiting import Limit
+from engine.store.limiting import Limit, Taken
 from engine.store.news import News
 from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Expected, Session, Step
@@ -173,6 +173,13 @@ class Engine:
         key, now = self._session.sealing_key, self.now()
         return await self._session.database.write(
             None, lambda connection: limiting.take(connection, key, limit, what, now)
+        )
+
+    async def take_some(self, limit: Limit, what: str, most: int) -> Taken:
+        """As `take`, but as many as there are, `most` at the most: for who counts further by itself."""
+        key, now = self._session.sealing_key, self.now()
+        return await self._session.database.write(
+            None, lambda connection: limiting.take_some(connection, key, limit, what, now, most)
         )
 
     async def waiting(self, limit: Limit, what: str) -> int:

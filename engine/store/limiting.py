@@ -40,6 +40,13 @@ class Limit(Struct, frozen=True, kw_only=True):
         return self.every * (self.burst - 1)
 
 
+class Taken(Struct, frozen=True, kw_only=True):
+    """`arrival` is when nothing will be used of the limit any more, should nobody take more. Milliseconds."""
+
+    got: int
+    arrival: int
+
+
 def waiting(connection: Connection, key: bytes, limit: Limit, what: str, now: int) -> int:
     """As `take`, but nothing is used."""
     statement = select(rate_limit.c.arrival).where(rate_limit.c.digest == _digest(key, what))
@@ -49,13 +56,36 @@ def waiting(connection: Connection, key: bytes, limit: Limit, what: str, now: in
 
 def take(connection: Connection, key: bytes, limit: Limit, what: str, now: int) -> int:
     """Use one of the limit. 0 where there was one, else the milliseconds to wait for the next."""
-    statement = text(_TAKE.format(max=_LARGER[connection.dialect.name], **_NUMBERS))
-    values = {
-        "digest": _digest(key, what), "now": now, "every": limit.every, "tolerance": limit.tolerance,
-    }  # fmt: skip
-    if connection.execute(statement, values).scalar() is not None:
+    if _taken(connection, key, limit, what, now, 1) is not None:
         return 0
     return waiting(connection, key, limit, what, now)
+
+
+def take_some(
+    connection: Connection, key: bytes, limit: Limit, what: str, now: int, most: int
+) -> Taken:
+    """Use as many of the limit as there are, `most` at the most."""
+    arrival = _taken(connection, key, limit, what, now, most)
+    if arrival is not None:
+        return Taken(got=most, arrival=arrival)
+    found = select(rate_limit.c.arrival).where(rate_limit.c.digest == _digest(key, what))
+    latest = int(connection.execute(found).scalar_one())
+    left = min(most, (limit.tolerance + now - latest) // limit.every + 1)
+    arrival = _taken(connection, key, limit, what, now, left) if left > 0 else None
+    return Taken(got=0, arrival=latest) if arrival is None else Taken(got=left, arrival=arrival)
+
+
+def _taken(
+    connection: Connection, key: bytes, limit: Limit, what: str, now: int, count: int
+) -> int | None:
+    """The time at which all is there again, once `count` are used; None where there are not so many."""
+    statement = text(_TAKE.format(max=_LARGER[connection.dialect.name], **_NUMBERS))
+    values = {
+        "digest": _digest(key, what), "now": now, "every": limit.every * count,
+        "tolerance": limit.tolerance - limit.every * (count - 1),
+    }  # fmt: skip
+    arrival = connection.execute(statement, values).scalar()
+    return None if arrival is None else int(arrival)
 
 
 def _digest(key: bytes, what: str) -> str:

@@ -1,20 +1,31 @@
-"""Who calls: a bearer token, which is an API key or that of a session, and where the call comes from."""
+"""Who calls: a bearer token, which is an API key or that of a session, where the call comes from, and whether they
+have called too often."""
 
+import hashlib
 import ipaddress
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
 
 from litestar import Request
 
 from engine.api import Acting, Engine
-from engine.errors import NotSignedIn, UsageError
+from engine.errors import NotSignedIn, TooMany, UsageError
 from engine.identity.api_keys import START, KeyCheck
 from engine.identity.caller import Caller
 from engine.identity.sessions import Signed, as_account, by_token, enter
 from engine.model.text import clean_line
 from engine.queries.accounts import AboutMyAccount
+from engine.store.limiting import Limit
+from sync.server.guarding import STANDING
+from sync.server.metering import Meter
 from sync.server.settings import Settings
 
 ORGANIZATION: Final = "x-organization"
+COUNTED: Final = "/api/"
+MINUTE: Final = 60
+STRANGERS: Final = Limit(burst=120, seconds=MINUTE)
+"""Requests of one address whose token is none: they cost a look into the store."""
+T = TypeVar("T")
 NOBODY: Final = "Send an API key or the token of a session: Authorization: Bearer …"
 
 
@@ -24,6 +35,9 @@ class Gate:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
         self._keys = KeyCheck(engine)
+        limit = Limit(burst=settings.requests_per_minute, seconds=MINUTE)
+        self._callers = Meter(engine, "caller", limit)
+        self._strangers = Meter(engine, "stranger", STRANGERS)
         self._proxies = [ipaddress.ip_network(one) for one in settings.proxies]
 
     def caller(self, request: Request[Any, Any, Any]) -> Caller:
@@ -35,16 +49,24 @@ class Gate:
         return Caller(device=device, address=clean_line(address)[:64])
 
     async def signed(self, request: Request[Any, Any, Any]) -> Signed:
-        """Whose session it is. Raises NotSignedIn."""
-        return await by_token(self.engine, self.caller(request), _token(request))
+        """Whose session it is. Raises NotSignedIn, TooMany."""
+        caller, token = self.caller(request), _token(request)
+        return await self._counted(
+            request, caller, token, lambda: by_token(self.engine, caller, token)
+        )
 
     async def account(self, request: Request[Any, Any, Any]) -> Acting:
         return as_account(self.engine, self.caller(request), await self.signed(request))
 
     async def acting(self, request: Request[Any, Any, Any]) -> Acting:
         """The person in the organization of the key; with a session, in the one that the header names, which
-        can be left out by who belongs to one only. Raises NotSignedIn, NotFound, UsageError."""
+        can be left out by who belongs to one only. Raises NotSignedIn, TooMany, NotFound, UsageError."""
         caller, token = self.caller(request), _token(request)
+        return await self._counted(
+            request, caller, token, lambda: self._entered(request, caller, token)
+        )
+
+    async def _entered(self, request: Request[Any, Any, Any], caller: Caller, token: str) -> Acting:
         if token.startswith(START):
             return await self._keys.actor(caller, token)
         signed = await by_token(self.engine, caller, token)
@@ -56,6 +78,27 @@ class Gate:
                 raise UsageError(f"Name the organization in the header {ORGANIZATION}.")
             wanted = places[0].id
         return await enter(self.engine, caller, signed, wanted)
+
+    async def _counted(
+        self, request: Request[Any, Any, Any], caller: Caller, token: str, enter: Callable[[], Awaitable[T]]
+    ) -> T:  # fmt: skip
+        """Whoever comes in by `enter`, counted by their token; who does not, by their address. A token that was good
+        before is counted first, so that too many requests cost nothing but a look into memory."""
+        if not request.url.path.startswith(COUNTED):
+            return await enter()
+        who = hashlib.sha256(token.encode()).hexdigest()
+        if self._callers.knows(who):
+            await _spend(request, self._callers, who)
+            return await enter()
+        if wait := self._strangers.wait(caller.network):
+            raise TooMany(wait)
+        try:
+            entered = await enter()
+        except NotSignedIn:
+            await _spend(request, self._strangers, caller.network)
+            raise
+        await _spend(request, self._callers, who)
+        return entered
 
     def _trusts(self, peer: str) -> bool:
         try:
@@ -70,3 +113,10 @@ def _token(request: Request[Any, Any, Any]) -> str:
     if kind.lower() != "bearer" or not token.strip():
         raise NotSignedIn(NOBODY)
     return token.strip()
+
+
+async def _spend(request: Request[Any, Any, Any], meter: Meter, who: str) -> None:
+    standing = await meter.spend(who)
+    request.scope[STANDING] = standing  # type: ignore[typeddict-unknown-key]
+    if standing.wait:
+        raise TooMany(standing.wait)

@@ -20,6 +20,8 @@ HEADERS: Final = (
     (b"cache-control", b"no-store"),
 )
 """Policy §7; C42."""
+STANDING: Final = "conneqtos.standing"
+"""Where in the scope of a request it is kept how its caller stands (sync.server.metering)."""
 log = logging.getLogger("conneqtos.server")
 
 
@@ -44,7 +46,9 @@ class Guard:
                 theirs = [
                     pair for pair in message.get("headers", []) if pair[0].lower() != b"server"
                 ]
-                message = {**message, "headers": [*theirs, *HEADERS]}
+                standing = scope.get(STANDING)
+                limits = standing.headers if standing is not None else ()
+                message = {**message, "headers": [*theirs, *HEADERS, *limits]}
             await send(message)
             self._go_on(limit)
 

@@ -14,11 +14,12 @@ from engine.errors import UsageError
 
 PREFIX: Final = "CONNEQTOS_SERVER_"
 LARGEST_BODY: Final = 64 << 20
+MOST_REQUESTS: Final = 60_000
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`database` is empty for the embedded file. `proxies` are addresses or networks whose word on the client's
-    address is believed; nobody else's is. `tls_cert` and `tls_key` are files; both or none. Sizes in bytes."""
+    address is believed; nobody else's is. `requests_per_minute` are those of one API key or session. `tls_cert` and `tls_key` are files; both or none. Sizes in bytes."""
 
     host: str = "127.0.0.1"
     port: int = 8431
@@ -28,6 +29,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     proxies: tuple[str, ...] = ()
     largest_body: int = 1 << 20
     seconds: int = 30
+    requests_per_minute: int = 600
 
 
 def read(given: Mapping[str, Any], file: Path | None = None) -> Settings:
@@ -98,4 +100,6 @@ def _faults(settings: Settings) -> list[str]:
         found.append(f"largest_body: between 1024 and {LARGEST_BODY}")
     if not 1 <= settings.seconds <= 600:
         found.append("seconds: between 1 and 600")
+    if not 1 <= settings.requests_per_minute <= MOST_REQUESTS:
+        found.append(f"requests_per_minute: between 1 and {MOST_REQUESTS}")
     return found
