@@ -9,7 +9,7 @@ import hmac
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import ValidationError
 from msgspec.structs import replace
@@ -160,6 +160,11 @@ class Engine:
                 organization_id=organization_id, user_id=SYSTEM_USER, device=device, address=address
             )
         )
+
+    async def across(self, look: Callable[[Any], T]) -> T:
+        """For the floors of the engine above this one only: what may be asked over all tenants at once, which is ids and
+        numbers of a few tables (engine.store.postgres.lists)."""
+        return await self._session.database.read(None, look)
 
     async def tenant_of(self, kind: str, word: str) -> str | None:
         """The organization that has claimed an address or an API key's prefix (engine.store.directory)."""

@@ -65,7 +65,7 @@ class Refused(ConneqtError):
 class VersionMoved(Refused):
     code = "version_moved"
     title = "It has changed"
-    exit_status = 21
+    exit_status = 22
 
 
 class NeedsServer(ConneqtError):

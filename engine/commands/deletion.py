@@ -4,12 +4,14 @@ from typing import ClassVar, Final
 
 from engine.commands.membership import take_away_keys
 from engine.commands.registry import Command, handles
+from engine.commands.webhooks import take_away
 from engine.errors import Invalid, NotFound, Refused
 from engine.model.account import Invitation, Mail
 from engine.model.organization import Member, Organization
 from engine.model.record import Record
 from engine.model.rights import GRACE_DAYS, Deletion, Hold
 from engine.model.text import folded
+from engine.model.webhook import Webhook
 from engine.privacy.erasure import blanked, former, is_only_owner
 from engine.privacy.inventory import KINDS, Fate
 from engine.store.erasing import forget_devices, forget_places
@@ -95,6 +97,7 @@ def erase_members(unit: UnitOfWork, command: EraseMembers) -> None:
 def _erase(unit: UnitOfWork, member: Member) -> None:
     """As the inventory says of each kind; the member's own row last, since the others refer to it."""
     take_away_keys(unit, member.id)
+    take_away(unit, unit.list(Webhook, member_id=member.id))
     for kind in KINDS.values():
         if kind.record is Member or not issubclass(kind.record, Record):
             continue

@@ -36,12 +36,13 @@ from engine.commands import (
     trash,
     two_factor,
     views,
+    webhooks,
 )
 from engine.commands.registry import HANDLERS
 
 MODULES = (
     account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments, conflicts, consents, deletion, disclosures, exports, groups, history, holds,
     importing, invitations, items, limits, mails, members, membership, policy, privacy, requests, restriction, sessions,
-    system, trash, two_factor, views,
+    system, trash, two_factor, views, webhooks,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

@@ -4,11 +4,13 @@ from typing import ClassVar
 
 from engine.commands.accounts import the_account
 from engine.commands.registry import Command, handles
+from engine.commands.webhooks import take_away
 from engine.errors import Forbidden, NotFound, Refused
 from engine.model.account import ApiKey, Membership
 from engine.model.actor import Role
 from engine.model.board import BoardMember
 from engine.model.organization import Member
+from engine.model.webhook import Webhook
 from engine.privacy.erasure import is_only_owner
 from engine.store.directory import API_KEY, release
 from engine.store.purging import purge
@@ -22,7 +24,7 @@ class LeaveOrganization(Command, frozen=True, kw_only=True):
 
 
 class RemoveMember(Command, frozen=True, kw_only=True):
-    """Somebody is no member any more: their keys end at once, and their devices lose the data at the next contact."""
+    """Somebody is no member any more: their keys and webhooks end at once, and their devices lose the data at the next contact."""
 
     OP: ClassVar[str] = "member.remove@1"
     member_id: str
@@ -144,6 +146,7 @@ def take_away_keys(unit: UnitOfWork, member_id: str) -> None:
 
 def _end_membership(unit: UnitOfWork, member: Member) -> None:
     take_away_keys(unit, member.id)
+    take_away(unit, unit.list(Webhook, member_id=member.id))
     for place in unit.list(BoardMember, member_id=member.id):
         unit.delete(place)
     unit.update(member, account=False, role=Role.GUEST)

@@ -11,6 +11,7 @@ from engine.commands.registry import Command
 from engine.commands.requests import LetRequestsGo
 from engine.commands.sessions import LetSessionsGo
 from engine.commands.trash import EmptyTrash
+from engine.commands.webhooks import LetDeliveriesGo
 
 BATCH: Final = 500
 BATCHED: Final = frozenset({"trash"})
@@ -23,6 +24,7 @@ REMOVES: Final[dict[str, Callable[[tuple[str, ...]], Command]]] = {
     "invitations": lambda members: LetInvitationsGo(),
     "sessions": lambda members: LetSessionsGo(),
     "mails": lambda members: LetMailsGo(),
+    "webhook_deliveries": lambda members: LetDeliveriesGo(),
     "deletion": lambda members: EraseMembers(member_ids=members),
 }
 """Each gets the members whose own deletion is due (for the other rules there are none)."""

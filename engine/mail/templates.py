@@ -107,6 +107,14 @@ TEMPLATES: Final[dict[str, Template]] = {
             "one that is restored before does not bring you back. This is the last mail.",
         ),
     ),
+    "webhook_off": Template(
+        subject="A webhook was switched off",
+        asked_for=False,
+        paragraphs=(
+            "The webhook “{webhook}” that you made in “{organization}” is told nothing any more: {reason}. Switched on again, it "
+            "is told from where it stopped (conneqtos webhook on).",
+        ),
+    ),
     "policy": Template(
         subject="The privacy policy will change on {day}",
         asked_for=False,

@@ -27,6 +27,7 @@ from engine.model.item import Attachment, Comment, Item
 from engine.model.marks import PERSONAL, SECRET, SUBJECT, Mark
 from engine.model.organization import Member, Preference
 from engine.model.rights import Consent, Deletion, Disclosure, Hold, Request
+from engine.model.webhook import Webhook
 
 
 class Fate(StrEnum):
@@ -78,6 +79,8 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(name="invitations", title="Invitations you sent", record=Invitation,
              category="content", by="invited_by", others=("email",), fate=Fate.GONE),
         Kind(name="api_keys", title="Your API keys", record=ApiKey, category="account",
+             by="member_id", fate=Fate.GONE),
+        Kind(name="webhooks", title="Webhooks you made", record=Webhook, category="account",
              by="member_id", fate=Fate.GONE),
         Kind(name="mails", title="Mails that were sent because of you", record=Mail,
              category="account", by="member_id", others=("address", "subject"), fate=Fate.GONE),

@@ -37,6 +37,7 @@ RULES: Final[dict[str, Rule]] = {
     "invitations": Rule(title="Invitations", days=7),
     "sessions": Rule(title="Devices that were not used for 30 days, or signed in 90 days ago"),
     "mails": Rule(title="That a mail was sent; its words go when it is", days=30),
+    "webhook_deliveries": Rule(title="When a webhook was called, and what it answered", days=30),
     "deletion": Rule(title="Accounts whose deletion was asked for", days=GRACE_DAYS),
 }
 

@@ -12,6 +12,7 @@ from engine.privacy.requests import expired_requests
 from engine.privacy.retention import RULES, kept_table
 from engine.privacy.sessions import is_over
 from engine.queries.registry import Query, answers
+from engine.store import webhook_queue
 from engine.store.audit_pruning import count_expired
 from engine.store.reading import Reading
 from engine.store.tables import ENTITIES
@@ -92,5 +93,6 @@ _COUNTS: Final[dict[str, Callable[[Reading, int], int]]] = {
         is_over(one, reading.now) for one in reading.list(SignedIn)
     ),
     "mails": lambda reading, before: _older(reading, Mail, before),
+    "webhook_deliveries": webhook_queue.count_old,
     "deletion": lambda reading, before: len(_deleted(reading, before)),
 }

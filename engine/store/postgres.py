@@ -72,12 +72,17 @@ def _see_organizations(connection: Connection) -> None:
     connection.exec_driver_sql("SELECT set_config('conneqtos.lists_organizations', 'on', true)")
 
 
-LISTS_ORGANIZATIONS: Final = (
-    "CREATE POLICY listing ON organization FOR SELECT "
-    "USING (current_setting('conneqtos.lists_organizations', true) = 'on')"
-)
-LISTS_HEADS: Final = LISTS_ORGANIZATIONS.replace("ON organization", "ON head")
-"""What the migrations run beside `row_level_security`: of the heads, only numbers are there to be seen."""
+def lists(table: str) -> str:
+    """What the migrations run beside `row_level_security` for a table that is asked over all tenants at once: in it are
+    only ids and numbers to be seen."""
+    return (
+        f"CREATE POLICY listing ON {table} FOR SELECT "
+        "USING (current_setting('conneqtos.lists_organizations', true) = 'on')"
+    )
+
+
+LISTS_ORGANIZATIONS: Final = lists("organization")
+LISTS_HEADS: Final = lists("head")
 
 
 def row_level_security(table: str) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ from engine.model.organization import Member, Organization, Preference
 from engine.model.record import Record
 from engine.model.rights import Consent, Deletion, Disclosure, Hold, Request
 from engine.model.view import View
+from engine.model.webhook import Webhook
 
 metadata: Final = MetaData()
 
@@ -245,6 +246,62 @@ api_key = _tenant_table(
     _field("revoked_at", BigInteger),
     _refers("member_id", "member"),
 )
+webhook = _tenant_table(
+    "webhook",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("member_id"),
+    _field("name", Text),
+    _field("url", Text),
+    _field("events", DOCUMENT),
+    _field("of_board"),
+    _field("enabled", Boolean),
+    _field("reason"),
+    _field("secret_id"),
+    _field("old_secret_id"),
+    _field("old_until", BigInteger),
+    _field("created_at", BigInteger),
+    _refers("member_id", "member"),
+)
+# How far the change log was told to each webhook, and whose turn it is (engine.store.webhook_queue). Only numbers:
+# what is due is asked over all tenants.
+webhook_cursor = _tenant_table(
+    "webhook_cursor",
+    _field("id"),
+    _field("seq", BigInteger),
+    _field("n", Integer),
+    _field("k", Integer),
+    _field("enabled", Boolean),
+    _field("waiting", Integer),
+    _field("due_at", BigInteger),
+    _field("leased_until", BigInteger),
+    _refers("id", "webhook"),
+)
+# One row a message to a webhook: which part of the log it tells, and how its attempts ended.
+webhook_delivery = _tenant_table(
+    "webhook_delivery",
+    _field("id"),
+    _field("webhook_id"),
+    _field("kind"),
+    _field("state"),
+    *(
+        _field(f"{end}_{part}", BigInteger if part == "seq" else Integer)
+        for end in ("after", "until")
+        for part in ("seq", "n", "k")
+    ),
+    _field("count", Integer),
+    _field("attempts", Integer),
+    _field("code", Integer),
+    _field("reason"),
+    _field("created_at", BigInteger),
+    _field("tried_at", BigInteger),
+    _field("due_at", BigInteger),
+    _refers("webhook_id", "webhook"),
+)
+Index(
+    "webhook_delivery_of", webhook_delivery.c.organization_id, webhook_delivery.c.webhook_id,
+    webhook_delivery.c.id,
+)  # fmt: skip
 mail = _tenant_table(
     "mail",
     _field("id"),
@@ -641,6 +698,7 @@ TABLE_OF: Final[dict[type[Record], Table]] = {
     Membership: membership,
     Invitation: invitation,
     ApiKey: api_key,
+    Webhook: webhook,
     Mail: mail,
     Disclosure: disclosure,
     Board: board,
@@ -667,6 +725,7 @@ ENTITY_NAMES: Final[dict[type[Record], str]] = {
     Membership: "membership",
     Invitation: "invitation",
     ApiKey: "api_key",
+    Webhook: "webhook",
     Mail: "mail",
     Disclosure: "disclosure",
     Board: "board",

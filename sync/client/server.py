@@ -70,6 +70,16 @@ class Server:
         """What only the server does."""
         return await self._post("/sync/execute", ask, AskDone)
 
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        """A call of the HTTP API, for what is on the server only."""
+        content = None if body is None else msgspec.json.encode(body)
+        with told(self.url):
+            answer = await self._client.request(
+                method, path, content=content, headers={"Content-Type": "application/json"}
+            )
+        await checked(answer, self.url)
+        return msgspec.json.decode(answer.content) if answer.content else None
+
     @asynccontextmanager
     async def news(self) -> AsyncIterator[AsyncIterator[None]]:
         """A line on which the server says that there is something new; what, a pull says."""

@@ -20,6 +20,7 @@ from sync.server.api.boards import BoardsApi
 from sync.server.api.files import FilesApi
 from sync.server.api.items import ItemsApi
 from sync.server.api.people import PeopleApi
+from sync.server.api.webhooks import WebhooksApi
 from sync.server.authentication import Gate
 from sync.server.changes import ChangesApi
 from sync.server.describing import describe_problems
@@ -33,6 +34,7 @@ ROUTES: Final[list[Any]] = [
     FilesApi,
     PeopleApi,
     AccountsApi,
+    WebhooksApi,
     ChangesApi,
     health.live,
     health.ready,

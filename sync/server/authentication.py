@@ -34,6 +34,7 @@ class Gate:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
+        self.settings = settings
         self._keys = KeyCheck(engine)
         limit = Limit(burst=settings.requests_per_minute, seconds=MINUTE)
         self._callers = Meter(engine, "caller", limit)

@@ -1,19 +1,21 @@
-"""What the server does by itself: mails are handed over, and once a day the house is kept. However many processes
-there are, each turn of a job is one process's: the turn is a rate limit in the database, of one."""
+"""What the server does by itself: mails are handed over, webhooks are told, and once a day the house is kept. However
+many processes there are, each turn of a job is one process's: the turn is a rate limit in the database, of one."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
 from engine.api import Engine
-from engine.errors import ConneqtError
 from engine.identity.delivery import deliver_all
 from engine.identity.keeping import keep_house
 from engine.store.limiting import Limit
+from sync.server.settings import Settings
+from sync.server.webhooks.delivering import Delivering
+from sync.server.webhooks.sending import Sender
 
 LOOKS_EVERY: Final = 5.0
 log = logging.getLogger("conneqtos.server")
@@ -33,12 +35,21 @@ JOBS: Final = (
 )
 
 
-async def run_jobs(engine: Engine, outbox: Path, *, every: float = LOOKS_EVERY) -> None:
-    """Until it is cancelled. A fault of a job is noted, and its next turn comes."""
+def jobs_of(settings: Settings) -> tuple[Job, ...]:
+    sender = Sender(private=settings.webhooks_to_private_networks)
+    return (*JOBS, Job(name="webhooks", seconds=2, run=Delivering(sender).run))
+
+
+async def run_jobs(engine: Engine, outbox: Path, jobs: Sequence[Job]) -> None:
+    """Until it is cancelled. Each job by itself: one that takes long keeps no other waiting."""
+    await asyncio.gather(*(_run(engine, outbox, job) for job in jobs))
+
+
+async def _run(engine: Engine, outbox: Path, job: Job) -> None:
+    """A fault of a job is noted, and its next turn comes."""
     while True:
-        for job in JOBS:
-            await take_turn(engine, outbox, job)
-        await asyncio.sleep(every)
+        await take_turn(engine, outbox, job)
+        await asyncio.sleep(min(job.seconds, LOOKS_EVERY))
 
 
 async def take_turn(engine: Engine, outbox: Path, job: Job) -> bool:
@@ -47,6 +58,6 @@ async def take_turn(engine: Engine, outbox: Path, job: Job) -> bool:
         if await engine.take(Limit(burst=1, seconds=job.seconds), f"job\0{job.name}"):
             return False
         await job.run(engine, outbox)
-    except (ConneqtError, OSError) as error:
+    except Exception as error:  # one job that fails keeps none from its next turn
         log.error("job %s: %s", job.name, type(error).__name__)
     return True

@@ -14,7 +14,7 @@ from litestar.types import ASGIApp
 from engine.api import Engine
 from engine.errors import UsageError
 from sync.server.app import create_app
-from sync.server.jobs import run_jobs
+from sync.server.jobs import jobs_of, run_jobs
 from sync.server.settings import Settings
 
 GRACE_SECONDS: Final = 20
@@ -30,7 +30,7 @@ async def serve(
     with _socket(settings) as listening:
         scheme = "https" if settings.tls_cert else "http"
         started(f"{scheme}://{settings.host}:{listening.getsockname()[1]}")
-        jobs = asyncio.create_task(run_jobs(engine, outbox))
+        jobs = asyncio.create_task(run_jobs(engine, outbox, jobs_of(settings)))
         try:
             await uvicorn.Server(config).serve(sockets=[listening])
         finally:

@@ -19,7 +19,9 @@ MOST_REQUESTS: Final = 60_000
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`database` is empty for the embedded file. `proxies` are addresses or networks whose word on the client's
-    address is believed; nobody else's is. `requests_per_minute` are those of one API key or session. `tls_cert` and `tls_key` are files; both or none. Sizes in bytes."""
+    address is believed; nobody else's is. `requests_per_minute` are those of one API key or session.
+    `tls_cert` and `tls_key` are files; both or none. `webhooks_to_private_networks` lets webhooks be called over http, and
+    inside the server's own network. Sizes in bytes."""
 
     host: str = "127.0.0.1"
     port: int = 8431
@@ -30,6 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     largest_body: int = 1 << 20
     seconds: int = 30
     requests_per_minute: int = 600
+    webhooks_to_private_networks: bool = False
 
 
 def read(given: Mapping[str, Any], file: Path | None = None) -> Settings:

@@ -13,6 +13,7 @@ from engine.model.item import Attachment, Comment, Item
 from engine.model.record import State
 from engine.model.rights import RequestState
 from engine.model.view import Condition, Filter, Sort, View
+from engine.model.webhook import Place
 
 Known = dict[str, Any]
 
@@ -65,6 +66,9 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "invitation_id": ids["invitation"], "account_id": ids["account"], "organization_id": ids["membership"],
         "key_id": ids["api_key"], "prefix": "takenove", "secret_hash": "x", "scope": Scope.READ,
         "recipient": "taken over", "ground": "taken over", "what": "taken over",
+        "webhook_id": ids["webhook"], "secret_id": "taken over", "events": ("item.*",), "of_board": board,
+        "enabled": True, "message_id": new_id(), "delivery_id": new_id(), "before": "",
+        "place": Place(0, 0),
         "mail_ids": (ids["mail"],), "conflict_id": ids["conflict"],
         "to": RequestState.REFUSED, "text": "taken over", "purpose": "marketing", "given": True,
     }  # fmt: skip

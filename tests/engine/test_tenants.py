@@ -25,6 +25,7 @@ from engine.commands.registry import Command
 from engine.commands.requests import FileRequest
 from engine.commands.sessions import SignIn
 from engine.commands.views import SaveView
+from engine.commands.webhooks import MakeWebhook
 from engine.errors import ConneqtError, NotFound
 from engine.model.actor import Actor, Role, Scope
 from engine.model.conflict import Conflict
@@ -52,6 +53,9 @@ async def _secrets(engine: Engine) -> tuple[Acting, Sample]:
         SetHold(member_id=acting.actor.user_id, reason="secret reason"),
         RecordDisclosure(
             member_id=acting.actor.user_id, recipient="secret", ground="secret", what="secret"
+        ),
+        MakeWebhook(
+            webhook_id=new_id(), name="secret", url="https://secret.example.org", secret_id="secret"
         ),
         Invite(email="secret@example.org", role=Role.MEMBER, token="secret token"),
         MakeApiKey(

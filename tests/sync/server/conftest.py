@@ -40,3 +40,20 @@ async def clients(engine: Engine) -> AsyncIterator[Clients]:
 async def owner(acting: Acting, clients: Clients) -> Client:
     """The owner of an organization, by a key that may do everything."""
     return clients(await make(acting, "test", Scope.ADMIN))
+
+
+class Stopped:
+    """A clock that stands where it is put."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Stopped:
+    stopped = Stopped(engine.now())
+    monkeypatch.setattr(engine, "now", stopped)
+    return stopped

@@ -6,7 +6,8 @@ from pathlib import Path
 from engine.api import Engine
 from engine.clock import new_id
 from engine.errors import Refused
-from sync.server.jobs import JOBS, Job, take_turn
+from sync.server.jobs import Job, jobs_of, take_turn
+from sync.server.settings import Settings
 from tests.engine.identity.people import later
 
 
@@ -35,5 +36,5 @@ async def test_a_fault_is_noted_and_the_next_turn_comes(engine: Engine, tmp_path
     assert await take_turn(engine, tmp_path, job)
 
 
-def test_mail_and_retention_are_jobs() -> None:
-    assert {job.name for job in JOBS} == {"mail", "retention"}
+def test_mail_retention_and_webhooks_are_jobs() -> None:
+    assert {job.name for job in jobs_of(Settings())} == {"mail", "retention", "webhooks"}

@@ -13,23 +13,7 @@ from engine.store.limiting import Limit
 from sync.server.app import create_app
 from sync.server.metering import Meter
 from sync.server.settings import Settings
-
-
-class Stopped:
-    """A clock that stands where it is put."""
-
-    def __init__(self, now: int) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def clock(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Stopped:
-    stopped = Stopped(engine.now())
-    monkeypatch.setattr(engine, "now", stopped)
-    return stopped
+from tests.sync.server.conftest import Stopped
 
 
 @pytest.mark.parametrize("quota", [1, 7, 50])

@@ -1,0 +1,219 @@
+"""/api/webhooks: which programs are told what happens, their secrets, and how their messages went."""
+
+from typing import Annotated
+
+from litestar import Controller, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
+from msgspec import Meta, Struct
+
+from engine.api import Acting
+from engine.clock import derived_id, new_id
+from engine.commands.webhooks import (
+    CallWebhook,
+    ChangeWebhookSecret,
+    EditWebhook,
+    MakeWebhook,
+    RemoveWebhook,
+)
+from engine.errors import NotFound
+from engine.model.webhook import EVENTS, REASONS, Delivery, DeliveryKind, DeliveryState, Webhook
+from engine.queries.webhooks import WebhookDeliveries, Webhooks, WebhookShown
+from engine.webhooks import shown_secret
+from sync.server.api import shapes
+from sync.server.api.boards import Id, IfMatch, Key, Limit
+from sync.server.api.calling import command_id, etag, expected
+from sync.server.authentication import Gate
+from sync.server.webhooks.targets import check_scheme
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Url = Annotated[str, Meta(min_length=1, max_length=2_000)]
+Events = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=len(EVENTS))]
+BoardId = Annotated[str, Meta(max_length=64)]
+
+
+class WebhookWanted(Struct, frozen=True, kw_only=True):
+    """`events` by name, or all of a kind as `item.*`; all where there are none. `board_id` "" for every board that the
+    caller sees."""
+
+    name: Name
+    url: Url
+    events: Events = []
+    board_id: BoardId = ""
+
+
+class WebhookChange(Struct, frozen=True, kw_only=True):
+    """What is missing stays."""
+
+    name: Name | None = None
+    url: Url | None = None
+    events: Events | None = None
+    board_id: BoardId | None = None
+    enabled: bool | None = None
+
+
+class WebhookMade(Struct, frozen=True, kw_only=True):
+    """The secret is shown this once."""
+
+    webhook: WebhookShown
+    secret: str
+
+
+class Secret(Struct, frozen=True, kw_only=True):
+    """Shown this once. The one before is in force for another day."""
+
+    secret: str
+
+
+class WebhookList(Struct, frozen=True, kw_only=True):
+    """`known` are the events that there are."""
+
+    webhooks: list[WebhookShown]
+    known: list[str]
+
+
+class DeliveryShown(Struct, frozen=True, kw_only=True):
+    """One message: `id` is the receiver's `webhook-id`. `code` is the status it last answered, 0 for none; `due_at`
+    when it is tried again, 0 where it is not. Milliseconds."""
+
+    id: str
+    kind: DeliveryKind
+    state: DeliveryState
+    count: int
+    attempts: int
+    code: int
+    reason: str
+    created_at: int
+    tried_at: int
+    due_at: int
+
+
+class DeliveryPage(shapes.Page, frozen=True, kw_only=True):
+    deliveries: list[DeliveryShown]
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """The message's id: `deliveries` tells what became of it."""
+
+    delivery_id: str
+
+
+class WebhooksApi(Controller):
+    path = "/api/webhooks"
+    tags = ["webhooks"]
+
+    @get(name="webhooks.list")
+    async def list_webhooks(self, acting: NamedDependency[Acting]) -> WebhookList:
+        """Those of the organization, for owners and admins."""
+        return WebhookList(webhooks=await acting.query(Webhooks()), known=list(EVENTS))
+
+    @post(name="webhooks.create")
+    async def create(
+        self, acting: NamedDependency[Acting], gate: NamedDependency[Gate], data: JSONBody[WebhookWanted],
+        idempotency_key: Key = None,
+    ) -> WebhookMade:  # fmt: skip
+        """It is told what happens from now on."""
+        check_scheme(data.url, gate.settings.webhooks_to_private_networks)
+        id = command_id(idempotency_key, acting.actor.user_id)
+        command = MakeWebhook(
+            webhook_id=derived_id(id, "webhook"), name=data.name, url=data.url, events=tuple(data.events),
+            of_board=data.board_id, secret_id=derived_id(id, "secret"),
+        )  # fmt: skip
+        await acting.execute(command, command_id=id)
+        secret = _secret(acting, command.webhook_id, command.secret_id)
+        return WebhookMade(webhook=await _found(acting, command.webhook_id), secret=secret)
+
+    @get("/{webhook_id:str}", name="webhooks.show")
+    async def show(self, acting: NamedDependency[Acting], webhook_id: Id) -> Response[WebhookShown]:
+        return await _shown(acting, webhook_id)
+
+    @patch("/{webhook_id:str}", name="webhooks.edit")
+    async def edit(
+        self, acting: NamedDependency[Acting], gate: NamedDependency[Gate], webhook_id: Id,
+        data: JSONBody[WebhookChange], if_match: IfMatch = None,
+    ) -> Response[WebhookShown]:  # fmt: skip
+        """Who made it may change all of it; other admins may switch it off."""
+        if data.url is not None:
+            check_scheme(data.url, gate.settings.webhooks_to_private_networks)
+        command = EditWebhook(
+            webhook_id=webhook_id, name=data.name, url=data.url, of_board=data.board_id,
+            events=None if data.events is None else tuple(data.events), enabled=data.enabled,
+        )  # fmt: skip
+        await acting.execute(command, expected=expected(if_match, Webhook, webhook_id))
+        return await _shown(acting, webhook_id)
+
+    @delete("/{webhook_id:str}", name="webhooks.remove")
+    async def remove(
+        self, acting: NamedDependency[Acting], webhook_id: Id, if_match: IfMatch = None
+    ) -> None:
+        seen = expected(if_match, Webhook, webhook_id)
+        await acting.execute(RemoveWebhook(webhook_id=webhook_id), expected=seen)
+
+    @post("/{webhook_id:str}/secret", name="webhooks.secret")
+    async def change_secret(
+        self, acting: NamedDependency[Acting], webhook_id: Id, idempotency_key: Key = None
+    ) -> Secret:
+        """For a day messages are signed by both."""
+        id = command_id(idempotency_key, acting.actor.user_id)
+        secret_id = derived_id(id, "secret")
+        await acting.execute(
+            ChangeWebhookSecret(webhook_id=webhook_id, secret_id=secret_id), command_id=id
+        )
+        return Secret(secret=_secret(acting, webhook_id, secret_id))
+
+    @post("/{webhook_id:str}/test", name="webhooks.test", status_code=202)
+    async def test(self, acting: NamedDependency[Acting], webhook_id: Id) -> Sent:
+        """Send a message of type `test`, without events, once."""
+        return await _call(acting, CallWebhook(webhook_id=webhook_id, message_id=new_id()))
+
+    @get("/{webhook_id:str}/deliveries", name="webhooks.deliveries")
+    async def deliveries(
+        self, acting: NamedDependency[Acting], webhook_id: Id, limit: Limit = 100,
+        cursor: Annotated[str, QueryParameter(max_length=64)] = "",
+    ) -> DeliveryPage:  # fmt: skip
+        """The newest first; each is kept for 30 days."""
+        found = await acting.query(
+            WebhookDeliveries(webhook_id=webhook_id, before=cursor, limit=limit)
+        )
+        more = len(found) == limit
+        return DeliveryPage(
+            deliveries=[_delivery(one) for one in found], next=found[-1].id if more else ""
+        )
+
+    @post(
+        "/{webhook_id:str}/deliveries/{delivery_id:str}/again",
+        name="webhooks.again", status_code=202,
+    )  # fmt: skip
+    async def again(self, acting: NamedDependency[Acting], webhook_id: Id, delivery_id: Id) -> Sent:
+        """Send a message once more, under a new id: what of it can still be told."""
+        command = CallWebhook(webhook_id=webhook_id, message_id=new_id(), delivery_id=delivery_id)
+        return await _call(acting, command)
+
+
+async def _call(acting: Acting, command: CallWebhook) -> Sent:
+    await acting.execute(command)
+    return Sent(delivery_id=command.message_id)
+
+
+async def _found(acting: Acting, webhook_id: str) -> WebhookShown:
+    for one in await acting.query(Webhooks()):
+        if one.id == webhook_id:
+            return one
+    raise NotFound(f"There is no webhook “{webhook_id}” here.")
+
+
+async def _shown(acting: Acting, webhook_id: str) -> Response[WebhookShown]:
+    found = await _found(acting, webhook_id)
+    return Response(found, headers=etag(found.version))
+
+
+def _secret(acting: Acting, webhook_id: str, secret_id: str) -> str:
+    return shown_secret(acting.engine, acting.actor.organization_id, webhook_id, secret_id)
+
+
+def _delivery(one: Delivery) -> DeliveryShown:
+    return DeliveryShown(
+        id=one.id, kind=one.kind, state=one.state, count=one.count, attempts=one.attempts, code=one.code,
+        reason=REASONS.get(one.reason, ""), created_at=one.created_at, tried_at=one.tried_at,
+        due_at=one.due_at if one.state is DeliveryState.WAITING else 0,
+    )  # fmt: skip
