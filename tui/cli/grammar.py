@@ -478,6 +478,38 @@ def _key(noun: Parser) -> None:
     )
 
 
+def _webhook(noun: Parser) -> None:
+    verbs = _Verbs(noun)
+    _takes_json(verbs.add("list", "webhook:list_webhooks", "list which programs the server tells"))
+    make = verbs.add("make", "webhook:make", "have a program told what happens; prints its secret")
+    make.add_argument("name", metavar="NAME", help="what it is for")
+    make.add_argument("url", metavar="URL", help="https://…")
+    make.add_argument(
+        "--event", metavar="EVENT", action="append", default=[],
+        help="item.created, comment.*, …; may be given again; all without",
+    )  # fmt: skip
+    make.add_argument("--board", metavar="NAME", default="", help="of this board only")
+    for verb, help in (
+        ("on", "switch one on; it is told from where it stopped"),
+        ("off", "switch one off"),
+        ("test", "send it a message without events"),
+        ("log", "list what it was sent, and how that went"),
+        ("again", "send it a message once more"),
+        ("secret", "make another secret; the old one works for a day"),
+        ("remove", "remove one"),
+    ):
+        parser = verbs.add(verb, f"webhook:{verb}", help)
+        parser.add_argument(
+            "webhook", metavar="WEBHOOK", help="its name, the start of it, or its id"
+        )
+        if verb == "again":
+            parser.add_argument(
+                "message", metavar="MESSAGE", help="its id, as “webhook log” shows it"
+            )
+        if verb == "log":
+            _takes_json(parser)
+
+
 def _serve(noun: Parser) -> None:
     noun.add_argument("--host", metavar="ADDRESS", help="where to listen; 127.0.0.1")
     noun.add_argument("--port", metavar="PORT", type=int, help="8431")
@@ -566,6 +598,7 @@ NOUNS: Final[dict[str, tuple[str, Fill]]] = {
     "account": ("sign up, sign in, and change how one gets in", _account),
     "member": ("list, invite, change and remove members", _member),
     "key": ("list, make and revoke API keys", _key),
+    "webhook": ("have programs told by the server what happens", _webhook),
     "privacy": ("show and export what is held about you", _privacy),
     "retention": ("remove what was kept long enough", _retention),
     "backup": ("list, make, check backups, and go back to one", _backup),
