@@ -6,6 +6,7 @@ from engine.commands.registry import Command, handles
 from engine.mail.outbox import delivered
 from engine.model.account import Mail
 from engine.privacy.retention import RULES
+from engine.store import mail_due
 from engine.store.purging import purge
 from engine.store.unit_of_work import UnitOfWork
 
@@ -30,6 +31,7 @@ class LetMailsGo(Command, frozen=True, kw_only=True):
 def note_delivery(unit: UnitOfWork, command: NoteDelivery) -> None:
     for mail_id in command.mail_ids:
         delivered(unit, unit.get(Mail, mail_id))
+    mail_due.clear(unit)
 
 
 @handles(

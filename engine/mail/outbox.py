@@ -4,6 +4,7 @@ from engine.clock import derived_id
 from engine.mail.templates import TEMPLATES, write
 from engine.model.account import Mail
 from engine.model.organization import Member, Organization
+from engine.store import mail_due
 from engine.store.purging import blank
 from engine.store.unit_of_work import UnitOfWork
 
@@ -22,6 +23,7 @@ def post(unit: UnitOfWork, template: str, address: str, member_id: str, **fields
             created_at=unit.now,
         )
     )  # fmt: skip
+    mail_due.mark(unit)
 
 
 def delivered(unit: UnitOfWork, mail: Mail) -> None:

@@ -316,6 +316,8 @@ mail = _tenant_table(
     _field("sent_at", BigInteger),
 )
 Index("mail_waiting", mail.c.organization_id, mail.c.sent_at, mail.c.id)
+# There is a row where mails wait: what is due is asked over all tenants (engine.store.mail_due).
+mail_due = _tenant_table("mail_due", key=())
 disclosure = _tenant_table(
     "disclosure",
     _field("id"),

@@ -1,4 +1,5 @@
-"""Webhooks: what an organization's own programs are told, how far each has come, and how its messages went."""
+"""Webhooks: what an organization's own programs are told, how far each has come, and how its messages went; and which
+tenants have mails to hand over."""
 
 from typing import Any
 
@@ -56,5 +57,16 @@ def upgrade() -> None:
     op.create_index(
         "webhook_delivery_of", "webhook_delivery", ["organization_id", "webhook_id", "id"]
     )
+    op.create_table(
+        "mail_due",
+        sa.Column("organization_id", BYTES, nullable=False),
+        sa.PrimaryKeyConstraint("organization_id"),
+    )
+    # Before the wall: there is no tenant here whose rows may be written.
+    op.execute(
+        "INSERT INTO mail_due (organization_id) SELECT DISTINCT organization_id FROM mail WHERE sent_at = 0"
+    )
+    wall("mail_due")
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(lists("webhook_cursor"))
+        for table in ("webhook_cursor", "mail_due"):
+            op.execute(lists(table))
