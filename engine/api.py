@@ -6,7 +6,15 @@ Screens, the command line, server endpoints, importers and automations all come 
 import asyncio
 import hashlib
 import hmac
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Sequence,
+    Set,
+)
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -26,19 +34,23 @@ from engine.model.exchange import Sent
 from engine.model.item import Attachment
 from engine.model.organization import Member
 from engine.model.text import clean_line
-from engine.queries.files import FilesInUse
+from engine.queries.files import BytesStored, FilesInUse
 from engine.queries.registry import Query, answering
 from engine.store import directory, limiting, organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
 from engine.store.database import Database
 from engine.store.deeds import Envelope
-from engine.store.files import FileStore
+from engine.store.file_parts import drop_old_parts
+from engine.store.file_places import Place, place_of
+from engine.store.files import FileStore, Progress, StoredFile
 from engine.store.ledger import ErasureLedger
 from engine.store.limiting import Limit, Taken
 from engine.store.news import News
+from engine.store.old_files import old_digests, settle
 from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Expected, Session, Step
+from engine.store.stored_files import forget_brought, note_stored
 from engine.store.waiting import linked_member
 
 __all__ = ["Acting", "Done", "Engine", "Expected"]
@@ -49,6 +61,8 @@ LEDGER: Final = "erasures.jsonl"
 Listener = Callable[[Announcement], None]
 Forward = Callable[[Sequence[Command], str], Awaitable[Done]]
 """Has the server carry out a gesture that a linked device cannot; the second is its id. Raises ConneqtErrors."""
+Fetch = Callable[[Attachment], Awaitable[None]]
+"""Brings the bytes of a file that a linked device does not have into its store of files. Raises ConneqtErrors."""
 _KINDS: dict[type[Command], HistoryKind] = {
     Undo: HistoryKind.UNDO,
     Redo: HistoryKind.REDO,
@@ -64,47 +78,57 @@ class Engine:
         self.ledger = ledger
         self._listeners: dict[str, list[Listener]] = {}
         self.forward: Forward | None = None  # asks the server of a linked workspace
+        self.fetch: Fetch | None = None  # as well
         self.news = News(session.database, self._tell)
 
     @classmethod
     async def open_workspace(
-        cls, folder: Path, key: bytes, *, clock: Clock = system_clock,
+        cls, folder: Path, key: bytes, *, files: str = "", clock: Clock = system_clock,
         utc_offset: Callable[[], int] | None = None,
     ) -> "Engine":  # fmt: skip
-        """Open or create the encrypted workspace in `folder`. `key` is 32 bytes. Raises WorkspaceErrors."""
+        """Open or create the encrypted workspace in `folder`. `key` is 32 bytes; `files` is another place for the
+        attachments, as `place_of` takes it. Raises WorkspaceErrors."""
         database = await Database.open_file(folder / "workspace.db", key)
-        return cls._opened(
-            database,
-            FileStore(folder / "attachments", key),
-            ErasureLedger(folder / LEDGER, key),
-            sealing_key(key),
-            clock,
-            utc_offset,
-        )
+        place = place_of(files, folder / "attachments")
+        ledger = ErasureLedger(folder / LEDGER, key)
+        return await cls._opened(database, place, key, ledger, clock, utc_offset)
 
     @classmethod
     async def open_postgres(
-        cls, url: str, files: Path, key: bytes, *, clock: Clock = system_clock,
+        cls, url: str, folder: Path, key: bytes, *, files: str = "", clock: Clock = system_clock,
         utc_offset: Callable[[], int] | None = None,
     ) -> "Engine":  # fmt: skip
-        """Open a PostgreSQL database; attachments lie encrypted with `key` in the folder `files`, and with them
-        the list of who was erased."""
+        """Open a PostgreSQL database; the attachments lie encrypted with `key` in `folder` or in another place
+        (`files`), the list of who was erased in the folder."""
         database = await Database.open_postgres(url)
-        ledger = ErasureLedger(files / LEDGER, key)
-        return cls._opened(
-            database, FileStore(files, key), ledger, sealing_key(key), clock, utc_offset
-        )
+        ledger = ErasureLedger(folder / LEDGER, key)
+        place = place_of(files, folder)
+        return await cls._opened(database, place, key, ledger, clock, utc_offset)
 
     @classmethod
-    def _opened(
-        cls, database: Database, files: FileStore, ledger: ErasureLedger, seals: bytes, clock: Clock,
+    async def _opened(
+        cls, database: Database, place: Place, key: bytes, ledger: ErasureLedger, clock: Clock,
         utc_offset: Callable[[], int] | None,
     ) -> "Engine":  # fmt: skip
         session = Session(
             database=database, clock=clock, utc_offset=utc_offset or local_utc_offset,
-            sealing_key=seals,
+            sealing_key=sealing_key(key),
         )  # fmt: skip
-        return cls(session, files, ledger)
+        engine = cls(session, FileStore(place, key), ledger)
+        await engine._settle_old_files()
+        return engine
+
+    async def _settle_old_files(self) -> None:
+        """Files that lie as they did before each organization had its own move there; what none names goes."""
+        old = old_digests(self.files.place)
+        if not old:
+            return
+        wanted: dict[str, list[str]] = {digest: [] for digest in old}
+        async for acting in self.for_system("files move into their organization's own folder"):
+            for digest in await acting.query(FilesInUse()) & old:
+                wanted[digest].append(acting.actor.organization_id)
+        for digest, ids in wanted.items():
+            settle(self.files, digest, [self.files.of(id) for id in ids])
 
     async def close(self) -> None:
         await self.news.stop()
@@ -300,30 +324,62 @@ class Acting:
         """Call `listener` after every commit of the actor's organization; the result ends it."""
         return self.engine.subscribe(self.actor.organization_id, listener)
 
-    async def read_attachment(self, attachment_id: str) -> AsyncIterator[bytes]:
-        """The plain bytes of an attachment, checked against its digest as they stream. Raises NotFound."""
+    @property
+    def files(self) -> FileStore:
+        """The files of the actor's organization."""
+        return self.engine.files.of(self.actor.organization_id)
+
+    async def add_file(self, path: Path, progress: Progress | None = None) -> StoredFile:
+        """Take a file of this machine in, so that AttachFile can name it. Raises NotFound and Refused for what is
+        not a readable plain file, WorkspaceErrors of the disk."""
+        stored = await self.files.add(path, progress)
+        await self.brought(stored)
+        return stored
+
+    async def brought(self, *files: StoredFile) -> None:
+        """That the actor has brought these bytes, which are in `files` now: their commands may name them."""
+        await self.query(BytesStored())  # who is nobody here brings nothing
+        mine, who = self.actor.organization_id, self.actor.user_id
+        await self._session.database.write(
+            mine,
+            lambda connection: note_stored(connection, mine, who, list(files), self.engine.now()),
+        )
+
+    async def read_attachment(self, attachment_id: str, start: int = 0) -> AsyncIterator[bytes]:
+        """The plain bytes of an attachment from `start` on; the whole is checked against its digest as it streams.
+        On a linked device the server is asked for a file that is not here. Raises NotFound, Unreachable."""
         attachment = await self._session.read(
             self.actor,
             Role.GUEST,
             True,
             lambda reading: reading.get(Attachment, attachment_id),
         )
-        return self.engine.files.read(attachment.digest, attachment.name)
+        files, digest = self.files, attachment.digest
+        fetch = self.engine.fetch if digest else None
+        if fetch is not None and not await asyncio.to_thread(files.has, digest):
+            await fetch(attachment)
+        return files.read(digest, attachment.name, start)
 
     async def collect_files(self) -> int:
-        """Remove the encrypted files that no attachment names any more, in any organization, and that are
-        older than an hour (one that is just being attached has no row yet). Comes back with how many."""
-        files = self.engine.files
-        found = await asyncio.to_thread(lambda: set(files.digests(older_than=HOUR)))
-        in_use = await self.query(FilesInUse()) if found else set()
-        unused = found - in_use
-        others = len(await self.engine.organizations()) > 1
-        if unused and others:
-            async for acting in self.engine.for_system("removing files that no attachment names"):
-                in_use = await acting.query(FilesInUse())
-                unused -= in_use
+        """Remove the organization's encrypted files that nothing needs any more, and that have been there for an
+        hour (one that just comes in has no row yet). Comes back with how many."""
+        files = self.files
+        await asyncio.to_thread(drop_old_parts, files)
+        return await self.let_files_go(
+            await asyncio.to_thread(lambda: set(files.digests(older_than=HOUR)))
+        )
+
+    async def let_files_go(self, digests: Set[str]) -> int:
+        """Remove those of these files that nothing needs. Comes back with how many."""
+        files, mine = self.files, self.actor.organization_id
+        await self._session.database.write(
+            mine, lambda connection: forget_brought(connection, mine, self.engine.now())
+        )
+        if not digests:
+            return 0
+        unused = digests - await self.engine.as_system(mine).query(FilesInUse())
         for digest in unused:
-            files.remove(digest)
+            await asyncio.to_thread(files.remove, digest)
         return len(unused)
 
     async def verify_audit(self) -> AuditVerdict:

@@ -15,6 +15,7 @@ from engine.commands.backups import NoteBackup
 from engine.errors import Refused
 from engine.queries.home import WhoAmI
 from engine.store.backups import KEPT_DAYS, Backup, BackupFolder
+from engine.store.file_places import Folder
 from engine.store.files import FileStore
 from engine.store.sqlite import alone
 
@@ -58,7 +59,7 @@ def restored(folder: Path, key: bytes, backup: Backup, clock: Clock) -> Iterator
     backup is; then everything is as it was."""
     database, backups = folder / FILE, backups_of(folder, key)
     part = folder / f"{FILE}.restored"
-    backups.restore(backup, part, FileStore(folder / "attachments", key))
+    backups.restore(backup, part, FileStore(Folder(folder / "attachments"), key))
     before = backups.folder / f"{BEFORE}{as_datetime(clock()).strftime('%Y-%m-%dT%H-%M-%SZ')}"
     try:
         if database.exists() and not alone(database, key):

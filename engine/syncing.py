@@ -14,12 +14,17 @@ from engine.commands.registry import Command, command_from
 from engine.errors import Invalid, NotFound
 from engine.model.actor import Actor, Role
 from engine.model.exchange import MOST_COMMANDS, Asked, Pull, Push, Pushed
+from engine.model.item import Attachment
 from engine.model.record import JSON
 from engine.store import waiting
+from engine.store.file_parts import FileParts
+from engine.store.files import StoredFile
 from engine.store.linking import forked, join, restarted
+from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
 from engine.store.pulling import pulled
 from engine.store.pushing import Batch
 from engine.store.rebasing import Applied, Rebase
+from engine.store.stored_files import note_sent, send_again, unsent
 from engine.store.waiting import Held, Link, Waiting
 
 __all__ = [
@@ -133,21 +138,56 @@ class Device:
         return await self._session.database.read(mine, work)
 
     async def outgoing(self) -> Push | None:
-        """The first commands that wait; None where there are none."""
+        """The first commands that wait and can go; None where there are none. What names a file waits until the
+        server has its bytes (engine.store.outgoing)."""
         mine = self._organization_id
 
         def work(connection: object) -> Push | None:
             link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
-            found = waiting.waiting(connection, mine, MOST_COMMANDS)  # type: ignore[arg-type]
-            if link is None or not found:
+            if link is None:
+                return None
+            now = self._session.clock()
+            found = next_commands(connection, mine, link, MOST_COMMANDS, now)  # type: ignore[arg-type]
+            if not found:
                 return None
             return Push(
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
                 epoch=link.epoch, after_n=link.acked_n, after_id=link.acked_id,
-                sent_at=self._session.clock(), commands=tuple(one.command for one in found),
+                sent_at=now, commands=found,
             )  # fmt: skip
 
-        return await self._session.database.read(mine, work)
+        return await self._session.database.write(mine, work)
+
+    async def unsent_files(self) -> list[StoredFile]:
+        """What was attached here and the server does not have; the first first."""
+        mine, before = self._organization_id, self._session.clock() - RECALLED_MS
+        return await self._session.database.read(
+            mine, lambda connection: unsent(connection, mine, before)
+        )
+
+    async def file_sent(self, digest: str) -> None:
+        """The server has it: what names it may go."""
+        mine, now = self._organization_id, self._session.clock()
+        await self._session.database.write(
+            mine, lambda connection: note_sent(connection, mine, digest, now)
+        )
+
+    async def file_refused(self, digest: str, code: str, reason: str) -> None:
+        """The server will not have it, or it cannot be read here: what names it is held, with the reason."""
+        mine, now = self._organization_id, self._session.clock()
+
+        def work(connection: object) -> None:
+            link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
+            if link is not None:
+                hold_naming(connection, mine, link, digest, (code, reason), now)  # type: ignore[arg-type]
+                note_sent(connection, mine, digest, now)  # type: ignore[arg-type]
+
+        await self._session.database.write(mine, work)
+
+    def parts_of(self, attachment: Attachment) -> FileParts:
+        """Where a file of the server comes in, part by part."""
+        acting = self._acting
+        return FileParts(acting.files, acting.actor.user_id, attachment.digest, attachment.size)
 
     async def pulling(self, wanted: tuple[str, ...] | None = None) -> Pull:
         """What to ask the server for. Raises NotFound where there is no link."""
@@ -179,6 +219,8 @@ class Device:
         applied = await self._session.database.write(self._organization_id, work)
         if not applied.stale:
             self._acting.tell(applied.seq, rebases[-1].told.announcements)
+        if applied.files:
+            await self._acting.let_files_go(applied.files)
         if applied.erased:
             await self._acting.engine.forget_old_pages()
         return applied
@@ -216,9 +258,11 @@ class Device:
         kept = next((one for one in await self.held() if one.command.id == command_id), None)
         if kept is None:
             raise NotFound("This is not among what the server refused.")
-        await self._acting.execute(
-            command_from(kept.command.op, {**kept.command.arguments, **(changed or {})})
+        mine, said = self._organization_id, kept.command.arguments
+        await self._session.database.write(
+            mine, lambda connection: send_again(connection, mine, said)
         )
+        await self._acting.execute(command_from(kept.command.op, {**said, **(changed or {})}))
         await self.let_go(command_id)
 
     async def keep_token(self, token: str) -> None:
@@ -252,8 +296,14 @@ def commanded(asked: Asked) -> Command:
 
 
 def lines_of(packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines in gzipped bytes, which may come in parts of any length; a cut end is no line."""
-    opener, rest = zlib.decompressobj(GZIP), b""
+    """The lines in gzipped bytes, which may come in parts of any length. The last one comes only when the end was
+    read, with its checksum: it says that the answer is whole."""
+    opener, rest, last = zlib.decompressobj(GZIP), b"", b""
     for part in packed:
         *whole, rest = (rest + opener.decompress(part)).split(b"\n")
-        yield from whole
+        for line in whole:
+            if last:
+                yield last
+            last = line
+    if opener.eof and last:
+        yield last

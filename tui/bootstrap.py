@@ -227,9 +227,10 @@ def server_folder() -> Path:
 
 
 async def open_server(
-    database: str, *, key_beside_data: bool, ask: Ask | None, ask_new: Callable[[], str] | None
-) -> Engine:
-    """The store of a server: a file below the data folder, or the PostgreSQL `database`. Its key is made at the
+    database: str, *, key_beside_data: bool, ask: Ask | None, ask_new: Callable[[], str] | None,
+    files: str = "",
+) -> Engine:  # fmt: skip
+    """The store of a server: a file below the data folder, or the PostgreSQL `database`; attachments lie in the folder or bucket `files`. Its key is made at the
     first start and kept as that of a workspace. Raises WorkspaceErrors."""
     folder = server_folder()
     if not (folder / keyfile.NAME).is_file():
@@ -243,8 +244,8 @@ async def open_server(
     else:
         key = (await unlocked_by_asking(folder, ask)).key
     if database:
-        return await Engine.open_postgres(database, folder / "attachments", key)
-    return await Engine.open_workspace(folder, key)
+        return await Engine.open_postgres(database, folder / "attachments", key, files=files)
+    return await Engine.open_workspace(folder, key, files=files)
 
 
 # -- creating -----------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def file_name(name: str) -> str:
 
 async def attach_file(live: Live, item_id: str, path: Path, report: Report) -> Done | None:
     """Store the file encrypted, then name it on the item. Raises Cancelled and what reading it can raise."""
-    stored = await live.acting.engine.files.add(path, report)
+    stored = await live.acting.add_file(path, report)
     return await live.execute(
         AttachFile(item_id=item_id, name=path.name, digest=stored.digest, size=stored.size)
     )

@@ -9,17 +9,20 @@ from engine.clock import new_id
 from engine.commands import texts
 from engine.commands.registry import Command, handles
 from engine.commands.states import restore, set_state
-from engine.errors import Invalid
+from engine.errors import Invalid, NotFound
 from engine.model.item import Attachment, Item
 from engine.model.record import State
 from engine.model.text import clean_line
+from engine.store.files import is_digest
+from engine.store.stored_files import size_of, used_up
 from engine.store.unit_of_work import UnitOfWork
 
 LINK_SCHEMES = ("http", "https", "mailto")
 
 
 class AttachFile(Command, frozen=True, kw_only=True):
-    """`digest` is the SHA-256 of the plain bytes in hex, as `FileStore.add` gave it."""
+    """`digest` is the SHA-256 of the plain bytes in hex, as `Acting.add_file` gave it: who names a file has brought
+    its bytes, or may read them already."""
 
     OP: ClassVar[str] = "attachment.add@1"
     attachment_id: str = field(default_factory=new_id)
@@ -57,16 +60,26 @@ class RestoreAttachment(Command, frozen=True, kw_only=True):
 
 @handles(AttachFile, role="member", audit="attachment.added")
 def attach_file(unit: UnitOfWork, command: AttachFile) -> None:
-    if len(command.digest) != 64 or not set(command.digest) <= set("0123456789abcdef"):
-        raise Invalid("An attachment is named by the SHA-256 of its bytes in hex.")
     item = unit.get(Item, command.item_id)
+    size = named_file(unit, command.digest, command.name)
     unit.insert(
         Attachment(
             id=command.attachment_id, board_id=item.board_id, item_id=item.id,
             name=texts.name(command.name, "attachment", 255), digest=command.digest,
-            size=command.size, created_at=unit.now, created_by=unit.actor.user_id,
+            size=size, created_at=unit.now, created_by=unit.actor.user_id,
         )
     )  # fmt: skip
+
+
+def named_file(unit: UnitOfWork, digest: str, name: str) -> int:
+    """The size of a file that the actor may name. Raises Invalid and NotFound."""
+    if not is_digest(digest):
+        raise Invalid(f"The file “{clean_line(name)}” is not named by the SHA-256 of its bytes.")
+    size = size_of(unit, digest)
+    if size is None:
+        raise NotFound(f"The bytes of “{clean_line(name)}” are not here. Attach the file anew.")
+    used_up(unit, digest)
+    return size
 
 
 @handles(AttachLink, role="member", audit="attachment.added")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from engine.columns.registry import column_type
 from engine.commands import texts
-from engine.commands.attachments import valid_url
+from engine.commands.attachments import named_file, valid_url
 from engine.commands.boards import new_board
 from engine.commands.columns import MOST_COLUMNS, WIDEST
 from engine.commands.items import filled_values
@@ -201,12 +201,14 @@ def _import_comments(unit: UnitOfWork, board: Board, comments: tuple[Comment, ..
 def _import_attachments(
     unit: UnitOfWork, board: Board, attachments: tuple[Attachment, ...]
 ) -> None:
+    names = {one.digest: one.name for one in attachments if not one.url}
+    sizes = {digest: named_file(unit, digest, name) for digest, name in names.items()}
     rows = [
         replace(
             attachment, board_id=board.id, name=texts.name(attachment.name, "attachment", 255),
             url=valid_url(attachment.url) if attachment.url else "",
-            digest="" if attachment.url else _digest(attachment),
-            size=0 if attachment.url else attachment.size,
+            digest="" if attachment.url else attachment.digest,
+            size=0 if attachment.url else sizes[attachment.digest],
             created_at=_time(unit, attachment.created_at),
             created_by=attachment.created_by or unit.actor.user_id,
             state_at=_put_away(unit, attachment.state, attachment.state_at),
@@ -214,18 +216,6 @@ def _import_attachments(
         for attachment in attachments
     ]  # fmt: skip
     unit.insert_many(Attachment, rows)
-
-
-def _digest(attachment: Attachment) -> str:
-    """The digest of a file; raises Invalid. It becomes a path in the store of files."""
-    digest = attachment.digest
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise Invalid(
-            f"The attachment “{attachment.name}” has neither a link nor a SHA-256 in hex."
-        )
-    if not 0 <= attachment.size < 1 << 63:
-        raise Invalid(f"The attachment “{attachment.name}” has a size that no file has.")
-    return digest
 
 
 def _time(unit: UnitOfWork, at: int) -> int:

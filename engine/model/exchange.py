@@ -68,6 +68,13 @@ class AskDone(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class FileComing(Struct, frozen=True, kw_only=True):
+    """How much of a file has come, from its beginning, in bytes; `done` where commands may name it."""
+
+    received: int
+    done: bool
+
+
 class Push(Struct, frozen=True, kw_only=True):
     """`after_n` and `after_id` name the last command of which the device knows the verdict."""
 

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from engine.clock import as_datetime
 from engine.errors import Damaged, NotFound
 from engine.store.faults import storage_faults
+from engine.store.file_places import Folder
 from engine.store.files import FileStore
 from engine.store.sqlite import export_to, unlocked
 
@@ -51,7 +52,7 @@ class BackupFolder:
         self.folder = folder
         self._workspace_key = key
         self._key = hmac.digest(key, PURPOSE, hashlib.sha256)
-        self._files = FileStore(folder / "files", self._key)
+        self._files = FileStore(Folder(folder / "files"), self._key)
 
     def list(self) -> list[Backup]:
         """The oldest first. Raises Damaged for a description that was changed."""
@@ -68,8 +69,8 @@ class BackupFolder:
         return fitting[0]
 
     def make(self, database: Path, files: FileStore, at: int) -> Backup:
-        """Copy the database as it is at this moment, and the attachments that are not here yet; then read the
-        copy back. Takes as long as reading the workspace; others go on writing meanwhile."""
+        """Copy the database as it is at this moment, and the attachments of all its organizations (`files`) that
+        are not here yet; then read the copy back. Takes as long as reading the workspace; others go on writing meanwhile."""
         name = as_datetime(at).strftime("%Y-%m-%dT%H-%M-%SZ")
         self.folder.mkdir(parents=True, exist_ok=True)
         part, final = self.folder / f"{name}.part", self.folder / f"{name}.db"
@@ -77,9 +78,9 @@ class BackupFolder:
             try:
                 _exported(database, self._workspace_key, part, self._key)
                 described = self._read_back(part, name, at)
-                for digest in described.files:
-                    if not self._files.has(digest) and files.has(digest):
-                        files.copy_to(self._files, digest)
+                for owner, digest in self._owners(part, files):
+                    if not self._files.has(digest) and owner.has(digest):
+                        owner.copy_to(self._files, digest)
                 os.replace(part, final)
             finally:
                 part.unlink(missing_ok=True)
@@ -112,9 +113,9 @@ class BackupFolder:
             except BaseException:
                 database.unlink(missing_ok=True)
                 raise
-            for digest in backup.files:
-                if self._files.has(digest) and not files.has(digest):
-                    self._files.copy_to(files, digest)
+            for owner, digest in self._owners(self.folder / f"{backup.name}.db", files):
+                if self._files.has(digest) and not owner.has(digest):
+                    self._files.copy_to(owner, digest)
 
     def let_go(self, now: int) -> int:
         """Remove backups of over 30 days, and attachments that none needs any more; the newest one stays."""
@@ -139,6 +140,16 @@ class BackupFolder:
         if not hmac.compare_digest(found.seal, self._seal(found)) or found.name != path.stem:
             raise Damaged(f"{path.name} is of another workspace, or was changed.")
         return found
+
+    def _owners(self, path: Path, files: FileStore) -> Iterator[tuple[FileStore, str]]:
+        """Whose files they are, by the copy of the database."""
+        connection = unlocked(path, self._key)
+        try:
+            rows = connection.execute(_OWNERS).fetchall()
+        finally:
+            connection.close()
+        for organization_id, digest in rows:
+            yield files.of(organization_id), digest
 
     def _seal(self, backup: Backup) -> str:
         said = msgspec.json.encode(replace(backup, seal=""), order="deterministic")
@@ -172,6 +183,8 @@ class BackupFolder:
 
 _TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
 _DIGESTS: Final = "SELECT DISTINCT digest FROM attachment WHERE digest <> '' ORDER BY digest"
+
+_OWNERS: Final = "SELECT DISTINCT organization_id, digest FROM attachment WHERE digest <> ''"
 
 
 def _exported(source: Path, key: bytes, target: Path, new_key: bytes) -> None:

@@ -11,6 +11,7 @@ from engine.store.tables import (
     member,
     organization,
     replica,
+    stored_file,
     verdict,
 )
 from engine.store.unit_of_work import UnitOfWork
@@ -34,6 +35,11 @@ _VERDICTS = delete(verdict).where(
     verdict.c.replica_id.in_(select(replica.c.id).where(*_DEVICES)),
 )
 
+_BROUGHT = delete(stored_file).where(
+    stored_file.c.organization_id == bindparam(ORGANIZATION),
+    stored_file.c.member_id == bindparam("who"),
+)
+
 
 def forget_places(unit: UnitOfWork, member_id: str) -> int:
     """Take devices and addresses out of a member's audit entries; the chain stays whole, since it holds only
@@ -42,9 +48,11 @@ def forget_places(unit: UnitOfWork, member_id: str) -> int:
 
 
 def forget_devices(unit: UnitOfWork, member_id: str) -> None:
-    """What the server decided of a member's devices goes: its reasons repeat what they wrote."""
+    """What the server decided of a member's devices goes: its reasons repeat what they wrote. So do the files that
+    they brought and that nothing names."""
     unit.run(_VERDICTS, {"who": member_id})
     unit.run(delete(replica).where(*_DEVICES), {"who": member_id})
+    unit.run(_BROUGHT, {"who": member_id})
 
 
 def empty_tenant(unit: UnitOfWork) -> None:

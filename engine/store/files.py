@@ -1,4 +1,4 @@
-"""Attachments on disk: encrypted files named by the digest of their plain bytes, streamed in and out.
+"""Attachments at rest: encrypted files named by the digest of their plain bytes, streamed in and out.
 
 A file is a header (magic, salt) and chunks of 1 MiB, each AES-256-GCM with a nonce that counts the
 chunks and marks the last one: a chunk that is changed, moved or cut off does not open (the STREAM
@@ -9,22 +9,27 @@ import asyncio
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import struct
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
 
-from engine.errors import Damaged, NotFound, Refused
+from engine.errors import Damaged, Invalid, NotFound, Refused
 from engine.store.faults import storage_faults
+from engine.store.file_places import PART, Place
 
 MAGIC: Final = b"CQFILE1\n"
 SALT: Final = 16
 CHUNK: Final = 1 << 20
 TAG: Final = 16
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+PLAIN_ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 Progress = Callable[[int], None]
 
 
@@ -34,37 +39,44 @@ class StoredFile(Struct, frozen=True):
 
 
 class FileStore:
-    """`read` and `add` work in a thread, chunk by chunk: memory does not grow with the file."""
+    """Files by their digest. `read` and `add` work in a thread, chunk by chunk: memory does not grow with the
+    file. Each organization has its own (`of`): two that have the same file have it twice (C23)."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
-        self.folder = folder
+    def __init__(self, place: Place, key: bytes, under: str = "") -> None:
+        self.place = place
         self._key = key
+        self.under = under
+
+    def of(self, organization_id: str) -> "FileStore":
+        """The files of one organization."""
+        return FileStore(self.place, self._key, f"{self.under}{_folder_of(organization_id)}/")
 
     async def add(self, path: Path, progress: Progress | None = None) -> StoredFile:
         """Take a file in. Raises NotFound and Refused for what is not a readable plain file."""
         return await asyncio.to_thread(self._add, path, progress)
 
-    async def read(self, digest: str, name: str) -> AsyncIterator[bytes]:
-        """The plain bytes, in chunks; raises NotFound, or Damaged before the last chunk is given out."""
-        chunks = self.chunks(digest, name)
+    async def read(self, digest: str, name: str, start: int = 0) -> AsyncIterator[bytes]:
+        """As `chunks`."""
+        chunks = self.chunks(digest, name, start)
         while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
             yield chunk
 
     def has(self, digest: str) -> bool:
-        return self._path(digest).exists()
+        return self.place.has(self.path_of(digest))
 
     def remove(self, digest: str) -> None:
-        self._path(digest).unlink(missing_ok=True)
+        self.place.remove(self.path_of(digest))
 
     def digests(self, *, older_than: float = 0) -> Iterator[str]:
         """Digests of all files that have been there for so many seconds."""
-        latest = time.time() - older_than
-        for path in sorted(self.folder.glob("??/*")):
-            if path.suffix != ".part" and path.stat().st_mtime <= latest:
-                yield path.name
+        for path in self.place.names(self.under, older_than):
+            name = path.rpartition("/")[2]
+            if path == self.path_of(name):
+                yield name
 
-    def _path(self, digest: str) -> Path:
-        return self.folder / digest[:2] / digest
+    def path_of(self, digest: str) -> str:
+        """Its name in the place."""
+        return f"{self.under}{digest[:2]}/{digest}"
 
     def copy_to(self, other: "FileStore", digest: str) -> None:
         """Put a file into another store, under its key. Raises Damaged where it is not what its digest says."""
@@ -78,16 +90,37 @@ class FileStore:
         with storage_faults(path), path.open("rb") as source:
             return self.take(iter(lambda: source.read(CHUNK), b""), progress)
 
-    def take(self, chunks: Iterator[bytes], progress: Progress | None = None) -> StoredFile:
-        """As `add`, without leaving the thread; every chunk but the last is of `CHUNK` bytes."""
-        with storage_faults(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = self.folder / f"{secrets.token_hex(8)}.part"
+    def take(
+        self,
+        chunks: Iterator[bytes],
+        progress: Progress | None = None,
+        *,
+        only: StoredFile | None = None,
+    ) -> StoredFile:
+        """As `add`, without leaving the thread; every chunk but the last is of `CHUNK` bytes. Raises Invalid where
+        it should be a certain file `only` and is not; then nothing is kept."""
+
+        def named(stored: StoredFile) -> str:
+            if only is not None and stored != only:
+                raise Invalid("The file is not what its digest says. Send it again.")
+            return self.path_of(stored.digest)
+
+        return self._keep(chunks, named, progress)
+
+    def take_as(self, name: str, chunks: Iterator[bytes]) -> None:
+        """Keep something under a name of its own, for `chunks_of`; `digests` does not list it."""
+        self._keep(chunks, lambda stored: name, None)
+
+    def _keep(
+        self, chunks: Iterator[bytes], named: Callable[[StoredFile], str], progress: Progress | None
+    ) -> StoredFile:
+        room = self.place.workroom
+        with storage_faults(room):
+            room.mkdir(parents=True, exist_ok=True)
+            part = room / f"{secrets.token_hex(8)}{PART}"
             try:
                 stored = self._encrypt(chunks, part, progress)
-                final = self._path(stored.digest)
-                final.parent.mkdir(exist_ok=True)
-                os.replace(part, final)
+                self.place.keep(part, named(stored))
             finally:
                 part.unlink(missing_ok=True)
         return stored
@@ -116,28 +149,36 @@ class FileStore:
             os.fsync(target.fileno())
         return StoredFile(digest.hexdigest(), size)
 
-    def chunks(self, digest: str, name: str) -> Iterator[bytes]:
-        """As `read`, without leaving the thread."""
-        path = self._path(digest)
-        if not digest or not path.exists():
+    def chunks(self, digest: str, name: str, start: int = 0) -> Iterator[bytes]:
+        """The plain bytes from `start` on; raises NotFound, or Damaged before the last chunk is given out. Only
+        who reads from the beginning knows that all of it is what the digest says."""
+        if not is_digest(digest) or not self.has(digest):
             raise NotFound(f"The file of “{name}” is not in this workspace.")
-        damaged = Damaged(f"The stored file of “{name}” is damaged. Restore it from a copy.")
         check = hashlib.sha256()
-        with storage_faults(path), path.open("rb") as source:
-            if source.read(len(MAGIC)) != MAGIC:
-                raise damaged
-            cipher = self._cipher(source.read(SALT))
-            sealed, number = source.read(CHUNK + TAG), 0
-            while True:
-                following = source.read(CHUNK + TAG)
-                plain = _open(cipher, _nonce(number, last=not following), sealed, damaged)
-                check.update(plain)
-                if not following and check.hexdigest() != digest:
-                    raise damaged
-                yield plain
-                if not following:
-                    return
-                sealed, number = following, number + 1
+        for held, following in pairwise(
+            chain(self.chunks_of(self.path_of(digest), name, start), [b""])
+        ):
+            check.update(held)
+            if not start and not following and check.hexdigest() != digest:
+                raise _damaged(name)
+            yield held
+
+    def chunks_of(self, path: str, name: str, start: int = 0) -> Iterator[bytes]:
+        """What was kept under a name, from `start` on. Raises NotFound, Damaged."""
+        with self.place.faults(), closing(self.place.open(path)) as source:
+            if bytes(source.read(len(MAGIC))) != MAGIC:
+                raise _damaged(name)
+            cipher = self._cipher(bytes(source.read(SALT)))
+            number, skip = divmod(start, CHUNK)
+            source.seek(len(MAGIC) + SALT + number * (CHUNK + TAG))
+            sealed = bytes(source.read(CHUNK + TAG))
+            if not sealed and not start:
+                raise _damaged(name)
+            while sealed:
+                following = bytes(source.read(CHUNK + TAG))
+                plain = _open(cipher, _nonce(number, last=not following), sealed, name)
+                yield plain[skip:]
+                sealed, number, skip = following, number + 1, 0
 
     def _cipher(self, salt: bytes) -> Any:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -150,10 +191,26 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return struct.pack(">IQ", int(last), number)
 
 
-def _open(cipher: Any, nonce: bytes, sealed: bytes, damaged: Damaged) -> bytes:
+def _open(cipher: Any, nonce: bytes, sealed: bytes, name: str) -> bytes:
     from cryptography.exceptions import InvalidTag
 
     try:
         return bytes(cipher.decrypt(nonce, sealed, None))
     except InvalidTag:
-        raise damaged from None
+        raise _damaged(name) from None
+
+
+def _damaged(name: str) -> Damaged:
+    return Damaged(f"The stored file of “{name}” is damaged. Restore it from a copy.")
+
+
+def _folder_of(organization_id: str) -> str:
+    """An id that is not one of ours leads nowhere else either."""
+    if PLAIN_ID.fullmatch(organization_id):
+        return organization_id
+    return hashlib.sha256(organization_id.encode()).hexdigest()
+
+
+def is_digest(text: str) -> bool:
+    """Whether this is a SHA-256 in hex, so that it can also be part of a path."""
+    return DIGEST.fullmatch(text) is not None

@@ -2,11 +2,13 @@
 
 from engine.model.change import ChangeOp
 from engine.store.reading import Reading
+from engine.store.stored_files import brought
 from engine.store.tables import attachment, change
 
 
 def digests_in_use(reading: Reading) -> set[str]:
-    """Of attachments, also in the trash, and of those that undo or redo could bring back."""
+    """Of attachments, also in the trash, of those that undo or redo could bring back, and of what was brought and
+    is not named yet."""
     stored = reading.select(attachment, attachment.c.digest).where(attachment.c.digest != "")
     in_use = {row[0] for row in reading.rows(stored)}
     taken_back = reading.select(change, change.c.before).where(
@@ -15,4 +17,4 @@ def digests_in_use(reading: Reading) -> set[str]:
         change.c.before.is_not(None),
     )
     in_use |= {row[0].get("digest", "") for row in reading.rows(taken_back)}
-    return in_use - {""}
+    return (in_use | brought(reading)) - {""}

@@ -35,6 +35,7 @@ def join(
         acked_n=0,
         acked_id="",
         last_at=0,
+        sent_n=0,
     )
     make_link(connection, organization_id, made, replica_id)
 

@@ -182,6 +182,11 @@ class Reading:
             key=lambda role: role.rank,
         )  # fmt: skip
 
+    def may_read(self, board_id: str) -> bool:
+        """Whatever the role that is asked for here."""
+        board = self._unchecked(Board, board_id)
+        return board is not None and self.role_on(board) is not None
+
     def _who_acts(self) -> Member:
         if self.actor.user_id == SYSTEM_USER:
             return Member(id=SYSTEM_USER, name="ConneqtOS", role=Role.OWNER)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, text, update
+from sqlalchemy import Connection, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import ConneqtError, Refused
@@ -17,7 +17,7 @@ from engine.model.actor import Actor
 from engine.model.change import Announcement
 from engine.model.column import Column
 from engine.model.exchange import PulledHead, PulledTail, Sent, Status
-from engine.model.item import PENDING_NUMBERS, Item
+from engine.model.item import PENDING_NUMBERS, Attachment, Item
 from engine.model.record import Record
 from engine.store.deeds import forget_deed, read_head, write_head
 from engine.store.derived import Wordings, item_index, wordings
@@ -26,7 +26,7 @@ from engine.store.rows import insert_rows, listing, shape_of, to_record, to_row
 from engine.store.scopes import KINDS_OF
 from engine.store.session import Session, Step, Told
 from engine.store.shadowing import take_shadows
-from engine.store.tables import ENTITIES, TABLE_OF, board, change
+from engine.store.tables import ENTITIES, ENTITY_NAMES, TABLE_OF, attachment, board, change
 from engine.store.waiting import (
     Waiting,
     cursors,
@@ -57,6 +57,8 @@ class Applied(Struct, frozen=True, kw_only=True):
     restart: bool = False
     erased: bool = False
     scopes: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    """Digests of files whose rows went away."""
 
 
 class Rebase:
@@ -76,6 +78,7 @@ class Rebase:
         self._now = session.clock()
         self._touched: set[str] = set()
         self._boards: set[str] = set()
+        self._files: set[str] = set()
         self._wordings: dict[str, Wordings] = {}
 
     def apply(self) -> Applied:
@@ -112,6 +115,7 @@ class Rebase:
             fork=fork,
             erased=bool(head.erased),
             scopes=frozenset(head.scopes),
+            files=frozenset(self._files),
         )
 
     # -- the server's rows --------------------------------------------------------------------
@@ -133,6 +137,8 @@ class Rebase:
         from nothing."""
         for scope in scopes:
             kind, _, id = scope.partition(":")
+            if kind == "board":
+                self._files_go(attachment.c.board_id == id)
             for record in KINDS_OF[kind]:
                 table = TABLE_OF[record]
                 within = {"user": "member_id", "board": "board_id"}.get(kind)
@@ -189,7 +195,14 @@ class Rebase:
             self._delete(entity, [row["id"] for row in rows])
             return
         for name, id in rows:
+            if name == ENTITY_NAMES[Attachment]:
+                self._files_go(attachment.c.id == id)
             self._delete(name, [id])
+
+    def _files_go(self, where: Any) -> None:
+        mine = attachment.c.organization_id == self._organization_id
+        found = select(attachment.c.digest).where(mine, where, attachment.c.digest != "")
+        self._files.update(row.digest for row in self._connection.execute(found))
 
     def _delete(self, entity: str, ids: list[str]) -> None:
         table = TABLE_OF[ENTITIES[entity]]

@@ -464,6 +464,18 @@ for _kind in (item, comment, attachment):
 Index("attachment_item", attachment.c.organization_id, attachment.c.item_id)
 Index("attachment_digest", attachment.c.organization_id, attachment.c.digest)
 
+# Which member has brought which bytes (engine.store.stored_files); on a linked device also whether the server has
+# them: `sent_at` is 0 until it does.
+stored_file = _tenant_table(
+    "stored_file",
+    _field("digest"),
+    _field("member_id"),
+    _field("size", BigInteger),
+    _field("at", BigInteger),
+    _field("sent_at", BigInteger),
+    key=("digest", "member_id"),
+)
+
 saved_view = _tenant_table(
     "saved_view",
     _field("id"),
@@ -583,6 +595,7 @@ link = _tenant_table(
     _field("acked_n", BigInteger),
     _field("acked_id"),
     _field("last_at", BigInteger),
+    _field("sent_n", BigInteger),
     key=(),
 )
 scope_cursor = _tenant_table(

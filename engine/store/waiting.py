@@ -20,7 +20,7 @@ ERASED: Final = "erased"
 
 class Link(Struct, frozen=True, kw_only=True):
     """The server that decides; `acked` is the last command of which its verdict is known. `last_at` is the last
-    exchange, 0 before the first. `token` shows the server who this is: it lies here only, in the encrypted store."""
+    exchange, 0 before the first; `sent_n` the last command that the server may know of. `token` shows the server who this is: it lies here only, in the encrypted store."""
 
     server: str
     token: str
@@ -30,6 +30,7 @@ class Link(Struct, frozen=True, kw_only=True):
     acked_n: int
     acked_id: str
     last_at: int
+    sent_n: int = 0
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -192,7 +193,27 @@ def renumber(connection: Connection, organization_id: str, commands: list[Sent])
     connection.execute(delete(journal).where(journal.c.organization_id == mine))
     for n, sent in enumerate(commands, start=1):
         connection.execute(insert(outbox).values(n=n, trouble="", **_row(mine, sent)))
-    write_link(connection, mine, last_n=len(commands), acked_n=0, acked_id="")
+    write_link(connection, mine, last_n=len(commands), acked_n=0, acked_id="", sent_n=0)
+
+
+def renumber_behind(
+    connection: Connection,
+    organization_id: str,
+    first: int,
+    front: list[Waiting],
+    back: list[Waiting],
+) -> tuple[list[Waiting], list[Waiting]]:
+    """Give commands that were never sent, which are all from number `first` on, another order."""
+    mine = outbox.c.organization_id == organization_id
+    connection.execute(delete(outbox).where(mine, outbox.c.n >= first))
+    numbered = [
+        replace(one, command=replace(one.command, n=n))
+        for n, one in enumerate((*front, *back), start=first)
+    ]
+    for one in numbered:
+        row = _row(organization_id, one.command)
+        connection.execute(insert(outbox).values(n=one.command.n, trouble=one.trouble, **row))
+    return numbered[: len(front)], numbered[len(front) :]
 
 
 # -- what is held -------------------------------------------------------------------------------

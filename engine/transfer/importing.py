@@ -14,6 +14,7 @@ from engine.commands.registry import Command
 from engine.commands.views import SetPreference
 from engine.errors import Refused, UnreadableFile
 from engine.model.record import JSON
+from engine.queries.files import NameableFiles
 from engine.queries.home import Boards, People, Preferences
 from engine.store.faults import storage_faults
 from engine.transfer import csv_file, csv_shape
@@ -86,7 +87,8 @@ async def import_file(
     before = await _before(door, digest)
     if before and not again:
         raise Refused(f"{before} Import it again only if you want it twice.")
-    source = await asyncio.to_thread(_open, path, types, door.engine.files.has)
+    known = await door.query(NameableFiles())
+    source = await asyncio.to_thread(_open, path, types, known.__contains__)
     report = Report()
     cast = Cast(await door.query(People()))
     reader = source.make(cast, report, board_name)

@@ -21,6 +21,7 @@ from engine.errors import ConneqtError, UnreadableFile
 from engine.model.record import State
 from engine.queries.board_contents import AttachmentPage
 from engine.queries.home import Boards, People, WhoAmI
+from engine.store.files import FileStore, StoredFile
 from engine.transfer.board_json import BoardFile, OwnBoard, written
 from engine.transfer.cast import Cast
 from engine.transfer.json_file import read_json
@@ -153,14 +154,15 @@ async def import_organization(
     UnreadableFile; then nothing came in."""
     with opened_archive(path) as archive:
         manifest = await asyncio.to_thread(_checked, path, archive)
-        await asyncio.to_thread(take_files, archive, "files/", door.engine.files)
+        files = await asyncio.to_thread(take_files, archive, "files/", door.files)
+        await door.brought(*files.values())
         cast, reports = Cast(await door.query(People())), [Report() for _ in manifest.boards]
 
         async def commands() -> AsyncIterator[Command]:
             for number, (entry, report) in enumerate(zip(manifest.boards, reports, strict=True)):
                 content = await asyncio.to_thread(archive.read, entry.path)
                 board = read_json(path, content, BoardFile)
-                own = OwnBoard(board, entry.name, cast, report, door.engine.files.has)
+                own = OwnBoard(board, entry.name, cast, report, files.__contains__)
                 for command in own.commands():
                     yield command
                     await asyncio.sleep(0)  # lets a cancellation in between two parts
@@ -190,13 +192,16 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> WholeManifest:
     return manifest
 
 
-def take_files(archive: zipfile.ZipFile, folder: str, files: Any) -> None:
-    """Attached files, named by their digest in this folder of a checked archive, into the store of files; what
-    nothing names later is collected."""
+def take_files(archive: zipfile.ZipFile, folder: str, files: FileStore) -> dict[str, StoredFile]:
+    """Attached files in this folder of a checked archive into the store of files; comes back with them by their
+    own digests, whatever their names say. What nothing names later is collected."""
+    found: dict[str, StoredFile] = {}
     for path in archive.namelist():
-        if path.startswith(folder) and not files.has(path.removeprefix(folder)):
+        if path.startswith(folder):
             with archive.open(path) as entry:
-                files.take(_full_pieces(entry))
+                stored = files.take(_full_pieces(entry))
+            found[stored.digest] = stored
+    return found
 
 
 def _full_pieces(entry: Any) -> Iterator[bytes]:

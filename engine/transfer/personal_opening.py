@@ -62,12 +62,13 @@ async def bring_in(door: Any, path: Path) -> list[Report]:
     await asyncio.to_thread(check_archive, path)
     with opened_archive(path) as archive:
         boards = await asyncio.to_thread(_boards, path, archive)
-        await asyncio.to_thread(take_files, archive, "attachments/", door.engine.files)
+        files = await asyncio.to_thread(take_files, archive, "attachments/", door.files)
+        await door.brought(*files.values())
         cast, reports = Cast(await door.query(People())), [Report() for _ in boards]
 
         async def commands() -> AsyncIterator[Command]:
             for board, report in zip(boards, reports, strict=True):
-                own = OwnBoard(board, board.board.name, cast, report, door.engine.files.has)
+                own = OwnBoard(board, board.board.name, cast, report, files.__contains__)
                 for command in own.commands():
                     yield command
                     await asyncio.sleep(0)

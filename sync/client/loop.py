@@ -17,6 +17,7 @@ from engine.errors import ConneqtError, Forbidden, NotSignedIn
 from engine.model.change import Announcement
 from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Turn, user_scope
 from engine.syncing import Device
+from sync.client.files import Carrier
 from sync.client.server import Server
 
 log = logging.getLogger(__name__)
@@ -36,13 +37,14 @@ class Standing(StrEnum):
 
 class Mark(Struct, frozen=True, kw_only=True):
     """How device and server stand. `since` is when it went offline; `boards` how many of them are here while the
-    first are read; `reason` is a sentence where something is wrong."""
+    first are read, `bytes` how much has gone of the file that is on its way; `reason` is a sentence where something is wrong."""
 
     standing: Standing = Standing.STARTING
     waiting: int = 0
     held: int = 0
     since: int = 0
     boards: tuple[int, int] = (0, 0)
+    bytes: tuple[int, int] = (0, 0)
     reason: str = ""
 
 
@@ -59,6 +61,8 @@ class Loop:
         self.server = server
         self._show = show
         self._chance = chance
+        self.files = Carrier(acting, server, lambda done, of: self._say(bytes=(done, of)))
+        self._carrying: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._failures = 0
         self._one_at_a_time = asyncio.Lock()
@@ -72,13 +76,21 @@ class Loop:
                 await self._pause()
         finally:
             stop()
-            news.cancel()
-            await asyncio.gather(news, return_exceptions=True)
+            tasks = [task for task in (news, self._carrying) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def wake(self) -> None:
         """Look now: something was written, or the network is back."""
         self._failures = 0
         self._wake.set()
+
+    async def exchange_all(self) -> None:
+        """As `exchange`, with the files that were attached here."""
+        await self.exchange()
+        if await self.files.send_all():
+            await self.exchange()
 
     async def exchange(self) -> None:
         """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on."""
@@ -153,7 +165,21 @@ class Loop:
         else:
             self._failures = 0
             await self._settled()
+            await self._carry()
         return True
+
+    async def _carry(self) -> None:
+        """Files go while everything else goes on."""
+        running = self._carrying is not None and not self._carrying.done()
+        if not running and await self._device.unsent_files():
+            self._carrying = asyncio.create_task(self._send_files())
+
+    async def _send_files(self) -> None:
+        try:
+            await self.files.send_all()
+        except ConneqtError as error:
+            await self._failed(str(error))
+        self._wake.set()
 
     async def _failed(self, reason: str) -> None:
         self._failures += 1

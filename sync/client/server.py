@@ -18,7 +18,18 @@ from engine.errors import (
     TooMany,
     UsageError,
 )
-from engine.model.exchange import PROTOCOL, Ask, AskDone, Hello, Pull, Push, Pushed, Welcome
+from engine.model.exchange import (
+    PROTOCOL,
+    Ask,
+    AskDone,
+    FileComing,
+    Hello,
+    Pull,
+    Push,
+    Pushed,
+    Welcome,
+)
+from engine.store.files import StoredFile
 
 T = TypeVar("T")
 SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
@@ -66,6 +77,28 @@ class Server:
         answer = await self._send("/sync/pull", pull)
         return answer.content
 
+    async def file_state(self, file: StoredFile) -> FileComing:
+        """How much of a file the server has."""
+        return _read(
+            await self._ask("GET", f"/sync/files/{file.digest}", {"size": file.size}),
+            FileComing,
+            self.url,
+        )
+
+    async def send_part(self, file: StoredFile, start: int, content: bytes) -> FileComing:
+        where = {"size": file.size, "start": start}
+        answer = await self._ask("PUT", f"/sync/files/{file.digest}", where, content)
+        return _read(answer, FileComing, self.url)
+
+    @asynccontextmanager
+    async def reading(self, attachment_id: str, start: int) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The bytes of a file from `start` on, as they come."""
+        with told(self.url):
+            path = f"/sync/attachments/{attachment_id}"
+            async with self._client.stream("GET", path, params={"start": start}) as answer:
+                await checked(answer, self.url)
+                yield _pieces(answer, self.url)
+
     async def execute(self, ask: Ask) -> AskDone:
         """What only the server does."""
         return await self._post("/sync/execute", ask, AskDone)
@@ -90,22 +123,36 @@ class Server:
                 yield _signs(answer, self.url)
 
     async def _post(self, path: str, body: msgspec.Struct, kind: type[T]) -> T:
-        answer = await self._send(path, body)
-        try:
-            return msgspec.json.decode(answer.content, type=kind)
-        except (msgspec.DecodeError, msgspec.ValidationError):
-            raise Unreachable(
-                f"What answers at {self.url} is not a server of ConneqtOS. Check the address."
-            ) from None
+        return _read(await self._send(path, body), kind, self.url)
 
     async def _send(self, path: str, body: msgspec.Struct) -> httpx.Response:
-        content = msgspec.json.encode(body)
+        return await self._ask("POST", path, {}, msgspec.json.encode(body), "application/json")
+
+    async def _ask(
+        self, method: str, path: str, query: dict[str, Any], content: bytes = b"",
+        kind: str = "application/octet-stream",
+    ) -> httpx.Response:  # fmt: skip
         with told(self.url):
-            answer = await self._client.post(
-                path, content=content, headers={"Content-Type": "application/json"}
+            answer = await self._client.request(
+                method, path, params=query, content=content, headers={"Content-Type": kind}
             )
         await checked(answer, self.url)
         return answer
+
+
+def _read(answer: httpx.Response, kind: type[T], url: str) -> T:
+    try:
+        return msgspec.json.decode(answer.content, type=kind)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        raise Unreachable(
+            f"What answers at {url} is not a server of ConneqtOS. Check the address."
+        ) from None
+
+
+async def _pieces(answer: httpx.Response, url: str) -> AsyncIterator[bytes]:
+    with told(url):
+        async for piece in answer.aiter_bytes():
+            yield piece
 
 
 async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[None]:

@@ -14,6 +14,7 @@ from litestar.types import ASGIApp
 
 from engine.api import Acting, Engine
 from engine.errors import ConneqtError
+from engine.storing import FileLimits
 from sync.server import health, problems
 from sync.server.api.accounts import AccountsApi
 from sync.server.api.boards import BoardsApi
@@ -24,6 +25,7 @@ from sync.server.api.webhooks import WebhooksApi
 from sync.server.authentication import Gate
 from sync.server.changes import ChangesApi
 from sync.server.describing import describe_problems
+from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
 from sync.server.metrics import Figures, metrics
 from sync.server.settings import Settings
@@ -36,6 +38,7 @@ ROUTES: Final[list[Any]] = [
     AccountsApi,
     WebhooksApi,
     ChangesApi,
+    FilesOfDevices,
     health.live,
     health.ready,
     metrics,
@@ -46,6 +49,7 @@ TITLE: Final = "ConneqtOS"
 def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
     """The ASGI app on an open engine, which whoever made it closes."""
     gate, figures = Gate(engine, settings), Figures()
+    limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
 
     async def acting(request: Request[None, None, State]) -> Acting:
         return await gate.acting(request)
@@ -60,6 +64,7 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
             "acting": Provide(acting),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
+            "limits": Provide(lambda: limits, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },
         exception_handlers=handlers,

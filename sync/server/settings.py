@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.errors import UsageError
+from engine.store.file_places import SCHEME
 
 PREFIX: Final = "CONNEQTOS_SERVER_"
 LARGEST_BODY: Final = 64 << 20
@@ -21,7 +22,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`database` is empty for the embedded file. `proxies` are addresses or networks whose word on the client's
     address is believed; nobody else's is. `requests_per_minute` are those of one API key or session.
     `tls_cert` and `tls_key` are files; both or none. `webhooks_to_private_networks` lets webhooks be called over http, and
-    inside the server's own network. Sizes in bytes."""
+    inside the server's own network. `files` is where attachments lie, a folder or `s3://bucket/prefix`; "" for the data
+    folder. Sizes in bytes; `largest_storage` is that of all files of one organization, 0 for no limit."""
 
     host: str = "127.0.0.1"
     port: int = 8431
@@ -30,6 +32,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tls_key: str = ""
     proxies: tuple[str, ...] = ()
     largest_body: int = 1 << 20
+    files: str = ""
+    largest_file: int = 1 << 30
+    largest_storage: int = 0
     seconds: int = 30
     requests_per_minute: int = 600
     webhooks_to_private_networks: bool = False
@@ -101,6 +106,10 @@ def _faults(settings: Settings) -> list[str]:
             found.append(f"proxies: “{proxy}” is no address and no network")
     if not 1 << 10 <= settings.largest_body <= LARGEST_BODY:
         found.append(f"largest_body: between 1024 and {LARGEST_BODY}")
+    if settings.largest_file < 1 or settings.largest_storage < 0:
+        found.append("largest_file and largest_storage: numbers of bytes")
+    if settings.files.startswith(SCHEME) and not settings.files.removeprefix(SCHEME).strip("/"):
+        found.append("files: s3:// and the name of a bucket")
     if not 1 <= settings.seconds <= 600:
         found.append("seconds: between 1 and 600")
     if not 1 <= settings.requests_per_minute <= MOST_REQUESTS:

@@ -71,16 +71,16 @@ async def test_c23_files_go_with_the_organization(engine: Engine, tmp_path: Path
     board = await sample_board(owner, items=1)
     source = tmp_path / "canary.txt"
     source.write_text("canary file")
-    stored = await engine.files.add(source)
+    stored = await owner.add_file(source)
     await owner.execute(
         AttachFile(item_id=board.items[0], name="x", digest=stored.digest, size=stored.size)
     )
     await owner.execute(CloseOrganization(confirm="canary organization"))
-    for encrypted in engine.files.folder.glob("??/*"):
+    for encrypted in engine.files.place.workroom.glob("*/??/*"):
         os.utime(encrypted, (0, 0))  # it is not just being attached
     later(owner, 7.1)
     await run_retention(owner)
-    assert list(engine.files.digests()) == []
+    assert list(owner.files.digests()) == []
 
 
 async def test_c11_closing_is_in_the_audit_trail_step_by_step(engine: Engine) -> None:

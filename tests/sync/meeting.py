@@ -2,10 +2,12 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
+import pytest
 import uvicorn
 
 from engine.api import Acting, Engine
@@ -77,3 +79,47 @@ async def desk(folder: Path, template: Path, member: Acting, url: str, **how: ob
         server=url, device="desk",
     )  # fmt: skip
     return Desk(engine, engine.acting_as(member.actor), device, server)
+
+
+Desks = Callable[[Acting], Awaitable[Desk]]
+
+
+class Network(httpx.AsyncBaseTransport):
+    """The way to the app, which can be down, or break after some requests of a kind. `sent` are their methods."""
+
+    def __init__(self, app: object) -> None:
+        self.way = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        self.down = False
+        self.sent: list[str] = []
+        self._left: dict[str, int] = {}
+
+    def fail_after(self, method: str, times: int) -> None:
+        """The next so many go through; the one behind them is lost, and no more."""
+        self._left[method] = times
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down or self._left.get(request.method) == 0:
+            self._left.pop(request.method, None)
+            raise httpx.ConnectError("no route to host")
+        if request.method in self._left:
+            self._left[request.method] -= 1
+        self.sent.append(request.method)
+        return await self.way.handle_async_request(request)
+
+
+@pytest.fixture
+def network(engine: Engine) -> Network:
+    return Network(create_app(engine, Settings(), "1.0"))
+
+
+@pytest.fixture
+async def desks(tmp_path: Path, template_file: Path, network: Network) -> AsyncIterator[Desks]:
+    made: list[Desk] = []
+
+    async def make(member: Acting) -> Desk:
+        made.append(await desk(tmp_path, template_file, member, "http://server", transport=network))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()

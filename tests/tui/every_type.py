@@ -89,5 +89,5 @@ async def brief(acting: Acting) -> AttachFile:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "brief.txt"
         path.write_text("The brief.")
-        stored = await acting.engine.files.add(path)
+        stored = await acting.add_file(path)
     return AttachFile(item_id="i0", name="brief.txt", digest=stored.digest, size=stored.size)

@@ -25,7 +25,7 @@ async def serve(arguments: Namespace) -> None:
     ask = asking.new_passphrase if asking.somebody_is_there() else None
     engine = await bootstrap.open_server(
         wanted.database, key_beside_data=arguments.key_beside_data,
-        ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask,
+        ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask, files=wanted.files,
     )  # fmt: skip
     try:
         outbox = bootstrap.server_folder() / bootstrap.MAIL

@@ -73,7 +73,7 @@ async def now(arguments: Namespace) -> None:
         if loop is None:
             raise NotFound(LOCAL)
         try:
-            await loop.exchange()
+            await loop.exchange_all()
         finally:
             await loop.server.close()
         state = await Device(acting).state()

@@ -17,13 +17,16 @@ from engine.commands.exports import NoteBoardExport
 from engine.errors import NotFound
 from engine.queries.board_view import OpenBoard
 from engine.queries.item_detail import ItemDetail
+from engine.storing import FileLimits, Receiving
 from engine.transfer.board_json import written
 from sync.server.api import shapes
 from sync.server.api.boards import Id, Key
 from sync.server.api.calling import command_id
 from sync.server.uploading import stored
 
-LARGEST = 1 << 30
+LARGEST = 1 << 40
+NO_DIGEST = "0" * 64
+"""It is known only when all of it has come."""
 FileName = Annotated[str, QueryParameter(min_length=1, max_length=255)]
 
 
@@ -35,12 +38,16 @@ class FilesApi(Controller):
         "/items/{item_id:str}/attachments", name="attachments.create", request_max_body_size=LARGEST
     )
     async def attach(
-        self, acting: NamedDependency[Acting], request: Request[None, None, State], item_id: Id,
+        self, acting: NamedDependency[Acting], limits: NamedDependency[FileLimits],
+        request: Request[None, None, State], item_id: Id,
         name: FileName, idempotency_key: Key = None,
     ) -> shapes.AttachmentShown:  # fmt: skip
-        """The body is the file's bytes, 1 GiB at most."""
+        """The body is the file's bytes: 1 GiB at most, unless the server says otherwise."""
         await acting.query(ItemDetail(item_id=item_id))
-        file = await stored(acting.engine.files, request.stream(), LARGEST)
+        announced = int(request.headers.get("content-length", "0"))
+        await Receiving(acting, NO_DIGEST, announced, limits).check()
+        file = await stored(acting.files, request.stream(), limits.one)
+        await acting.brought(file)
         id = command_id(idempotency_key, acting.actor.user_id)
         command = AttachFile(
             attachment_id=derived_id(id, "attachment"), item_id=item_id, name=name, digest=file.digest,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.api import Acting
 from engine.commands.attachments import AttachFile, AttachLink
 from engine.errors import Damaged, Invalid, NotFound, Refused
+from engine.store.file_places import Folder
 from engine.store.files import CHUNK, FileStore
 from tests.engine.boards import sample_board
 
@@ -27,7 +28,7 @@ async def collected(store: FileStore, digest: str) -> bytes:
 async def test_what_goes_in_comes_out(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     (tmp_path / "in").write_bytes(content)
-    store = FileStore(tmp_path / "files", KEY)
+    store = FileStore(Folder(tmp_path / "files"), KEY)
     stored = await store.add(tmp_path / "in")
     assert (stored.digest, stored.size) == (hashlib.sha256(content).hexdigest(), size)
     assert await collected(store, stored.digest) == content
@@ -35,7 +36,7 @@ async def test_what_goes_in_comes_out(tmp_path: Path, size: int) -> None:
 
 async def test_nothing_of_the_content_lies_in_clear(tmp_path: Path) -> None:
     (tmp_path / "in").write_bytes(b"a secret plan " * 1000)
-    store = FileStore(tmp_path / "files", KEY)
+    store = FileStore(Folder(tmp_path / "files"), KEY)
     await store.add(tmp_path / "in")
     for path in (tmp_path / "files").rglob("*"):
         assert not path.is_file() or b"secret plan" not in path.read_bytes()
@@ -52,7 +53,7 @@ def test_a_changed_or_cut_file_is_never_given_out_whole(
 
     async def run() -> None:
         (tmp_path / "in").write_bytes(bytes(2 * CHUNK + 5))
-        store = FileStore(tmp_path / "files", KEY)
+        store = FileStore(Folder(tmp_path / "files"), KEY)
         stored = await store.add(tmp_path / "in")
         path = tmp_path / "files" / stored.digest[:2] / stored.digest
         raw = bytearray(path.read_bytes())
@@ -69,13 +70,13 @@ def test_a_changed_or_cut_file_is_never_given_out_whole(
 
 async def test_another_key_opens_nothing(tmp_path: Path) -> None:
     (tmp_path / "in").write_bytes(b"x" * 100)
-    stored = await FileStore(tmp_path / "files", KEY).add(tmp_path / "in")
+    stored = await FileStore(Folder(tmp_path / "files"), KEY).add(tmp_path / "in")
     with pytest.raises(Damaged):
-        await collected(FileStore(tmp_path / "files", bytes([1]) * 32), stored.digest)
+        await collected(FileStore(Folder(tmp_path / "files"), bytes([1]) * 32), stored.digest)
 
 
 async def test_what_is_not_a_plain_file_is_refused(tmp_path: Path) -> None:
-    store = FileStore(tmp_path / "files", KEY)
+    store = FileStore(Folder(tmp_path / "files"), KEY)
     with pytest.raises(NotFound):
         await store.add(tmp_path / "missing")
     with pytest.raises(Refused):
@@ -86,7 +87,7 @@ async def test_what_is_not_a_plain_file_is_refused(tmp_path: Path) -> None:
 async def test_an_attachment_goes_through_the_door(acting: Acting, tmp_path: Path) -> None:
     board = await sample_board(acting, items=1)
     (tmp_path / "plan.txt").write_text("the plan")
-    stored = await acting.engine.files.add(tmp_path / "plan.txt")
+    stored = await acting.add_file(tmp_path / "plan.txt")
     attach = AttachFile(
         item_id=board.items[0], name="plan.txt", digest=stored.digest, size=stored.size
     )
@@ -110,9 +111,10 @@ def test_a_gibibyte_passes_in_constant_memory(tmp_path: Path) -> None:
     script = (
         "import asyncio, resource, sys\n"
         "from pathlib import Path\n"
+        "from engine.store.file_places import Folder\n"
         "from engine.store.files import FileStore\n"
         "async def run():\n"
-        "    store = FileStore(Path(sys.argv[2]), bytes(32))\n"
+        "    store = FileStore(Folder(Path(sys.argv[2])), bytes(32))\n"
         "    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "    stored = await store.add(Path(sys.argv[1]))\n"
         "    size = 0\n"

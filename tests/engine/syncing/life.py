@@ -296,7 +296,7 @@ class Life(RuleBasedStateMachine):
 
     async def _copy(self, which: int) -> None:
         one = self.laptops[which]
-        home = one.engine.files.folder.parent
+        home = one.engine.files.place.workroom.parent
         target = self.folder / f"copy-{new_id()}"
         target.mkdir()
         for path in home.glob("workspace.db*"):
@@ -307,7 +307,7 @@ class Life(RuleBasedStateMachine):
 
     async def _reopen(self, which: int, copy: Path | None = None) -> None:
         one = self.laptops[which]
-        home = one.engine.files.folder.parent
+        home = one.engine.files.place.workroom.parent
         await one.engine.close()
         if copy is not None:
             for path in home.glob("workspace.db*"):

@@ -26,7 +26,7 @@ async def full(acting: Acting, folder: Path) -> None:
     """A rich board with a file on two items, a plain one, and one in the archive."""
     board = await rich_board(acting)
     (folder / "plan.bin").write_bytes(bytes(range(256)) * 9_000)
-    stored = await acting.engine.files.add(folder / "plan.bin")
+    stored = await acting.add_file(folder / "plan.bin")
     for item in board.items[:2]:
         await acting.execute(
             AttachFile(item_id=item, name="plan.bin", digest=stored.digest, size=stored.size)
@@ -66,7 +66,7 @@ async def test_files_come_along_with_their_bytes(engine: Engine, tmp_path: Path)
     here = await new_organization(engine)
     await full(here, tmp_path)
     await export_organization(here, tmp_path / "all.zip", at=1)
-    for encrypted in list(engine.files.folder.glob("??/*")):
+    for encrypted in list(engine.files.place.workroom.glob("*/??/*")):
         encrypted.unlink()
     there = await new_organization(engine, name="Elsewhere")
     await import_organization(there, tmp_path / "all.zip")

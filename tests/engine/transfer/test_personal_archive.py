@@ -131,11 +131,11 @@ async def test_attached_files_come_along_and_a_lost_one_is_named(
     board = await sample_board(acting, items=1)
     for name in ("kept.txt", "lost.txt"):
         (tmp_path / name).write_text(f"canary of {name}")
-        stored = await acting.engine.files.add(tmp_path / name)
+        stored = await acting.add_file(tmp_path / name)
         await acting.execute(
             AttachFile(item_id=board.items[0], name=name, digest=stored.digest, size=stored.size)
         )
-    for file in acting.engine.files.folder.rglob("*"):
+    for file in acting.files.place.workroom.rglob("*"):
         if stored.digest in file.name:
             file.unlink()
     path, manifest = await exported(acting, tmp_path)

@@ -31,7 +31,8 @@ async def test_items_values_comments_and_files_are_there_again(
 ) -> None:
     owner = await new_organization(engine)
     board = await sample_board(owner, items=2, name="Plan")
-    stored = engine.files.take(iter([b"the bytes"]))
+    stored = owner.files.take(iter([b"the bytes"]))
+    await owner.brought(stored)
     await owner.execute(
         SetValues(item_ids=(board.items[0],), values={board.columns["text"]: "my words"}),
         AddComment(item_id=board.items[0], body="said by me"),

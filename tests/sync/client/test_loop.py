@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -18,50 +17,16 @@ from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
 from sync.client.loop import Standing
 from sync.client.server import Server, Unreachable
-from sync.server.app import create_app
-from sync.server.settings import Settings
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
 from tests.engine.members import colleague
 from tests.engine.syncing.devices import rows_of
-from tests.sync.meeting import Desk, desk, listening
+from tests.sync.meeting import Desk, Desks, Network, desk, desks, listening, network
 
-__all__ = ["acting", "engine", "postgres_url", "quick_hashes", "template_file"]
+__all__ = ["acting", "desks", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
 
 ROOT = Path(__file__).parents[3]
-Desks = Callable[[Acting], Awaitable[Desk]]
-
-
-class Network(httpx.AsyncBaseTransport):
-    """The way to the app, which can be down."""
-
-    def __init__(self, app: object) -> None:
-        self._way = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
-        self.down = False
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.down:
-            raise httpx.ConnectError("no route to host")
-        return await self._way.handle_async_request(request)
-
-
-@pytest.fixture
-def network(engine: Engine) -> Network:
-    return Network(create_app(engine, Settings(), "1.0"))
-
-
-@pytest.fixture
-async def desks(tmp_path: Path, template_file: Path, network: Network) -> AsyncIterator[Desks]:
-    made: list[Desk] = []
-
-    async def make(member: Acting) -> Desk:
-        made.append(await desk(tmp_path, template_file, member, "http://server", transport=network))
-        return made[-1]
-
-    yield make
-    for one in made:
-        await one.close()
 
 
 async def test_the_first_exchange_brings_everything_board_by_board(

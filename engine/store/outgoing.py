@@ -1,0 +1,91 @@
+"""What a linked device sends next: in the order in which it was given, but nothing waits for the bytes of a file
+that somebody attached, save what needs that file."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from engine.model.exchange import Sent
+from engine.store.stored_files import named_in, unsent
+from engine.store.waiting import Link, Waiting, hold, renumber_behind, waiting, write_link
+
+RECALLED_MS: Final = 86_400_000
+"""After so long the server is asked again whether it still has a file that it was given."""
+
+
+def next_commands(
+    connection: Connection, organization_id: str, link: Link, most: int, now: int
+) -> tuple[Sent, ...]:
+    """At most so many; they count as sent from now on, and keep their numbers (sync.md R3)."""
+    found = waiting(connection, organization_id)
+    missing = {file.digest for file in unsent(connection, organization_id, now - RECALLED_MS)}
+    if missing:
+        found = _free_first(connection, organization_id, link, found, missing)
+    chosen = tuple(one.command for one in found[:most])
+    if chosen and chosen[-1].n > link.sent_n:
+        write_link(connection, organization_id, sent_n=chosen[-1].n)
+    return chosen
+
+
+def hold_naming(
+    connection: Connection,
+    organization_id: str,
+    link: Link,
+    digest: str,
+    why: tuple[str, str],
+    now: int,
+) -> None:
+    """Commands that name a file which cannot reach the server are held, with the code and the reason; they were
+    never sent. The next pull takes what they did back."""
+    rest = [one for one in waiting(connection, organization_id) if one.command.n > link.sent_n]
+    naming = [one for one in rest if named_in(one.command.arguments, {digest})]
+    if not naming:
+        return
+    left = [one for one in rest if one not in naming]
+    first = rest[0].command.n
+    renumber_behind(connection, organization_id, first, left, [])
+    write_link(connection, organization_id, last_n=first + len(left) - 1)
+    for one in naming:
+        hold(connection, organization_id, one.command, *why, now)
+
+
+def _free_first(
+    connection: Connection,
+    organization_id: str,
+    link: Link,
+    found: list[Waiting],
+    missing: set[str],
+) -> list[Waiting]:
+    """Those that can go. Of what was never sent the others are moved behind them, and get later numbers."""
+    sent = [one for one in found if one.command.n <= link.sent_n]
+    rest = [one for one in found if one.command.n > link.sent_n]
+    free, blocked = _parted(rest, missing)
+    if free and blocked and free[-1].command.n > blocked[0].command.n:
+        first = rest[0].command.n
+        free, blocked = renumber_behind(connection, organization_id, first, free, blocked)
+    return [*sent, *free]
+
+
+def _parted(rest: list[Waiting], missing: set[str]) -> tuple[list[Waiting], list[Waiting]]:
+    """A command waits that names a missing file, or what such a command makes, or that belongs to its gesture or
+    takes it back."""
+    free: list[Waiting] = []
+    blocked: list[Waiting] = []
+    words: set[str] = set()
+    for one in rest:
+        sent = one.command
+        said = sent.arguments
+        if named_in(said, missing) or sent.gesture in words or named_in(said, words):
+            blocked.append(one)
+            words |= {sent.gesture, *_made_by(sent)}
+        else:
+            free.append(one)
+    return free, blocked
+
+
+def _made_by(sent: Sent) -> set[str]:
+    """Ids of the attachments that a command makes, one or many."""
+    listed = sent.arguments.get("attachments")
+    many = listed if isinstance(listed, list) else []
+    ids = {one.get("id") for one in many if isinstance(one, dict)}
+    return {id for id in (*ids, sent.arguments.get("attachment_id")) if isinstance(id, str) and id}

@@ -1,0 +1,74 @@
+"""Takes the files of devices into an open engine, part by part, within the limits of its server."""
+
+import asyncio
+from typing import Final
+
+from msgspec import Struct
+
+from engine.api import Acting
+from engine.errors import Forbidden, Refused
+from engine.model.actor import Scope
+from engine.model.exchange import FileComing
+from engine.queries.files import BytesStored, FileKnown
+from engine.store.file_parts import PART, FileParts
+from engine.store.session import READ_ONLY
+
+__all__ = ["PART", "FileLimits", "FileParts", "Receiving", "TooLarge"]
+
+GIB: Final = 1 << 30
+
+
+class FileLimits(Struct, frozen=True, kw_only=True):
+    """In bytes: of one file, and of all files of an organization together (0: no limit)."""
+
+    one: int = GIB
+    all: int = 0
+
+
+class TooLarge(Refused):
+    code = "quota"
+    title = "There is no room for this file"
+
+
+class Receiving:
+    """One member's way to one file."""
+
+    def __init__(self, acting: Acting, digest: str, size: int, limits: FileLimits) -> None:
+        """Raises Invalid where this can be no file."""
+        self._acting = acting
+        self._limits = limits
+        self._parts = FileParts(acting.files, acting.actor.user_id, digest, size)
+
+    async def state(self) -> FileComing:
+        """Whether somebody else has brought the same file cannot be told from the answer."""
+        file = self._parts.file
+        if await self._acting.query(FileKnown(digest=file.digest)) == file.size:
+            return FileComing(received=file.size, done=True)
+        return FileComing(received=await asyncio.to_thread(self._parts.received), done=False)
+
+    async def take(self, start: int, content: bytes) -> FileComing:
+        """One part, in its turn or once more. Raises Forbidden, TooLarge, Invalid, Refused, WorkspaceErrors."""
+        now = await self.state()
+        if now.done:
+            return now
+        await self.check()
+        received = await asyncio.to_thread(self._parts.take, start, content)
+        if received < self._parts.file.size:
+            return FileComing(received=received, done=False)
+        await self._acting.brought(await asyncio.to_thread(self._parts.finish))
+        return FileComing(received=received, done=True)
+
+    async def check(self) -> None:
+        """Raises Forbidden and TooLarge where this file may not come in."""
+        if self._acting.actor.scope is Scope.READ:
+            raise Forbidden(READ_ONLY)
+        size = self._parts.file.size
+        if size > self._limits.one:
+            raise TooLarge(
+                f"A file has {self._limits.one:,} bytes at most here, and this one {size:,}."
+            )
+        if self._limits.all and await self._acting.query(BytesStored()) + size > self._limits.all:
+            raise TooLarge(
+                f"The files of this organization may have {self._limits.all:,} bytes together. Delete some "
+                "for good, or ask who runs the server for more."
+            )

@@ -1,0 +1,101 @@
+"""Carries the bytes of attachments between a linked device and its server, part by part, and goes on where it was cut."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+from engine.api import Acting
+from engine.errors import ConneqtError, Forbidden, Invalid, NotFound, Refused, WorkspaceError
+from engine.model.item import Attachment
+from engine.store.files import CHUNK, FileStore, StoredFile
+from engine.storing import PART
+from engine.syncing import Device
+from sync.client.server import Server, Unreachable
+
+FINAL: Final = (Forbidden, Invalid, NotFound, Refused, WorkspaceError)
+"""Faults of a file that no other try mends."""
+Report = Callable[[int, int], None]
+"""Called with the bytes done and the bytes in all."""
+
+
+class Carrier:
+    def __init__(self, acting: Acting, server: Server, report: Report) -> None:
+        self._acting = acting
+        self._device = Device(acting)
+        self._server = server
+        self._report = report
+        self._fetching: dict[str, asyncio.Lock] = {}
+
+    async def send_all(self) -> int:
+        """What was attached here goes to the server; comes back with how many files did, or turned out never to.
+        Raises ConneqtErrors where it is to be tried again."""
+        files = await self._device.unsent_files()
+        try:
+            for file in files:
+                await self._settle(file)
+        finally:
+            self._report(0, 0)
+        return len(files)
+
+    async def fetch(self, attachment: Attachment) -> None:
+        """Bring a file here that is not; what had come of it before is not asked for again. Raises ConneqtErrors."""
+        lock = self._fetching.setdefault(attachment.digest, asyncio.Lock())
+        try:
+            async with lock:
+                if not await asyncio.to_thread(self._acting.files.has, attachment.digest):
+                    await self._fetch(attachment)
+        finally:
+            self._report(0, 0)
+
+    async def _settle(self, file: StoredFile) -> None:
+        try:
+            await self._send(file)
+        except FINAL as error:
+            await self._device.file_refused(file.digest, error.code, str(error))
+        else:
+            await self._device.file_sent(file.digest)
+
+    async def _send(self, file: StoredFile) -> None:
+        state = await self._server.file_state(file)
+        while not state.done:
+            start = state.received
+            self._report(start, file.size)
+            part = await asyncio.to_thread(_part, self._acting.files, file, start)
+            state = await self._server.send_part(file, start, part)
+            if not state.done and state.received <= start:
+                raise Unreachable(f"{self._server.url} does not take the file. It is tried again.")
+
+    async def _fetch(self, attachment: Attachment) -> None:
+        parts = self._device.parts_of(attachment)
+        start = await asyncio.to_thread(parts.received)
+        async with self._server.reading(attachment.id, start) as pieces:
+            async for part in _whole(pieces):
+                start = await asyncio.to_thread(parts.take, start, part)
+                self._report(start, attachment.size)
+        try:
+            await asyncio.to_thread(parts.finish)
+        except ConneqtError as error:
+            raise Unreachable(
+                f"“{attachment.name}” did not come whole from {self._server.url}. Try again."
+            ) from error
+
+
+def _part(files: FileStore, file: StoredFile, start: int) -> bytes:
+    """One part of a file of this device."""
+    pieces: list[bytes] = []
+    chunks = files.chunks(file.digest, file.digest, start)
+    while len(pieces) < PART // CHUNK and (piece := next(chunks, None)) is not None:
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+async def _whole(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Pieces of any length as parts."""
+    waiting = bytearray()
+    async for piece in pieces:
+        waiting += piece
+        while len(waiting) >= PART:
+            yield bytes(waiting[:PART])
+            del waiting[:PART]
+    if waiting:
+        yield bytes(waiting)

@@ -1,0 +1,285 @@
+"""Files that were attached on a device reach the server and other devices, whole, or it is said why not."""
+
+import asyncio
+import random
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.api import Acting, Engine
+from engine.commands.attachments import AttachFile, RemoveAttachment
+from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
+from engine.commands.history import Undo
+from engine.commands.items import RenameItem
+from engine.commands.trash import EmptyTrash
+from engine.errors import NotFound
+from engine.model.actor import Role
+from engine.model.board import BoardKind
+from engine.model.item import Attachment
+from engine.queries.item_detail import ItemDetail
+from engine.store.file_parts import PART
+from engine.store.files import StoredFile
+from engine.storing import FileLimits
+from sync.client.server import Unreachable
+from sync.server.app import create_app
+from sync.server.settings import Settings
+from tests.engine.boards import names, sample_board
+from tests.engine.conftest import acting, engine, new_organization, postgres_url, template_file
+from tests.engine.identity.conftest import quick_hashes
+from tests.engine.members import colleague
+from tests.engine.syncing.devices import rows_of
+from tests.sync.meeting import Desk, Desks, Network, desks, network
+
+__all__ = ["acting", "desks", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
+
+LARGE = random.Random(3).randbytes(2 * PART + 77)
+
+
+async def attached(one: Desk, item: str, folder: Path, content: bytes = LARGE) -> AttachFile:
+    (folder / "plan.bin").write_bytes(content)
+    stored = await one.acting.add_file(folder / "plan.bin")
+    command = AttachFile(item_id=item, name="plan.bin", digest=stored.digest, size=stored.size)
+    await one.acting.execute(command)
+    return command
+
+
+async def files_of(acting: Acting, item: str) -> list[Attachment]:
+    return list((await acting.query(ItemDetail(item_id=item))).attachments)
+
+
+async def read(acting: Acting, attachment_id: str) -> bytes:
+    return b"".join([piece async for piece in await acting.read_attachment(attachment_id)])
+
+
+async def test_a_file_of_one_device_is_read_on_another(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one, other = await desks(acting), await desks(acting)
+    await one.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    await one.loop.exchange_all()
+    assert (await one.device.state()).settled  # type: ignore[union-attr]
+    assert await read(acting, command.attachment_id) == LARGE
+    await other.loop.exchange()
+    assert not other.acting.files.has(command.digest)
+    other.acting.engine.fetch = other.loop.files.fetch
+    assert await read(other.acting, command.attachment_id) == LARGE
+    assert other.acting.files.has(command.digest)
+    assert await rows_of(one.acting) == await rows_of(acting)
+
+
+async def test_nothing_else_waits_for_the_bytes(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    await one.acting.execute(RenameItem(item_id=board.items[1], name="goes first"))
+    await one.acting.execute(RemoveAttachment(attachment_id=command.attachment_id))
+    await one.loop.exchange()  # without its files
+    assert "goes first" in await names(acting, board.board)
+    assert [one.command.op for one in await one.device.waiting()] == [
+        AttachFile.OP, RemoveAttachment.OP,
+    ]  # fmt: skip
+    await one.loop.exchange_all()
+    assert (await one.device.state()).settled  # type: ignore[union-attr]
+    assert await rows_of(one.acting) == await rows_of(acting)
+    assert await files_of(acting, board.items[0]) == []  # it lies in the trash
+
+
+async def test_taking_an_attachment_back_waits_for_it(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    (tmp_path / "plan.bin").write_bytes(LARGE)
+    stored = await one.acting.add_file(tmp_path / "plan.bin")
+    done = await one.acting.execute(
+        AttachFile(item_id=board.items[0], name="p", digest=stored.digest, size=stored.size)
+    )
+    await one.acting.execute(Undo(gesture=done.gesture))
+    await one.loop.exchange()
+    assert len(await one.device.waiting()) == 2
+    await one.loop.exchange_all()
+    assert await files_of(acting, board.items[0]) == []
+    assert (await one.device.state()).settled  # type: ignore[union-attr]
+
+
+async def test_what_was_cut_goes_on_where_it_was(
+    acting: Acting, desks: Desks, network: Network, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one, other = await desks(acting), await desks(acting)
+    await one.loop.exchange()
+    await other.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    network.fail_after("PUT", 1)
+    with pytest.raises(Unreachable):
+        await one.loop.exchange_all()
+    file = StoredFile(command.digest, len(LARGE))
+    assert (await one.server.file_state(file)).received == PART
+    network.sent.clear()
+    await one.loop.exchange_all()
+    assert network.sent.count("PUT") == 2  # of three parts
+    await other.loop.exchange()
+    (attachment,) = await files_of(other.acting, board.items[0])
+    parts = other.device.parts_of(attachment)
+    parts.take(0, LARGE[:PART])  # has come before
+    await other.loop.files.fetch(attachment)
+    assert await read(other.acting, attachment.id) == LARGE
+
+
+async def test_a_running_loop_sends_files_by_itself(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    running = asyncio.create_task(one.loop.run())
+    try:
+        await one.until(lambda: _read(one))
+        command = await attached(one, board.items[0], tmp_path)
+        await one.until(lambda: _gone(one))
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert await read(acting, command.attachment_id) == LARGE
+    assert any(mark.bytes[1] == len(LARGE) for mark in one.marks)
+
+
+async def _read(one: Desk) -> bool:
+    state = await one.device.state()
+    return state is not None and len(state.scopes) == 3
+
+
+async def _gone(one: Desk) -> bool:
+    state = await one.device.state()
+    return state is not None and state.settled
+
+
+async def test_who_has_not_the_bytes_cannot_name_a_file_by_its_digest(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    """A digest may be known from elsewhere; a file of a board that one may not read stays closed."""
+    hidden = await sample_board(acting, name="Hidden")
+    await acting.execute(EditBoard(board_id=hidden.board, kind=BoardKind.PRIVATE))
+    open_ = await sample_board(acting, name="Open")
+    owner = await desks(acting)
+    await owner.loop.exchange()
+    command = await attached(owner, hidden.items[0], tmp_path)
+    await owner.loop.exchange_all()
+    member = await colleague(acting, "Curious", Role.MEMBER)
+    one = await desks(member)
+    await one.loop.exchange()
+    await one.acting.brought(StoredFile(command.digest, len(LARGE)))  # a program that lies
+    await one.device.file_sent(command.digest)
+    await one.acting.execute(
+        AttachFile(item_id=open_.items[0], name="mine", digest=command.digest, size=len(LARGE))
+    )
+    await one.loop.exchange()
+    (held,) = await one.device.held()
+    assert held.code == "not_found"
+    assert await files_of(member, open_.items[0]) == []
+    file = StoredFile(command.digest, len(LARGE))
+    assert not (await one.server.file_state(file)).done
+    with pytest.raises(NotFound):
+        async with one.server.reading(command.attachment_id, 0):
+            pass
+    stranger = await new_organization(acting.engine)
+    assert not stranger.files.has(command.digest)
+
+
+async def test_what_one_may_read_one_may_attach_elsewhere_without_sending_it(
+    acting: Acting, desks: Desks, network: Network, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    await attached(one, board.items[0], tmp_path)
+    await one.loop.exchange_all()
+    network.sent.clear()
+    await attached(one, board.items[1], tmp_path)
+    await one.loop.exchange_all()
+    assert "PUT" not in network.sent
+    assert len(await files_of(acting, board.items[1])) == 1
+
+
+@pytest.mark.parametrize("limits", [FileLimits(one=100), FileLimits(all=100)])
+async def test_a_file_that_is_too_large_is_held_with_the_reason(
+    engine: Engine,
+    acting: Acting,
+    desks: Desks,
+    network: Network,
+    tmp_path: Path,
+    limits: FileLimits,
+) -> None:
+    settings = Settings(largest_file=limits.one, largest_storage=limits.all)
+    network.way = httpx.ASGITransport(app=create_app(engine, settings, "1.0"))
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    await attached(one, board.items[0], tmp_path)
+    await one.acting.execute(RenameItem(item_id=board.items[1], name="goes on"))
+    await one.loop.exchange_all()
+    (held,) = await one.device.held()
+    assert "100 bytes" in held.reason
+    assert await files_of(one.acting, board.items[0]) == []
+    assert "goes on" in await names(acting, board.board)
+    network.way = httpx.ASGITransport(app=create_app(engine, Settings(), "1.0"))
+    await one.device.retry(held.command.id)
+    await one.loop.exchange_all()
+    assert len(await files_of(acting, board.items[0])) == 1
+    assert (await one.device.state()).settled  # type: ignore[union-attr]
+
+
+async def test_a_file_that_was_damaged_here_is_held_not_lost_in_silence(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    path = one.acting.files.place.workroom / one.acting.files.path_of(command.digest)
+    path.write_bytes(path.read_bytes()[:-1])
+    await one.loop.exchange_all()
+    (held,) = await one.device.held()
+    assert held.code == "damaged"
+
+
+async def test_a_file_goes_from_the_device_with_the_board(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    await acting.execute(EditBoard(board_id=board.board, kind=BoardKind.SHAREABLE))
+    member = await colleague(acting, "Guest", Role.GUEST)
+    share = ShareBoard(board_id=board.board, member_id=member.actor.user_id, role=Role.VIEWER)
+    await acting.execute(share)
+    (tmp_path / "a").write_bytes(b"soon out of sight")
+    stored = await acting.add_file(tmp_path / "a")
+    command = AttachFile(item_id=board.items[0], name="a", digest=stored.digest, size=stored.size)
+    await acting.execute(command)
+    one = await desks(member)
+    await one.loop.exchange()
+    one.acting.engine.fetch = one.loop.files.fetch
+    assert await read(one.acting, command.attachment_id) == b"soon out of sight"
+    await acting.execute(UnshareBoard(board_id=board.board, member_id=member.actor.user_id))
+    await one.loop.exchange()
+    assert not one.acting.files.has(stored.digest)
+
+
+async def test_a_file_that_is_gone_for_good_goes_from_every_device(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    await one.loop.exchange_all()
+    await acting.execute(RemoveAttachment(attachment_id=command.attachment_id))
+    await acting.execute(EmptyTrash(records=(("attachment", command.attachment_id),)))
+    await one.loop.exchange()
+    assert not one.acting.files.has(command.digest)
+    assert await acting.let_files_go({command.digest}) == 1
