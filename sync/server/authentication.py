@@ -42,10 +42,15 @@ class Gate:
         self._proxies = [ipaddress.ip_network(one) for one in settings.proxies]
 
     def caller(self, request: Request[Any, Any, Any]) -> Caller:
-        """The address is the peer's own, or the last one that a named proxy has put there."""
-        peer = request.client.host if request.client else ""
-        forwarded = request.headers.get("x-forwarded-for", "")
-        address = forwarded.rsplit(",", 1)[-1].strip() if forwarded and self._trusts(peer) else peer
+        """The address is the peer's own; of a named proxy the last one that it was told by no other named proxy.
+        What stands before that anybody may have made up."""
+        told = ",".join(request.headers.getall("x-forwarded-for", []))
+        peer = _plain(request.client.host if request.client else "")
+        address = peer
+        for one in reversed([_plain(one) for one in told.split(",")]):
+            if not one or not self._trusts(address):
+                break
+            address = one
         device = clean_line(request.headers.get("user-agent", ""))[:100]
         return Caller(device=device, address=clean_line(address)[:64])
 
@@ -107,6 +112,16 @@ class Gate:
         except ValueError:
             return False
         return any(address in network for network in self._proxies)
+
+
+def _plain(address: str) -> str:
+    """IPv4 that comes over a socket of IPv6 is IPv4."""
+    try:
+        found = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return address.strip()
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found)
 
 
 def _token(request: Request[Any, Any, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from typing import Any, Final
 
@@ -20,6 +21,10 @@ HEADERS: Final = (
     (b"cache-control", b"no-store"),
 )
 """Policy §7; C42."""
+SLOWEST: Final = 1_024
+"""Bytes of a body that come in a second, at the least."""
+LONGEST_ADDRESS: Final = 8 << 10
+LARGEST_HEADERS: Final = 16 << 10
 STANDING: Final = "conneqtos.standing"
 """Where in the scope of a request it is kept how its caller stands (sync.server.metering)."""
 log = logging.getLogger("conneqtos.server")
@@ -37,7 +42,8 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, status = time.monotonic(), 0
+        started, status, received = time.monotonic(), 0, 0
+        begun = asyncio.get_running_loop().time()
 
         async def guarded(message: Message) -> None:
             nonlocal status
@@ -53,35 +59,56 @@ class Guard:
             self._go_on(limit)
 
         async def waited() -> Any:
-            message = await receive()
-            self._go_on(limit)
+            nonlocal received
+            message: Any = await receive()
+            received += len(message.get("body", b""))
+            self._go_on(limit, begun + self.seconds + received / SLOWEST)
             return message
 
         try:
             async with asyncio.timeout(self.seconds) as limit:
-                await self.app(scope, waited, guarded)
+                problem = _too_large(scope)
+                if problem is None:
+                    await self.app(scope, waited, guarded)
+                else:
+                    await _tell(guarded, problem)
         except TimeoutError:
             if not status:
-                await _too_slow(guarded, self.seconds)
+                await _tell(guarded, _too_slow(self.seconds))
         finally:
             route = getattr(scope.get("route_handler"), "name", None) or "-"
             spent = time.monotonic() - started
             self.figures.answered(scope["method"], route, status, spent)
             log.info("%s %s %d %.0fms", scope["method"], route, status, spent * 1000)
 
-    def _go_on(self, limit: asyncio.Timeout) -> None:
-        """The time is for one step: large files take longer as a whole."""
+    def _go_on(self, limit: asyncio.Timeout, latest: float = math.inf) -> None:
+        """The time is for one step: large files take longer as a whole, but not for ever."""
         if not limit.expired():
-            limit.reschedule(asyncio.get_running_loop().time() + self.seconds)
+            limit.reschedule(min(asyncio.get_running_loop().time() + self.seconds, latest))
 
 
-async def _too_slow(send: Any, seconds: float) -> None:
-    problem = Problem(
+def _too_large(scope: Any) -> Problem | None:
+    """What is said of a request before its body."""
+    address = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
+    if address > LONGEST_ADDRESS:
+        said = f"An address has {LONGEST_ADDRESS:,} letters at most."
+        return Problem(title="Too long", status=414, code="request", detail=said)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+        said = f"Headers have {LARGEST_HEADERS:,} bytes at most."
+        return Problem(title="Too large", status=431, code="request", detail=said)
+    return None
+
+
+def _too_slow(seconds: float) -> Problem:
+    return Problem(
         title="Too slow", status=503, code="too_slow", detail=f"It took longer than {seconds:.0f} seconds."
     )  # fmt: skip
+
+
+async def _tell(send: Any, problem: Problem) -> None:
     body = msgspec.json.encode(problem)
     await send({
-        "type": "http.response.start", "status": 503,
+        "type": "http.response.start", "status": problem.status,
         "headers": [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())],
     })  # fmt: skip
     await send({"type": "http.response.body", "body": body})

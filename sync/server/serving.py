@@ -15,6 +15,7 @@ from engine.api import Engine
 from engine.errors import UsageError
 from sync.server.app import create_app
 from sync.server.jobs import jobs_of, run_jobs
+from sync.server.protocol import spoken
 from sync.server.settings import Settings
 
 GRACE_SECONDS: Final = 20
@@ -42,7 +43,7 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on",
-        ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
+        ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None, **spoken(),
     )  # fmt: skip
     try:
         config.load()

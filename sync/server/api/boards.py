@@ -19,7 +19,7 @@ from engine.queries.board_view import BoardFrame, OpenBoard, RowOrder, RowWindow
 from engine.queries.home import Boards
 from engine.queries.item_detail import FindItems
 from sync.server.api import shapes
-from sync.server.api.calling import command_id, etag, expected
+from sync.server.api.calling import command_id, etag, expected, made
 
 MOST = 500
 Id = Annotated[str, PathParameter(max_length=64)]
@@ -81,7 +81,7 @@ class BoardsApi(Controller):
     async def create_board(
         self, acting: NamedDependency[Acting], data: JSONBody[NewBoard], idempotency_key: Key = None
     ) -> Response[shapes.BoardFrameShown]:
-        id = command_id(idempotency_key, acting.actor.user_id)
+        id = command_id(idempotency_key, acting.actor.user_id, "board")
         command = CreateBoard(
             board_id=derived_id(id, "board"), name=data.name, description=data.description, kind=data.kind,
             group_id=derived_id(id, "group"),
@@ -125,13 +125,13 @@ class BoardsApi(Controller):
         data: JSONBody[NewGroup],
         idempotency_key: Key = None,
     ) -> shapes.GroupShown:
-        id = command_id(idempotency_key, acting.actor.user_id)
+        id = command_id(idempotency_key, acting.actor.user_id, "group", board_id)
         group_id = derived_id(id, "group")
         await acting.execute(
             AddGroup(board_id=board_id, group_id=group_id, name=data.name), command_id=id
         )
         frame = await acting.query(OpenBoard(board_id=board_id))
-        return next(shapes.group(one) for one in frame.groups if one.id == group_id)
+        return made(shapes.group(one) for one in frame.groups if one.id == group_id)
 
     @get("/{board_id:str}/items", name="items.list")
     async def list_items(
@@ -163,7 +163,7 @@ class BoardsApi(Controller):
         idempotency_key: Key = None,
     ) -> Response[shapes.ItemShown]:
         frame = await acting.query(OpenBoard(board_id=board_id))
-        id = command_id(idempotency_key, acting.actor.user_id)
+        id = command_id(idempotency_key, acting.actor.user_id, "item", board_id)
         new = NewItem(id=derived_id(id, "item"), name=data.name, values=dict(data.values))  # type: ignore[arg-type]
         await acting.execute(
             AddItems(
@@ -171,8 +171,8 @@ class BoardsApi(Controller):
             ),
             command_id=id,
         )  # fmt: skip
-        (made,) = await acting.query(FindItems(ids=(new.id,)))
-        return Response(shapes.item(made), status_code=201, headers=etag(made.seq))
+        item = made(await acting.query(FindItems(ids=(new.id,))))
+        return Response(shapes.item(item), status_code=201, headers=etag(item.seq))
 
 
 def _group(frame: BoardFrame, wanted: str) -> str:

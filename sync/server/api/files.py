@@ -21,7 +21,7 @@ from engine.storing import FileLimits, Receiving
 from engine.transfer.board_json import written
 from sync.server.api import shapes
 from sync.server.api.boards import Id, Key
-from sync.server.api.calling import command_id
+from sync.server.api.calling import command_id, made
 from sync.server.uploading import stored
 
 LARGEST = 1 << 40
@@ -48,14 +48,14 @@ class FilesApi(Controller):
         await Receiving(acting, NO_DIGEST, announced, limits).check()
         file = await stored(acting.files, request.stream(), limits.one)
         await acting.brought(file)
-        id = command_id(idempotency_key, acting.actor.user_id)
+        id = command_id(idempotency_key, acting.actor.user_id, "attachment", item_id)
         command = AttachFile(
             attachment_id=derived_id(id, "attachment"), item_id=item_id, name=name, digest=file.digest,
             size=file.size,
         )  # fmt: skip
         await acting.execute(command, command_id=id)
         whole = await acting.query(ItemDetail(item_id=item_id))
-        return next(
+        return made(
             shapes.attachment(one) for one in whole.attachments if one.id == command.attachment_id
         )
 

@@ -17,7 +17,7 @@ from engine.model.item import Item
 from engine.queries.item_detail import ItemDetail, ItemWhole
 from sync.server.api import shapes
 from sync.server.api.boards import Id, IfMatch, Key, Name
-from sync.server.api.calling import command_id, etag, expected
+from sync.server.api.calling import command_id, etag, expected, made
 
 
 class ItemDetailShown(Struct, frozen=True, kw_only=True):
@@ -96,11 +96,11 @@ class ItemsApi(Controller):
         data: JSONBody[CommentWanted],
         idempotency_key: Key = None,
     ) -> shapes.CommentShown:
-        id = command_id(idempotency_key, acting.actor.user_id)
+        id = command_id(idempotency_key, acting.actor.user_id, "comment", item_id)
         command = AddComment(comment_id=derived_id(id, "comment"), item_id=item_id, body=data.body)
         await acting.execute(command, command_id=id)
         whole = await acting.query(ItemDetail(item_id=item_id))
-        return next(shapes.comment(one) for one in whole.comments if one.id == command.comment_id)
+        return made(shapes.comment(one) for one in whole.comments if one.id == command.comment_id)
 
 
 def _detail(whole: ItemWhole) -> Response[ItemDetailShown]:

@@ -114,7 +114,7 @@ class WebhooksApi(Controller):
     ) -> WebhookMade:  # fmt: skip
         """It is told what happens from now on."""
         check_scheme(data.url, gate.settings.webhooks_to_private_networks)
-        id = command_id(idempotency_key, acting.actor.user_id)
+        id = command_id(idempotency_key, acting.actor.user_id, "webhook")
         command = MakeWebhook(
             webhook_id=derived_id(id, "webhook"), name=data.name, url=data.url, events=tuple(data.events),
             of_board=data.board_id, secret_id=derived_id(id, "secret"),
@@ -154,7 +154,7 @@ class WebhooksApi(Controller):
         self, acting: NamedDependency[Acting], webhook_id: Id, idempotency_key: Key = None
     ) -> Secret:
         """For a day messages are signed by both."""
-        id = command_id(idempotency_key, acting.actor.user_id)
+        id = command_id(idempotency_key, acting.actor.user_id, "secret", webhook_id)
         secret_id = derived_id(id, "secret")
         await acting.execute(
             ChangeWebhookSecret(webhook_id=webhook_id, secret_id=secret_id), command_id=id

@@ -92,6 +92,41 @@ async def test_what_is_sent_twice_with_one_key_is_done_once(owner: Client) -> No
     assert len((await owner.get("/api/boards")).json()["boards"]) == 1
 
 
+async def test_a_key_is_for_one_call_and_what_is_gone_is_said_to_be(owner: Client) -> None:
+    once = {"Idempotency-Key": "one key for all"}
+    made = (await owner.post("/api/boards", json={"name": "Plan"}, headers=once)).json()
+    path = f"/api/boards/{made['board']['id']}"
+    item = await owner.post(f"{path}/items", json={"name": "First"}, headers=once)
+    assert item.status_code == 201, "another call"
+    group = await owner.post(f"{path}/groups", json={"name": "Next"}, headers=once)
+    assert group.status_code == 201
+    words = f"/api/items/{item.json()['id']}/comments"
+    said = [await owner.post(words, json={"body": "Hello"}, headers=once) for _ in range(2)]
+    assert [one.status_code for one in said] == [201, 201]
+    assert said[0].json() == said[1].json()
+    await owner.delete(path)
+    again = await owner.post("/api/boards", json={"name": "Plan"}, headers=once)
+    assert again.json()["board"]["state"] == "trashed", "it is not made anew"
+    assert (await owner.get("/api/boards")).json()["boards"] == []
+
+
+async def test_of_calls_with_one_key_at_the_same_moment_one_is_carried_out(owner: Client) -> None:
+    once = {"Idempotency-Key": "at once"}
+    answers = await asyncio.gather(
+        *(owner.post("/api/boards", json={"name": "Plan"}, headers=once) for _ in range(4))
+    )
+    assert {one.status_code for one in answers} == {201}
+    assert len((await owner.get("/api/boards")).json()["boards"]) == 1
+
+
+async def test_no_other_site_may_call_it_from_a_browser(owner: Client) -> None:
+    """CORS stays closed: nothing answers with leave to."""
+    site = {"Origin": "https://elsewhere.example.org", "Access-Control-Request-Method": "POST"}
+    for method, path in (("OPTIONS", "/api/boards"), ("GET", "/api/boards"), ("GET", "/nowhere")):
+        answer = await owner.request(method, path, headers=site)
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
 async def test_pages_hold_everything_once(acting: Acting, owner: Client) -> None:
     board = await sample_board(acting, items=7)
     seen, cursor = [], ""
@@ -117,6 +152,11 @@ async def test_pages_hold_everything_once(acting: Acting, owner: Client) -> None
         ("POST", "/api/boards", {"name": 5}, 400, "request"),
         ("PUT", "/api/boards", {}, 405, "request"),
         ("GET", "/api/boards?limit=0", None, 400, "request"),
+        ("GET", "/api/items/nothing", None, 404, "not_found"),
+        ("DELETE", "/api/audit", None, 405, "request"),
+        ("GET", "/api/boards?" + "x" * 9_000, None, 414, "request"),
+        ("GET", "/%00", None, 404, "request"),
+        ("PATCH", "/api/items/nothing", [1], 400, "request"),
     ],
 )
 async def test_an_error_is_a_problem_with_a_sentence(

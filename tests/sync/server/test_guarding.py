@@ -41,3 +41,38 @@ async def test_a_long_answer_that_goes_on_is_not_cut(monkeypatch: Any) -> None:
 
     async with client(slow, 60) as web:
         assert (await web.get("/")).text == "xxxxx"
+
+
+async def test_a_body_that_trickles_in_does_not_hold_the_line_for_ever(monkeypatch: Any) -> None:
+    loop = asyncio.get_running_loop()
+    moved = 0.0
+    plain = loop.time
+    monkeypatch.setattr(loop, "time", lambda: plain() + moved)
+
+    async def reading(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):  # noqa: ASYNC110
+            await asyncio.sleep(0)  # where a limit of time acts
+
+    async def trickle() -> Any:
+        nonlocal moved
+        for _ in range(1_000):
+            moved += 5
+            yield b"x"
+
+    async with client(reading, 60) as web:
+        answer = await web.post("/", content=trickle())
+    assert answer.status_code == 503 and moved <= 100
+
+
+async def test_an_address_or_headers_without_end_are_refused_with_a_problem() -> None:
+    async def never(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("it does not come this far")
+
+    async with client(never, 60) as web:
+        long = await web.get("/x?" + "y" * 9_000)
+        large = await web.get("/", headers={"x-much": "y" * 17_000})
+    assert (long.status_code, large.status_code) == (414, 431)
+    for answer in (long, large):
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == answer.status_code and answer.json()["detail"]
+        assert answer.headers["x-content-type-options"] == "nosniff"

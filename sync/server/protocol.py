@@ -1,0 +1,89 @@
+"""How the server speaks HTTP where no request has come about yet: what cannot be read is answered with a problem, and
+who takes too long to ask is let go. (Everything later is sync.server.guarding's.)"""
+
+import asyncio
+import sys
+from typing import Any, Final
+
+import h11
+import msgspec
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sync.server.guarding import HEADERS
+from sync.server.problems import MEDIA_TYPE, Problem
+
+SECONDS: Final = 20.0
+"""From the first byte of a request, or the opening of the line, to the end of its headers."""
+LARGEST_HEAD: Final = 32 << 10
+"""Bytes of the first line and the headers together."""
+WORDS: Final[dict[int, tuple[str, str]]] = {
+    400: ("Bad request", "This is no request of HTTP/1.1."),
+    408: ("Too slow", "The request did not come in time."),
+    431: ("Too large", f"The address and the headers have more than {LARGEST_HEAD:,} bytes."),
+    501: ("Not implemented", "The server does not know this way of sending a body."),
+}
+
+
+class Protocol(H11Protocol):
+    """One line to a client."""
+
+    _head: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_is_there()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self._expect_head()
+        else:
+            self._head_is_there()
+
+    def send_400_response(self, msg: str) -> None:
+        """The name is uvicorn's own: what h11 cannot read comes here."""
+        hint = getattr(sys.exc_info()[1], "error_status_hint", 400)
+        self._refuse(hint if hint in WORDS else 400)
+
+    def _expect_head(self) -> None:
+        if self._head is None:
+            self._head = self.loop.call_later(SECONDS, self._too_late)
+
+    def _head_is_there(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _too_late(self) -> None:
+        self._head = None
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.close()
+            return
+        title, detail = WORDS[status]
+        body = msgspec.json.encode(
+            Problem(title=title, status=status, code="request", detail=detail)
+        )
+        headers: list[tuple[bytes, bytes]] = [
+            (b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"), *HEADERS,
+        ]  # fmt: skip
+        for event in (
+            h11.Response(status_code=status, headers=headers, reason=title.encode()),
+            h11.Data(data=body),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+def spoken() -> dict[str, Any]:
+    """What uvicorn is told of it."""
+    return {"http": Protocol, "h11_max_incomplete_event_size": LARGEST_HEAD}
