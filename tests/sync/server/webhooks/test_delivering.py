@@ -54,14 +54,13 @@ FAILS = "500 Oh\r\nContent-Length: 0"
 
 @pytest.fixture
 async def program(engine: Engine) -> AsyncIterator[Receiver]:
-    async with receiving() as one:
-        yield one
-    if not isinstance(
-        engine._session.database._store, SqliteFile
-    ):  # it keeps what other tests made
-        async with engine._session.database.writing(None) as transaction:
+    database = engine._session.database
+    if not isinstance(database._store, SqliteFile):  # it keeps what other tests made
+        async with database.writing(None) as transaction:
             off = text("UPDATE webhook_cursor SET enabled = false")
             await transaction.run_sync(lambda connection: connection.execute(off))
+    async with receiving() as one:
+        yield one
 
 
 @pytest.fixture
