@@ -17,7 +17,7 @@ from collections.abc import (
 )
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from msgspec import ValidationError
 from msgspec.structs import replace
@@ -26,7 +26,7 @@ from engine.clock import Clock, new_id, system_clock
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, command_from, handling
 from engine.commands.system import EnterAsSystem
-from engine.errors import Invalid, NeedsServer
+from engine.errors import Invalid, NeedsServer, NotFound
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
@@ -69,6 +69,10 @@ _KINDS: dict[type[Command], HistoryKind] = {
 }
 
 
+Ask = Callable[[Query[Any]], Awaitable[Any]]
+"""Has the server answer what a linked device does not know. Raises ConneqtErrors."""
+
+
 class Engine:
     """An open store. Get one from `open_workspace` or `open_postgres`, and `close` it."""
 
@@ -79,6 +83,7 @@ class Engine:
         self._listeners: dict[str, list[Listener]] = {}
         self.forward: Forward | None = None  # asks the server of a linked workspace
         self.fetch: Fetch | None = None  # as well
+        self.ask: Ask | None = None  # as well
         self.news = News(session.database, self._tell)
 
     @classmethod
@@ -309,8 +314,15 @@ class Acting:
         return await self._write(gesture, steps())
 
     async def query(self, query: Query[T]) -> T:
-        """Answer a query on one snapshot. What the actor may not see is as if it did not exist."""
+        """Answer a query on one snapshot. What the actor may not see is as if it did not exist. On a linked device
+        its server answers what the device does not know: raises NeedsServer where it cannot be reached."""
         found = answering(query)
+        if found.on_server and self.engine.ask is not None:
+            try:
+                return cast(T, await self.engine.ask(query))
+            except (NeedsServer, NotFound):  # what was made offline is not there yet
+                if not found.or_here:
+                    raise
         result: T = await self._session.read(
             self.actor,
             found.role,

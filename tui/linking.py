@@ -74,5 +74,6 @@ async def loop_of(acting: Acting, show: "Callable[[Mark], None]") -> "Loop | Non
     token = os.environ.get(TOKEN) or state.link.token
     loop = Loop(acting, Server(state.link.server, token, acting.actor.organization_id), show)
     acting.engine.forward = loop.forward
+    acting.engine.ask = loop.ask
     acting.engine.fetch = loop.files.fetch
     return loop

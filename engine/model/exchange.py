@@ -75,6 +75,13 @@ class FileComing(Struct, frozen=True, kw_only=True):
     done: bool
 
 
+class AskedQuery(Struct, frozen=True, kw_only=True):
+    """What only the server knows, by the query's name and its fields."""
+
+    name: str
+    fields: dict[str, JSON]
+
+
 class Push(Struct, frozen=True, kw_only=True):
     """`after_n` and `after_id` name the last command of which the device knows the verdict."""
 

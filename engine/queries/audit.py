@@ -89,27 +89,27 @@ class AuditChain(Query[list[AuditLink]], frozen=True, kw_only=True):
     limit: int = MOST
 
 
-@answers(AuditTrail, role="admin", within_board=False)
+@answers(AuditTrail, role="admin", within_board=False, on_server=True)
 def audit_trail(reading: Reading, query: AuditTrail) -> list[AuditLine]:
     tests = [_has(reading, word) for word in query.words.split()]
     found = newest_entries(reading, tests, query.before, min(query.limit, MOST))
     return [_line(reading, entry) for entry in found]
 
 
-@answers(AuditAboutMe, within_board=False)
+@answers(AuditAboutMe, within_board=False, on_server=True)
 def audit_about_me(reading: Reading, query: AuditAboutMe) -> list[AuditLine]:
     tests = [about(reading.member.id), *(_has(reading, word) for word in query.words.split())]
     found = newest_entries(reading, tests, query.before, min(query.limit, MOST))
     return [_line(reading, entry) for entry in found]
 
 
-@answers(AuditHead, within_board=False)
+@answers(AuditHead, within_board=False, on_server=True)
 def audit_head(reading: Reading, query: AuditHead) -> ChainHead:
     number, digest = newest_link(reading)
     return ChainHead(number=number, hash=digest.hex())
 
 
-@answers(AuditChain, role="admin", within_board=False)
+@answers(AuditChain, role="admin", within_board=False, on_server=True)
 def audit_chain(reading: Reading, query: AuditChain) -> list[AuditLink]:
     return [
         _link(entry) for entry in entries_after(reading, query.after_number, min(query.limit, MOST))

@@ -71,7 +71,7 @@ def find_items(reading: Reading, query: FindItems) -> list[Item]:
     return reading.list(Item, id=query.ids) + reading.list(Item, number=query.numbers)
 
 
-@answers(ItemHistory)
+@answers(ItemHistory, on_server=True, or_here=True)
 def item_history(reading: Reading, query: ItemHistory) -> list[Happening]:
     item = reading.get(Item, query.item_id)
     return [

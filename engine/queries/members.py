@@ -111,7 +111,7 @@ class MailsWaiting(Query[list[Mail]], frozen=True, kw_only=True):
     """Mails that were not handed over yet, the oldest first."""
 
 
-@answers(Members, role="viewer", within_board=False)
+@answers(Members, role="viewer", within_board=False, on_server=True, or_here=True)
 def members(reading: Reading, query: Members) -> Membership:
     tenant = reading.get(Organization, reading.actor.organization_id)
     people = [one for one in reading.members() if not one.erased_at]
@@ -148,7 +148,7 @@ def board_access(reading: Reading, query: BoardAccess) -> Access:
     )
 
 
-@answers(ApiKeys, within_board=False)
+@answers(ApiKeys, within_board=False, on_server=True)
 def api_keys(reading: Reading, query: ApiKeys) -> list[KeyShown]:
     everybody = query.all and reading.member.role.covers(Role.ADMIN)
     keys = reading.list(ApiKey) if everybody else reading.list(ApiKey, member_id=reading.member.id)

@@ -63,7 +63,7 @@ class OwnRecords(Query[OwnPage], frozen=True, kw_only=True):
     limit: int = MOST
 
 
-@answers(WhatIsHeld, within_board=False)
+@answers(WhatIsHeld, within_board=False, on_server=True)
 def what_is_held(reading: Reading, query: WhatIsHeld) -> list[Held]:
     return [
         Held(
@@ -76,7 +76,7 @@ def what_is_held(reading: Reading, query: WhatIsHeld) -> list[Held]:
     ]  # fmt: skip
 
 
-@answers(OwnRecords, within_board=False)
+@answers(OwnRecords, within_board=False, on_server=True)
 def own_records(reading: Reading, query: OwnRecords) -> OwnPage:
     kind = KINDS.get(query.data_kind)
     if kind is None:

@@ -116,7 +116,7 @@ def my_rights(reading: Reading, query: MyRights) -> Rights:
     )  # fmt: skip
 
 
-@answers(Disclosures, within_board=False)
+@answers(Disclosures, within_board=False, on_server=True)
 def disclosures(reading: Reading, query: Disclosures) -> list[Disclosure]:
     if reading.answers_requests:
         found = reading.list(Disclosure)
@@ -126,7 +126,7 @@ def disclosures(reading: Reading, query: Disclosures) -> list[Disclosure]:
     return sorted(found, key=lambda one: (-one.at, one.id))
 
 
-@answers(DeletionPreview, within_board=False)
+@answers(DeletionPreview, within_board=False, on_server=True)
 def deletion_preview(reading: Reading, query: DeletionPreview) -> list[Fated]:
     return [
         Fated(
@@ -137,7 +137,7 @@ def deletion_preview(reading: Reading, query: DeletionPreview) -> list[Fated]:
     ]  # fmt: skip
 
 
-@answers(RequestQueue, within_board=False)
+@answers(RequestQueue, within_board=False, on_server=True)
 def request_queue(reading: Reading, query: RequestQueue) -> list[Request]:
     if reading.answers_requests:
         return _pressing(reading.list(Request))

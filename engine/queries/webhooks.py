@@ -57,7 +57,7 @@ class SameEvents(Query[tuple[Event, ...] | None], frozen=True, kw_only=True):
     delivery_id: str
 
 
-@answers(Webhooks, role="admin", within_board=False)
+@answers(Webhooks, role="admin", within_board=False, on_server=True)
 def webhooks(reading: Reading, query: Webhooks) -> list[WebhookShown]:
     return [
         WebhookShown(
@@ -69,7 +69,7 @@ def webhooks(reading: Reading, query: Webhooks) -> list[WebhookShown]:
     ]  # fmt: skip
 
 
-@answers(WebhookDeliveries, role="admin", within_board=False)
+@answers(WebhookDeliveries, role="admin", within_board=False, on_server=True)
 def webhook_deliveries(reading: Reading, query: WebhookDeliveries) -> list[Delivery]:
     found = reading.get(Webhook, query.webhook_id)
     return webhook_queue.page(reading, found.id, query.before, query.limit)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
@@ -16,15 +16,19 @@ from engine.commands.registry import Command
 from engine.errors import ConneqtError, Forbidden, NotSignedIn
 from engine.model.change import Announcement
 from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Turn, user_scope
+from engine.queries.registry import Query
 from engine.syncing import Device
 from sync.client.files import Carrier
-from sync.client.server import Server
+from sync.client.server import Server, Unreachable
 
 log = logging.getLogger(__name__)
 DEBOUNCE: Final = 0.3
 POLL: Final = 30.0
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
+PATIENCE: Final = 10.0
+"""Seconds for an answer that somebody waits for."""
+NEEDS_CONNECTION: Final = "The server knows this, not this device alone."
 
 
 class Standing(StrEnum):
@@ -117,6 +121,17 @@ class Loop:
         done = await self.server.execute(Ask(id=gesture, commands=asked))
         await self.exchange()
         return Done(gesture=gesture, seq=done.seq, notes=done.notes)
+
+    async def ask(self, query: Query[Any]) -> Any:
+        """Have the server answer what a device does not know. Raises ConneqtErrors; Unreachable at once while it is
+        known that the server is."""
+        if self.mark.standing is Standing.OFFLINE:
+            raise Unreachable(f"{NEEDS_CONNECTION} {self.mark.reason}")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self.server.ask(query)
+        except TimeoutError:
+            raise Unreachable(f"{NEEDS_CONNECTION} It does not answer in time.") from None
 
     # -- inside -------------------------------------------------------------------------------
 

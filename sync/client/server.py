@@ -7,11 +7,13 @@ from typing import Any, Final, TypeVar
 
 import httpx
 import msgspec
+from msgspec import to_builtins
 
 from engine.errors import (
     ConneqtError,
     Forbidden,
     Invalid,
+    NeedsServer,
     NotFound,
     NotSignedIn,
     Refused,
@@ -22,6 +24,7 @@ from engine.model.exchange import (
     PROTOCOL,
     Ask,
     AskDone,
+    AskedQuery,
     FileComing,
     Hello,
     Pull,
@@ -29,6 +32,7 @@ from engine.model.exchange import (
     Pushed,
     Welcome,
 )
+from engine.queries.registry import Query, answer_type
 from engine.store.files import StoredFile
 
 T = TypeVar("T")
@@ -40,7 +44,7 @@ ERRORS: Final[dict[int, type[ConneqtError]]] = {
 }  # fmt: skip
 
 
-class Unreachable(ConneqtError):
+class Unreachable(NeedsServer):
     """Nothing was decided: it is tried again (sync.md R6)."""
 
     code = "unreachable"
@@ -98,6 +102,11 @@ class Server:
             async with self._client.stream("GET", path, params={"start": start}) as answer:
                 await checked(answer, self.url)
                 yield _pieces(answer, self.url)
+
+    async def ask(self, query: Query[Any]) -> Any:
+        """What only the server knows. Raises ConneqtErrors."""
+        asked = AskedQuery(name=type(query).__name__, fields=to_builtins(query))
+        return await self._post("/sync/ask", asked, answer_type(type(query)))
 
     async def execute(self, ask: Ask) -> AskDone:
         """What only the server does."""

@@ -13,7 +13,8 @@ from litestar.response import ServerSentEvent
 from engine.api import Acting
 from engine.errors import Invalid
 from engine.model.change import Announcement
-from engine.model.exchange import PROTOCOL, Ask, AskDone, Hello, Pull, Push, Welcome
+from engine.model.exchange import PROTOCOL, Ask, AskDone, AskedQuery, Hello, Pull, Push, Welcome
+from engine.queries.registry import query_from
 from engine.syncing import Authority, commanded
 from sync.server.problems import TooOld
 
@@ -62,6 +63,13 @@ class ChangesApi(Controller):
         one_id = said.id if len(commands) == 1 else None
         done = await acting.execute(*commands, command_id=one_id)
         answer = AskDone(seq=done.seq, notes=done.notes)
+        return Response(msgspec.json.encode(answer), media_type=JSON)
+
+    @post("/ask", name="sync.ask", status_code=200)
+    async def ask(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
+        """What a device does not hold, because only the server works with it: the audit trail, invitations, keys."""
+        said = _decoded(await request.body(), AskedQuery)
+        answer = await acting.query(query_from(said.name, said.fields))
         return Response(msgspec.json.encode(answer), media_type=JSON)
 
     @get("/poke", name="sync.poke")

@@ -66,13 +66,20 @@ class Desk:
         await self.engine.close()
 
 
-async def desk(folder: Path, template: Path, member: Acting, url: str, **how: object) -> Desk:
+async def desk(
+    folder: Path,
+    template: Path,
+    member: Acting,
+    url: str,
+    scope: Scope = Scope.WRITE,
+    **how: object,
+) -> Desk:
     """A new device of this member, by a key of theirs."""
     home = folder / new_id()
     home.mkdir()
     shutil.copy(template, home / "workspace.db")
     engine = await Engine.open_workspace(home, KEY, utc_offset=lambda: 0)
-    server = Server(url, await make(member, "device", Scope.WRITE), **how)  # type: ignore[arg-type]
+    server = Server(url, await make(member, "device", scope), **how)  # type: ignore[arg-type]
     welcome = await server.hello()
     device = await Device.join(
         engine, organization_id=welcome.organization_id, member_id=welcome.member_id,
@@ -81,7 +88,7 @@ async def desk(folder: Path, template: Path, member: Acting, url: str, **how: ob
     return Desk(engine, engine.acting_as(member.actor), device, server)
 
 
-Desks = Callable[[Acting], Awaitable[Desk]]
+Desks = Callable[..., Awaitable[Desk]]
 
 
 class Network(httpx.AsyncBaseTransport):
@@ -116,8 +123,10 @@ def network(engine: Engine) -> Network:
 async def desks(tmp_path: Path, template_file: Path, network: Network) -> AsyncIterator[Desks]:
     made: list[Desk] = []
 
-    async def make(member: Acting) -> Desk:
-        made.append(await desk(tmp_path, template_file, member, "http://server", transport=network))
+    async def make(member: Acting, scope: Scope = Scope.WRITE) -> Desk:
+        made.append(
+            await desk(tmp_path, template_file, member, "http://server", scope, transport=network)
+        )
         return made[-1]
 
     yield make
