@@ -280,15 +280,17 @@ class Acting:
 
     async def execute(
         self, *commands: Command, command_id: str | None = None, undoable: bool = True,
-        expected: Expected | None = None,
+        gesture: str = "", expected: Expected | None = None,
     ) -> Done:  # fmt: skip
         """Carry out commands as one gesture: all in one transaction, undone together.
 
         Raises ConneqtErrors; then nothing was changed. `command_id` (one command only) makes a
-        repetition harmless. What a program prepares for a person is not `undoable`: it is no step of theirs.
+        repetition harmless: with another `gesture` than before it is refused. What a program prepares for a person is not `undoable`: it is no step of theirs.
         What is `expected` is checked before the first command, in the same transaction."""
-        gesture = command_id or new_id()
-        steps = [_step(command, gesture, number) for number, command in enumerate(commands)]
+        gesture = gesture or command_id or new_id()
+        steps = [
+            _step(command, gesture, number, command_id) for number, command in enumerate(commands)
+        ]
         if not undoable:
             steps = [replace(s, envelope=replace(s.envelope, undoable=False)) for s in steps]
         if expected is not None:
@@ -422,8 +424,8 @@ def local_utc_offset() -> int:
     return 0 if offset is None else int(offset.total_seconds() // 60)
 
 
-def _step(command: Command, gesture: str, number: int) -> Step:
-    command_id = gesture if number == 0 else f"{gesture}.{number}"
+def _step(command: Command, gesture: str, number: int, first: str | None = None) -> Step:
+    command_id = (first or gesture) if number == 0 else f"{gesture}.{number}"
     return _ready(command, command_id, gesture, undoable=True)
 
 

@@ -77,7 +77,7 @@ _WRITE_HEAD = Prepared(
     )
 )
 _STORED = Prepared(
-    select(history.c.seq).where(
+    select(history.c.seq, history.c.gesture).where(
         history.c.organization_id == bindparam(ORGANIZATION),
         history.c.command_id == bindparam("command_id"),
     )
@@ -115,11 +115,11 @@ def write_head(connection: Connection, actor: Actor, state: Head) -> None:
     )
 
 
-def stored_seq(connection: Connection, actor: Actor, command_id: str) -> int | None:
-    """The seq under which this command was carried out before, if it was."""
+def stored(connection: Connection, actor: Actor, command_id: str) -> tuple[int, str] | None:
+    """The seq under which this command was carried out before, and its gesture; None if it was not."""
     parameters = {ORGANIZATION: actor.organization_id, "command_id": command_id}
     found = _STORED.first(connection, parameters)
-    return None if found is None else int(found[0])
+    return None if found is None else (int(found[0]), str(found[1]))
 
 
 def record_deed(

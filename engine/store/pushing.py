@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from engine.errors import ConneqtError, Forbidden, Refused
 from engine.model.actor import Actor, Role
 from engine.model.exchange import Ack, Push, Pushed, Sent, Status, Turn
-from engine.store.deeds import Given, Head, read_head, stored_seq, write_audit, write_head
+from engine.store.deeds import Given, Head, read_head, stored, write_audit, write_head
 from engine.store.erased import erased_since
 from engine.store.replicas import (
     Replica,
@@ -114,8 +114,10 @@ class Batch:
         found = verdict_of(self._connection, self._actor.organization_id, sent.id)
         if found is not None:
             return structs.replace(found, n=sent.n)
-        seq = stored_seq(self._connection, self._actor, sent.id)
-        return None if seq is None else Ack(n=sent.n, id=sent.id, seq=seq, status=Status.OK)
+        before = stored(self._connection, self._actor, sent.id)
+        return (
+            None if before is None else Ack(n=sent.n, id=sent.id, seq=before[0], status=Status.OK)
+        )
 
     def _run(self, device: Replica, sent: Sent, at: int) -> Ack:
         given = Given(

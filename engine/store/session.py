@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from engine.clock import Clock
-from engine.errors import Forbidden, NeedsServer, Refused, VersionMoved
+from engine.errors import Forbidden, Invalid, NeedsServer, Refused, VersionMoved
 from engine.model.actor import Actor, Role, Scope
 from engine.model.change import Announcement
 from engine.model.record import Record
@@ -20,7 +20,7 @@ from engine.store.deeds import (
     Head,
     read_head,
     record_deed,
-    stored_seq,
+    stored,
     write_head,
 )
 from engine.store.reading import SYSTEM_USER, Reading
@@ -34,6 +34,7 @@ RESTRICTED: Final = (
 )
 READ_ONLY: Final = "This is there to be read only: nothing is written. (An API key needs the scope “write” for that.)"
 NEEDS_SERVER: Final = "The server does this, not this device alone. Connect, and try again."
+ANOTHER: Final = "This was sent before, and said something else then. Give it a name of its own."
 NOT_YOURS: Final = "Only the program itself does this."
 
 
@@ -144,7 +145,10 @@ class Session(Struct, frozen=True, kw_only=True):
     ) -> UnitOfWork | None:  # fmt: skip
         """Comes back with what was done; None where it was done before. `replayed_at` is when a command was given
         that waits already."""
-        if stored_seq(connection, actor, step.envelope.command_id) is not None:
+        before = stored(connection, actor, step.envelope.command_id)
+        if before is not None:
+            if given is None and before[1] != step.envelope.gesture:
+                raise Invalid(ANOTHER)
             return None
         _only_system(actor, step.by_system)
         if actor.scope is Scope.READ and not step.only_notes:

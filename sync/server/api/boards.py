@@ -8,7 +8,6 @@ from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParam
 from msgspec import Meta, Struct
 
 from engine.api import Acting
-from engine.clock import derived_id
 from engine.commands.boards import CreateBoard, EditBoard, TrashBoard
 from engine.commands.groups import AddGroup
 from engine.commands.items import AddItems, NewItem
@@ -19,7 +18,7 @@ from engine.queries.board_view import BoardFrame, OpenBoard, RowOrder, RowWindow
 from engine.queries.home import Boards
 from engine.queries.item_detail import FindItems
 from sync.server.api import shapes
-from sync.server.api.calling import command_id, etag, expected, made
+from sync.server.api.calling import etag, expected, made, once
 
 MOST = 500
 Id = Annotated[str, PathParameter(max_length=64)]
@@ -81,12 +80,12 @@ class BoardsApi(Controller):
     async def create_board(
         self, acting: NamedDependency[Acting], data: JSONBody[NewBoard], idempotency_key: Key = None
     ) -> Response[shapes.BoardFrameShown]:
-        id = command_id(idempotency_key, acting.actor.user_id, "board")
+        call = once(idempotency_key, acting, "board", said=data)
         command = CreateBoard(
-            board_id=derived_id(id, "board"), name=data.name, description=data.description, kind=data.kind,
-            group_id=derived_id(id, "group"),
+            board_id=call.derived("board"), name=data.name, description=data.description, kind=data.kind,
+            group_id=call.derived("group"),
         )  # fmt: skip
-        await acting.execute(command, command_id=id)
+        await call.execute(acting, command)
         return await _shown(acting, command.board_id, 201)
 
     @get("/{board_id:str}", name="boards.show")
@@ -125,11 +124,10 @@ class BoardsApi(Controller):
         data: JSONBody[NewGroup],
         idempotency_key: Key = None,
     ) -> shapes.GroupShown:
-        id = command_id(idempotency_key, acting.actor.user_id, "group", board_id)
-        group_id = derived_id(id, "group")
-        await acting.execute(
-            AddGroup(board_id=board_id, group_id=group_id, name=data.name), command_id=id
-        )
+        call = once(idempotency_key, acting, "group", board_id, said=data)
+        group_id = call.derived("group")
+        command = AddGroup(board_id=board_id, group_id=group_id, name=data.name)
+        await call.execute(acting, command)
         frame = await acting.query(OpenBoard(board_id=board_id))
         return made(shapes.group(one) for one in frame.groups if one.id == group_id)
 
@@ -163,14 +161,12 @@ class BoardsApi(Controller):
         idempotency_key: Key = None,
     ) -> Response[shapes.ItemShown]:
         frame = await acting.query(OpenBoard(board_id=board_id))
-        id = command_id(idempotency_key, acting.actor.user_id, "item", board_id)
-        new = NewItem(id=derived_id(id, "item"), name=data.name, values=dict(data.values))  # type: ignore[arg-type]
-        await acting.execute(
-            AddItems(
-                group_id=_group(frame, data.group_id), parent_id=data.parent_id or None, items=(new,)
-            ),
-            command_id=id,
-        )  # fmt: skip
+        call = once(idempotency_key, acting, "item", board_id, said=data)
+        new = NewItem(id=call.derived("item"), name=data.name, values=dict(data.values))  # type: ignore[arg-type]
+        command = AddItems(
+            group_id=_group(frame, data.group_id), parent_id=data.parent_id or None, items=(new,)
+        )
+        await call.execute(acting, command)
         item = made(await acting.query(FindItems(ids=(new.id,))))
         return Response(shapes.item(item), status_code=201, headers=etag(item.seq))
 

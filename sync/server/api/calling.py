@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from engine.api import Expected
+import msgspec
+from msgspec import Struct
+
+from engine.api import Acting, Expected
 from engine.clock import derived_id, new_id
+from engine.commands.registry import Command
 from engine.errors import Invalid, Refused, UsageError
 from engine.model.record import Record
 
@@ -12,14 +16,30 @@ LONGEST_KEY = 200
 T = TypeVar("T")
 
 
-def command_id(idempotency_key: str | None, member_id: str, *call: str) -> str:
+class Once(Struct, frozen=True, kw_only=True):
+    """The name of a call: `id` is that of its command, `gesture` tells what it said."""
+
+    id: str
+    gesture: str
+
+    def derived(self, what: str) -> str:
+        """The id of what it makes."""
+        return derived_id(self.id, what)
+
+    async def execute(self, acting: Acting, command: Command) -> None:
+        await acting.execute(command, command_id=self.id, gesture=self.gesture)
+
+
+def once(idempotency_key: str | None, acting: Acting, *call: str, said: object = None) -> Once:
     """The same key of the same person for the same call (its name, and what it is about) is the same command: sent
-    again, it is not carried out again."""
+    again, it is not carried out again; and where it says something else then, it is refused. Raises UsageError."""
     if not idempotency_key:
-        return new_id()
+        id = new_id()
+        return Once(id=id, gesture=id)
     if len(idempotency_key) > LONGEST_KEY:
         raise UsageError(f"An Idempotency-Key has {LONGEST_KEY} characters at most.")
-    return derived_id("api", member_id, idempotency_key, *call)
+    id = derived_id("api", acting.actor.user_id, idempotency_key, *call)
+    return Once(id=id, gesture=derived_id(id, msgspec.json.encode(said).decode()))
 
 
 def made(found: Iterable[T]) -> T:

@@ -11,7 +11,6 @@ from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from engine.api import Acting
-from engine.clock import derived_id
 from engine.commands.attachments import AttachFile
 from engine.commands.exports import NoteBoardExport
 from engine.errors import NotFound
@@ -21,7 +20,7 @@ from engine.storing import FileLimits, Receiving
 from engine.transfer.board_json import written
 from sync.server.api import shapes
 from sync.server.api.boards import Id, Key
-from sync.server.api.calling import command_id, made
+from sync.server.api.calling import made, once
 from sync.server.uploading import stored
 
 LARGEST = 1 << 40
@@ -48,12 +47,12 @@ class FilesApi(Controller):
         await Receiving(acting, NO_DIGEST, announced, limits).check()
         file = await stored(acting.files, request.stream(), limits.one)
         await acting.brought(file)
-        id = command_id(idempotency_key, acting.actor.user_id, "attachment", item_id)
+        call = once(idempotency_key, acting, "attachment", item_id, said=file.digest + name)
         command = AttachFile(
-            attachment_id=derived_id(id, "attachment"), item_id=item_id, name=name, digest=file.digest,
+            attachment_id=call.derived("attachment"), item_id=item_id, name=name, digest=file.digest,
             size=file.size,
         )  # fmt: skip
-        await acting.execute(command, command_id=id)
+        await call.execute(acting, command)
         whole = await acting.query(ItemDetail(item_id=item_id))
         return made(
             shapes.attachment(one) for one in whole.attachments if one.id == command.attachment_id

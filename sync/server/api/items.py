@@ -8,7 +8,6 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from engine.api import Acting
-from engine.clock import derived_id
 from engine.commands.comments import AddComment
 from engine.commands.items import MoveItems, RenameItem, SetValues, TrashItems
 from engine.commands.registry import Command
@@ -17,7 +16,7 @@ from engine.model.item import Item
 from engine.queries.item_detail import ItemDetail, ItemWhole
 from sync.server.api import shapes
 from sync.server.api.boards import Id, IfMatch, Key, Name
-from sync.server.api.calling import command_id, etag, expected, made
+from sync.server.api.calling import etag, expected, made, once
 
 
 class ItemDetailShown(Struct, frozen=True, kw_only=True):
@@ -96,9 +95,9 @@ class ItemsApi(Controller):
         data: JSONBody[CommentWanted],
         idempotency_key: Key = None,
     ) -> shapes.CommentShown:
-        id = command_id(idempotency_key, acting.actor.user_id, "comment", item_id)
-        command = AddComment(comment_id=derived_id(id, "comment"), item_id=item_id, body=data.body)
-        await acting.execute(command, command_id=id)
+        call = once(idempotency_key, acting, "comment", item_id, said=data)
+        command = AddComment(comment_id=call.derived("comment"), item_id=item_id, body=data.body)
+        await call.execute(acting, command)
         whole = await acting.query(ItemDetail(item_id=item_id))
         return made(shapes.comment(one) for one in whole.comments if one.id == command.comment_id)
 

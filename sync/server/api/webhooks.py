@@ -8,7 +8,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from engine.api import Acting
-from engine.clock import derived_id, new_id
+from engine.clock import new_id
 from engine.commands.webhooks import (
     CallWebhook,
     ChangeWebhookSecret,
@@ -22,7 +22,7 @@ from engine.queries.webhooks import WebhookDeliveries, Webhooks, WebhookShown
 from engine.webhooks import shown_secret
 from sync.server.api import shapes
 from sync.server.api.boards import Id, IfMatch, Key, Limit
-from sync.server.api.calling import command_id, etag, expected
+from sync.server.api.calling import etag, expected, once
 from sync.server.authentication import Gate
 from sync.server.webhooks.targets import check_scheme
 
@@ -114,12 +114,12 @@ class WebhooksApi(Controller):
     ) -> WebhookMade:  # fmt: skip
         """It is told what happens from now on."""
         check_scheme(data.url, gate.settings.webhooks_to_private_networks)
-        id = command_id(idempotency_key, acting.actor.user_id, "webhook")
+        call = once(idempotency_key, acting, "webhook", said=data)
         command = MakeWebhook(
-            webhook_id=derived_id(id, "webhook"), name=data.name, url=data.url, events=tuple(data.events),
-            of_board=data.board_id, secret_id=derived_id(id, "secret"),
+            webhook_id=call.derived("webhook"), name=data.name, url=data.url, events=tuple(data.events),
+            of_board=data.board_id, secret_id=call.derived("secret"),
         )  # fmt: skip
-        await acting.execute(command, command_id=id)
+        await call.execute(acting, command)
         secret = _secret(acting, command.webhook_id, command.secret_id)
         return WebhookMade(webhook=await _found(acting, command.webhook_id), secret=secret)
 
@@ -154,11 +154,10 @@ class WebhooksApi(Controller):
         self, acting: NamedDependency[Acting], webhook_id: Id, idempotency_key: Key = None
     ) -> Secret:
         """For a day messages are signed by both."""
-        id = command_id(idempotency_key, acting.actor.user_id, "secret", webhook_id)
-        secret_id = derived_id(id, "secret")
-        await acting.execute(
-            ChangeWebhookSecret(webhook_id=webhook_id, secret_id=secret_id), command_id=id
-        )
+        call = once(idempotency_key, acting, "secret", webhook_id)
+        secret_id = call.derived("secret")
+        command = ChangeWebhookSecret(webhook_id=webhook_id, secret_id=secret_id)
+        await call.execute(acting, command)
         return Secret(secret=_secret(acting, webhook_id, secret_id))
 
     @post("/{webhook_id:str}/test", name="webhooks.test", status_code=202)

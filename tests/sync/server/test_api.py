@@ -110,6 +110,15 @@ async def test_a_key_is_for_one_call_and_what_is_gone_is_said_to_be(owner: Clien
     assert (await owner.get("/api/boards")).json()["boards"] == []
 
 
+async def test_a_key_that_comes_again_with_something_else_is_refused(owner: Client) -> None:
+    once = {"Idempotency-Key": "plan"}
+    first = await owner.post("/api/boards", json={"name": "Plan"}, headers=once)
+    other = await owner.post("/api/boards", json={"name": "Another"}, headers=once)
+    assert (other.status_code, other.json()["code"]) == (422, "invalid")
+    same = await owner.post("/api/boards", json={"name": "Plan"}, headers=once)
+    assert same.json()["board"]["id"] == first.json()["board"]["id"]
+
+
 async def test_of_calls_with_one_key_at_the_same_moment_one_is_carried_out(owner: Client) -> None:
     once = {"Idempotency-Key": "at once"}
     answers = await asyncio.gather(
