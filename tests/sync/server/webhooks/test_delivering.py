@@ -16,6 +16,7 @@ from engine.api import Acting, Engine
 from engine.clock import new_id
 from engine.commands.boards import CreateBoard, EditBoard, TrashBoard
 from engine.commands.comments import AddComment
+from engine.commands.deletion import AskDeletion, EraseMembers
 from engine.commands.items import MoveItems, RenameItem, SetValues, TrashItems
 from engine.commands.members import SetRole
 from engine.commands.membership import RemoveMember
@@ -49,6 +50,9 @@ from tests.engine.members import add_account, colleague
 from tests.sync.server.conftest import Stopped
 from tests.sync.server.webhooks.receiver import Receiver, receiving
 
+LEFT = text(
+    "SELECT (SELECT count(*) FROM webhook_delivery) + (SELECT count(*) FROM webhook_cursor)"
+)
 FAILS = "500 Oh\r\nContent-Length: 0"
 
 
@@ -355,6 +359,22 @@ async def test_webhooks_end_with_the_membership_of_their_maker(
     await acting.execute(RenameItem(item_id=board.items[0], name="After"))
     assert await tell(engine) == 0
     assert await acting.query(Webhooks()) == []
+
+
+async def test_an_erasure_takes_the_webhooks_of_the_person_and_what_they_were_sent(
+    engine: Engine, acting: Acting, board: Sample, program: Receiver
+) -> None:
+    admin = await colleague(acting, name="Admin", role=Role.ADMIN)
+    await made(admin, program)
+    await acting.execute(RenameItem(item_id=board.items[0], name="Before"))
+    await tell(engine)
+    await admin.execute(AskDeletion(confirm="Admin"))
+    later(engine, 8)
+    await acting.execute(EraseMembers(member_ids=(admin.actor.user_id,)))
+    assert await acting.query(Webhooks()) == []
+    tenant = acting.actor.organization_id
+    left = await engine._session.database.read(tenant, lambda c: c.execute(LEFT).scalar())
+    assert left == 0
 
 
 async def test_what_is_gone_or_trashed_before_it_is_told_is_told_without_its_content(
