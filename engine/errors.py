@@ -8,6 +8,7 @@ ConneqtError
 ├── Refused               the state of things is against it (moved on, taken, still in use)
 │   └── VersionMoved      the record is another than the caller has seen
 ├── NeedsServer           only the server of a linked workspace does this, and it was not asked
+├── Removed               of a linked workspace: its data does not stay on this device
 ├── TooMany               a rate limit: carries the seconds to wait
 ├── NotSignedIn           it was not shown who acts
 │   └── NeedsCode         the password was right, and a code of the second factor is missing
@@ -72,6 +73,15 @@ class NeedsServer(ConneqtError):
     code = "needs_server"
     title = "The server is needed"
     exit_status = 20
+
+
+class Removed(ConneqtError):
+    """The member left or was removed, or there was no contact for too long: whoever catches it takes the workspace
+    off this device."""
+
+    code = "removed"
+    title = "Taken off this device"
+    exit_status = 23
 
 
 class TooMany(ConneqtError):

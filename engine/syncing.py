@@ -272,6 +272,13 @@ class Device:
             lambda connection: waiting.write_link(connection, self._organization_id, token=token),
         )
 
+    async def keep_ticket(self, ticket: str) -> None:
+        """What asks the server whether this person still is a member."""
+        await self._session.database.write(
+            self._organization_id,
+            lambda connection: waiting.write_link(connection, self._organization_id, ticket=ticket),
+        )
+
     async def let_go(self, command_id: str) -> bool:
         """Put a refused command away. False where there is none such."""
         return await self._session.database.write(

@@ -1,5 +1,6 @@
 """The app: opens a workspace, holds its screens, shows what is told, and knows where the person was last."""
 
+import asyncio
 import time
 from inspect import isawaitable
 from pathlib import Path
@@ -10,17 +11,17 @@ from textual import events, work
 from textual.binding import BindingType
 
 from engine.clock import system_clock
-from engine.errors import ConneqtError, NotFound
+from engine.errors import ConneqtError, NotFound, Removed
 from engine.model.actor import Role
 from engine.model.record import State
 from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
 from tui.actions import ACTIONS, BY_ID, Action
-from tui.bootstrap import Opened, Unlocked, lock, look_after, open_unlocked
+from tui.bootstrap import Opened, Unlocked, lock, look_after, open_unlocked, remove_workspace
 from tui.folders import state_folder
 from tui.keys import bindings_for, keymap, keymap_of
-from tui.live import Live, Told
+from tui.live import Live, TakenOff, Told
 from tui.recent_workspaces import remember
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
@@ -96,7 +97,11 @@ class ConneqtApp(TerminalApp[object]):
         await self.leave_workspace()
         self.workspace = opened
         self.live = Live(self, opened.acting)
-        await self.live.start()
+        try:
+            await self.live.start()
+        except Removed as error:
+            await self.on_taken_off(TakenOff(str(error)))
+            return
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         try:
@@ -167,6 +172,14 @@ class ConneqtApp(TerminalApp[object]):
 
     async def on_unmount(self) -> None:
         await self.leave_workspace()
+
+    async def on_taken_off(self, message: TakenOff) -> None:
+        """Who is no member any more has nothing of the organization left here."""
+        if self.workspace is not None:
+            folder = self.workspace.folder
+            await self.leave_workspace()
+            await asyncio.to_thread(remove_workspace, folder)
+            self.fail(Removed(message.reason))
 
     def remember_workspace(self, name: str) -> None:
         """Show the new name where workspaces are chosen."""

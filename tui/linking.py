@@ -1,12 +1,13 @@
 """Joins an organization of a server in a workspace of this device, and finds its server again."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.api import Acting, Engine
-from engine.errors import UsageError
+from engine.errors import ConneqtError, Removed, UsageError
 from engine.queries.home import WhoAmI
 from engine.syncing import Device
 from tui.bootstrap import Opened, Protection, make_workspace
@@ -14,6 +15,8 @@ from tui.bootstrap import Opened, Protection, make_workspace
 if TYPE_CHECKING:
     from sync.client.loop import Loop, Mark
 
+DAY: Final = 86_400_000
+LAST_TRY: Final = 15.0
 TOKEN: Final = "CONNEQTOS_TOKEN"
 DEVICE: Final = "this device"
 
@@ -61,6 +64,25 @@ async def join_workspace(
         return await make_workspace(folder, welcome.organization_id, found, protection, ask_new)
     finally:
         await server.close()
+
+
+async def drop_if_too_long_away(acting: Acting, loop: "Loop") -> None:
+    """Where the organization says for how long a device may be without contact: one more try, then Removed."""
+    organization, _ = await acting.query(WhoAmI())
+    state = await Device(acting).state()
+    days = organization.offline_days
+    if state is None or not days or acting.engine.now() - state.link.last_at <= days * DAY:
+        return
+    try:
+        async with asyncio.timeout(LAST_TRY):
+            await loop.exchange()
+    except Removed:
+        raise
+    except (ConneqtError, TimeoutError):
+        raise Removed(
+            f"This workspace had no contact with {state.link.server} for {days:,} days or more, and cannot reach it "
+            "now. Its organization asks that it is then taken off the device."
+        ) from None
 
 
 async def loop_of(acting: Acting, show: "Callable[[Mark], None]") -> "Loop | None":

@@ -22,7 +22,7 @@ from engine.model.record import JSON
 from engine.queries.history import UndoState
 from engine.queries.home import Preferences
 from engine.queries.registry import Query
-from tui.linking import loop_of
+from tui.linking import drop_if_too_long_away, loop_of
 from tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -51,6 +51,14 @@ class Told(Message):
         self.error = error
 
 
+class TakenOff(Message):
+    """The workspace does not stay on this device, for a reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
 class Live:
     """One open workspace as the app uses it."""
 
@@ -71,6 +79,7 @@ class Live:
         self.loop = await loop_of(self.acting, self._show_mark)
         if self.loop is not None:
             self.mark = self.loop.mark
+            await drop_if_too_long_away(self.acting, self.loop)
             self._exchanging = asyncio.create_task(self.loop.run())
 
     @property
@@ -146,7 +155,9 @@ class Live:
             return
         for line in self.app.screen.query(StatusLine):
             line.show()
-        if fresh:
+        if mark.standing.value == "removed":
+            self.app.post_message(TakenOff(mark.reason))
+        elif fresh:
             self.tell(fresh, error=mark.standing.value == "needs you")
 
     def _announce(self, announcement: Announcement) -> None:

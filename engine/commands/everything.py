@@ -15,6 +15,7 @@ from engine.commands import (
     conflicts,
     consents,
     deletion,
+    devices,
     disclosures,
     exports,
     groups,
@@ -41,8 +42,9 @@ from engine.commands import (
 from engine.commands.registry import HANDLERS
 
 MODULES = (
-    account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments, conflicts, consents, deletion, disclosures, exports, groups, history, holds,
-    importing, invitations, items, limits, mails, members, membership, policy, privacy, requests, restriction, sessions,
-    system, trash, two_factor, views, webhooks,
+    account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments,
+    conflicts, consents, deletion, devices, disclosures, exports, groups, history, holds, importing, invitations,
+    items, limits, mails, members, membership, policy, privacy, requests, restriction, sessions, system, trash,
+    two_factor, views, webhooks,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

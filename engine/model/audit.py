@@ -85,6 +85,7 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "organization.closing": "asked for the organization to be closed",
     "organization.kept": "cancelled the closing of the organization",
     "organization.closed": "closed the organization",
+    "organization.offline_limited": "changed how long devices may be without contact",
     "organization.two_factor_required": "changed whether a second factor is required",
     "account.opened": "signed up",
     "account.abandoned": "the address was never confirmed",

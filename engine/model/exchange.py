@@ -47,6 +47,23 @@ class Welcome(Struct, frozen=True, kw_only=True):
 
     organization_id: str
     member_id: str
+    ticket: str = ""
+    """With it the device can ask whether its person still belongs here, also once nothing else lets it in."""
+
+
+class Still(Struct, frozen=True, kw_only=True):
+    """Asks whether somebody still is a member; the ticket shows that they were."""
+
+    organization_id: str
+    member_id: str
+    ticket: str
+
+
+class StillThere(Struct, frozen=True, kw_only=True):
+    """`epoch` is "" where there is no such organization (any more)."""
+
+    member: bool
+    epoch: str = ""
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -11,13 +11,15 @@ class Organization(Record, frozen=True, kw_only=True):
     """Members, boards, billing and audit trail belong to exactly one; `id` is the organization's own id.
     `closing_at` is when it will be gone, 0 where nobody has asked for that. Where `two_factor` is required, only
     who has a second factor gets in. `dpo_id` is the member who answers requests about personal data beside the
-    owners and admins, "" for nobody."""
+    owners and admins, "" for nobody. A device that had no contact with the server for `offline_days` drops what
+    it holds; 0 for never."""
 
     name: str
     created_at: int
     closing_at: int = 0
     two_factor: bool = False
     dpo_id: Annotated[str, SUBJECT] = ""
+    offline_days: int = 0
 
 
 class Member(Record, frozen=True, kw_only=True):

@@ -69,6 +69,12 @@ class BoardAccess(Query[Access], frozen=True, kw_only=True):
     board_id: str
 
 
+class Belonging(Query[tuple[bool, str]], frozen=True, kw_only=True):
+    """Whether somebody is a member with an account, and the epoch of the store."""
+
+    member_id: str
+
+
 class KeyShown(Struct, frozen=True, kw_only=True):
     """An API key as it can be shown: never its secret. Milliseconds; 0: never."""
 
@@ -194,3 +200,9 @@ def _invited(one: Invitation) -> Invited:
     return Invited(
         id=one.id, email=one.email, role=one.role, invited_by=one.invited_by, expires_at=one.expires_at
     )  # fmt: skip
+
+
+@answers(Belonging, role="owner", within_board=False, by_system=True)
+def belonging(reading: Reading, query: Belonging) -> tuple[bool, str]:
+    found = reading.find(Member, query.member_id)
+    return found is not None and found.account and not found.erased_at, reading.epoch()

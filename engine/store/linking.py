@@ -36,6 +36,7 @@ def join(
         acked_id="",
         last_at=0,
         sent_n=0,
+        ticket="",
     )
     make_link(connection, organization_id, made, replica_id)
 

@@ -22,7 +22,7 @@ from engine.model.column import Column
 from engine.model.organization import Member, Organization
 from engine.model.record import Record, State
 from engine.store.rows import ORGANIZATION, by_id, listing, shape_of, to_record
-from engine.store.tables import ENTITY_NAMES, TABLE_OF
+from engine.store.tables import ENTITY_NAMES, TABLE_OF, head
 
 R = TypeVar("R", bound=Record)
 SYSTEM_USER = "system"
@@ -99,6 +99,11 @@ class Reading:
         for name, value in equals.items():
             statement = statement.where(table.c[name] == value)
         return int(self.connection.execute(statement).scalar_one())
+
+    def epoch(self) -> str:
+        """Which life of the store this is: it is another one after it came back from a backup."""
+        mine = head.c.organization_id == self.actor.organization_id
+        return str(self.connection.execute(select(head.c.epoch).where(mine)).scalar_one())
 
     # -- what values are read against ---------------------------------------------------------
 

@@ -99,6 +99,7 @@ organization = _tenant_table(
     _field("closing_at", BigInteger),
     _field("two_factor", Boolean),
     _field("dpo_id"),
+    _field("offline_days", Integer),
 )
 member = _tenant_table(
     "member",
@@ -596,6 +597,7 @@ link = _tenant_table(
     _field("acked_id"),
     _field("last_at", BigInteger),
     _field("sent_n", BigInteger),
+    _field("ticket"),
     key=(),
 )
 scope_cursor = _tenant_table(

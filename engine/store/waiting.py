@@ -20,7 +20,8 @@ ERASED: Final = "erased"
 
 class Link(Struct, frozen=True, kw_only=True):
     """The server that decides; `acked` is the last command of which its verdict is known. `last_at` is the last
-    exchange, 0 before the first; `sent_n` the last command that the server may know of. `token` shows the server who this is: it lies here only, in the encrypted store."""
+    exchange, 0 before the first; `sent_n` the last command that the server may know of, `ticket` what asks it whether
+    the member still is one. `token` shows the server who this is: it lies here only, in the encrypted store."""
 
     server: str
     token: str
@@ -31,6 +32,7 @@ class Link(Struct, frozen=True, kw_only=True):
     acked_id: str
     last_at: int
     sent_n: int = 0
+    ticket: str = ""
 
 
 class Waiting(Struct, frozen=True, kw_only=True):

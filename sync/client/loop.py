@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from engine.api import Acting, Done
 from engine.commands.registry import Command
-from engine.errors import ConneqtError, Forbidden, NotSignedIn
+from engine.errors import ConneqtError, Forbidden, NotFound, NotSignedIn, Removed
 from engine.model.change import Announcement
-from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Turn, user_scope
+from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Still, Turn, user_scope
 from engine.queries.registry import Query
 from engine.syncing import Device
 from sync.client.files import Carrier
@@ -28,6 +28,7 @@ FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
 PATIENCE: Final = 10.0
 """Seconds for an answer that somebody waits for."""
+DROPPED: Final = "Its data was taken off this device."
 NEEDS_CONNECTION: Final = "The server knows this, not this device alone."
 
 
@@ -37,6 +38,7 @@ class Standing(StrEnum):
     SYNCED = "synced"
     OFFLINE = "offline"
     NEEDS_YOU = "needs you"
+    REMOVED = "removed"
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -69,6 +71,7 @@ class Loop:
         self._carrying: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._failures = 0
+        self._greeted = False
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
@@ -97,9 +100,36 @@ class Loop:
             await self.exchange()
 
     async def exchange(self) -> None:
-        """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on."""
+        """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on. Raises Removed
+        where the person is no member any more."""
         async with self._one_at_a_time:
-            await self._exchange()
+            try:
+                await self._greet()
+                await self._exchange()
+            except (NotSignedIn, Forbidden, NotFound):
+                await self._raise_if_removed()
+                raise
+
+    async def _greet(self) -> None:
+        """Once a loop: whether the two speak the same version, and the ticket for when nothing lets us in."""
+        if not self._greeted:
+            welcome = await self.server.hello()
+            await self._device.keep_ticket(welcome.ticket)
+            self._greeted = True
+
+    async def _raise_if_removed(self) -> None:
+        """Only the server that decided so far is believed: one that came from a backup may not know the person yet."""
+        state = await self._device.state()
+        actor = self._acting.actor
+        if state is None or not state.link.ticket:
+            return
+        asked = Still(
+            organization_id=actor.organization_id, member_id=actor.user_id, ticket=state.link.ticket
+        )
+        with suppress(NotSignedIn):
+            answer = await self.server.still(asked)
+            if not answer.member and answer.epoch and answer.epoch == state.link.epoch:
+                raise Removed(f"You are no longer a member at {state.link.server}. {DROPPED}")
 
     async def _exchange(self) -> None:
         await self._first()
@@ -167,6 +197,9 @@ class Loop:
         """One exchange. False where it makes no sense to go on."""
         try:
             await self.exchange()
+        except Removed as error:
+            self._say(standing=Standing.REMOVED, reason=str(error))
+            return False
         except (NotSignedIn, Forbidden) as error:
             self._say(standing=Standing.NEEDS_YOU, reason=str(error))
             return False

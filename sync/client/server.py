@@ -30,6 +30,8 @@ from engine.model.exchange import (
     Pull,
     Push,
     Pushed,
+    Still,
+    StillThere,
     Welcome,
 )
 from engine.queries.registry import Query, answer_type
@@ -72,6 +74,9 @@ class Server:
 
     async def hello(self) -> Welcome:
         return await self._post("/sync/hello", Hello(protocol=PROTOCOL), Welcome)
+
+    async def still(self, asked: Still) -> StillThere:
+        return await self._post("/sync/still", asked, StillThere)
 
     async def push(self, push: Push) -> Pushed:
         return await self._post("/sync/push", push, Pushed)

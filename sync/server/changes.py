@@ -10,12 +10,24 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.response import ServerSentEvent
 
-from engine.api import Acting
+from engine.api import Acting, Engine
 from engine.errors import Invalid
+from engine.identity.tickets import still_there, ticket
 from engine.model.change import Announcement
-from engine.model.exchange import PROTOCOL, Ask, AskDone, AskedQuery, Hello, Pull, Push, Welcome
+from engine.model.exchange import (
+    PROTOCOL,
+    Ask,
+    AskDone,
+    AskedQuery,
+    Hello,
+    Pull,
+    Push,
+    Still,
+    Welcome,
+)
 from engine.queries.registry import query_from
 from engine.syncing import Authority, commanded
+from sync.server.authentication import Gate
 from sync.server.problems import TooOld
 
 LARGEST_PUSH: Final = 16 << 20
@@ -40,8 +52,20 @@ class ChangesApi(Controller):
                 f"This server speaks version {PROTOCOL} of sync, and the device {said.protocol}."
             )
         actor = acting.actor
-        welcome = Welcome(organization_id=actor.organization_id, member_id=actor.user_id)
+        welcome = Welcome(
+            organization_id=actor.organization_id, member_id=actor.user_id,
+            ticket=ticket(acting.engine, actor.organization_id, actor.user_id),
+        )  # fmt: skip
         return Response(msgspec.json.encode(welcome), media_type=JSON)
+
+    @post("/still", name="sync.still", status_code=200)
+    async def still(
+        self, gate: NamedDependency[Gate], engine: NamedDependency[Engine], request: Web
+    ) -> Response[bytes]:
+        """Whether the ticket's member still is one: a device that is not let in asks it before it gives up its data."""
+        said = _decoded(await request.body(), Still)
+        answer = await still_there(engine, gate.caller(request), said)
+        return Response(msgspec.json.encode(answer), media_type=JSON)
 
     @post("/push", name="sync.push", status_code=200, request_max_body_size=LARGEST_PUSH)
     async def push(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:

@@ -62,7 +62,7 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "request_id": ids["request"], "request_ids": (ids["request"],), "request_kind": "other",
         "email": "taken@example.org", "password_hash": "x", "token": "cqm_" + "0" * 26 + "_" + "x" * 43, "token_id": new_id(),
         "over_16": True, "policy_version": "1", "session_id": ids["session"], "code": "000000", "why": "taken over",
-        "keep": "", "secret": "JBSWY3DPEHPK3PXP" * 2, "recovery_codes": ("taken over",), "required": True,
+        "keep": "", "secret": "JBSWY3DPEHPK3PXP" * 2, "recovery_codes": ("taken over",), "required": True, "days": 1,
         "invitation_id": ids["invitation"], "account_id": ids["account"], "organization_id": ids["membership"],
         "key_id": ids["api_key"], "prefix": "takenove", "secret_hash": "x", "scope": Scope.READ,
         "recipient": "taken over", "ground": "taken over", "what": "taken over",

@@ -7,12 +7,14 @@ import pytest
 
 from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem
+from engine.errors import Removed
 from tests.tui.one_screen import drawn
 from tests.tui.running import pressed, running, still, typed
 from tui import bootstrap
 from tui.app import ConneqtApp, StartAt
 from tui.bootstrap import Protection
 from tui.folders import config_file
+from tui.live import TakenOff
 
 __all__ = ["still"]
 
@@ -79,3 +81,16 @@ async def test_it_locks_from_the_palette(app: ConneqtApp) -> None:
     async with running(app) as pilot:
         await pressed(pilot, "colon", *"lock the work", "enter")
         assert "Passphrase" in drawn(pilot) and "One" not in drawn(pilot)
+
+
+async def test_a_workspace_whose_data_may_not_stay_is_closed_and_taken_off(
+    app: ConneqtApp,
+) -> None:
+    folder = app.start.folder
+    assert folder is not None and (folder / "workspace.db").exists()
+    async with running(app) as pilot:
+        app.post_message(TakenOff("You are no longer a member."))
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+    assert app.return_code == Removed.exit_status
+    assert not folder.exists()

@@ -458,6 +458,10 @@ def _member(noun: Parser) -> None:
         parser = verbs.add(verb, run, help)
         parser.add_argument("person", metavar="PERSON", help="their name, or the start of it")
     verbs.add("leave", "member:leave", "leave the organization")
+    offline = verbs.add(
+        "limit-offline", "member:limit_offline", "let devices without contact drop what they hold"
+    )
+    offline.add_argument("days", metavar="DAYS", type=_days, help="after so many, or “never”")
     factor = verbs.add("require-two-factor", "member:require_two_factor", "ask it of everybody")
     factor.add_argument("required", choices=("on", "off"), help="whether it is required")
 
@@ -521,6 +525,12 @@ def _serve(noun: Parser) -> None:
         "--key-beside-data", action="store_true", help="keep the store's key unprotected beside it"
     )
     noun.set_defaults(run=runner("serve:serve"))
+
+
+def _days(text: str) -> str:
+    if text != "never" and not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of days")
+    return text
 
 
 def _sync(noun: Parser) -> None:

@@ -7,6 +7,7 @@ from msgspec import to_builtins
 
 from engine.api import Acting
 from engine.columns.people_names import person_called
+from engine.commands.devices import LimitOffline
 from engine.commands.disclosures import AppointOfficer
 from engine.commands.invitations import RevokeInvitation
 from engine.commands.members import SetRole
@@ -90,6 +91,11 @@ async def leave(arguments: Namespace) -> None:
 
 async def require_two_factor(arguments: Namespace) -> None:
     await _do(arguments, RequireTwoFactor(required=arguments.required == "on"))
+
+
+async def limit_offline(arguments: Namespace) -> None:
+    days = 0 if arguments.days == "never" else int(arguments.days)
+    await _do(arguments, LimitOffline(days=days))
 
 
 async def _on(arguments: Namespace, command: Callable[[str], Command]) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from engine.api import Acting
-from engine.errors import NoWorkspace
+from engine.errors import NoWorkspace, Removed
 from tui import bootstrap
 from tui.cli import asking
-from tui.linking import loop_of
+from tui.linking import drop_if_too_long_away, loop_of
 from tui.recent_workspaces import last_workspace
 
 TOKEN: Final = "CONNEQTOS_TOKEN"
@@ -23,16 +23,23 @@ async def opened(arguments: Namespace) -> AsyncIterator[Acting]:
     token of a session, or an API key)."""
     ask = asking.passphrase if asking.somebody_is_there() else None
     workspace = await bootstrap.open_workspace(chosen_folder(arguments), ask)
-    loop = None
+    loop, taken_off = None, False
     try:
         token = os.environ.get(TOKEN, "")
         loop = await loop_of(workspace.acting, lambda mark: None)
+        if loop is not None:
+            await drop_if_too_long_away(workspace.acting, loop)
         here = token and loop is None  # else it is the server's
         yield await _by_token(workspace.acting, token) if here else workspace.acting
+    except Removed:
+        taken_off = True
+        raise
     finally:
         if loop is not None:
             await loop.server.close()
         await workspace.acting.engine.close()
+        if taken_off:
+            bootstrap.remove_workspace(workspace.folder)
 
 
 async def _by_token(owner: Acting, token: str) -> Acting:
