@@ -6,12 +6,13 @@ was broken off goes on with the next.
 
 import asyncio
 
-from engine.api import Acting
+from engine.api import Acting, Engine
 from engine.commands.closing import EndOrganization
 from engine.commands.deletion import EraseMembers
 from engine.commands.policy import AnnouncePolicy
 from engine.commands.requests import NoteOverdue, RemindOfRequests
 from engine.commands.retention import BATCH, BATCHED, REMOVES
+from engine.commands.system import BeginEpoch
 from engine.queries.home import People
 from engine.queries.policy import PolicyNotice
 from engine.queries.retention import Due, RetentionDue
@@ -56,6 +57,15 @@ async def _let_go(acting: Acting, due: Due) -> None:
     if before:
         await write_receipts(acting, before)
     await acting.engine.forget_old_pages()
+
+
+async def begin_again(engine: Engine) -> None:
+    """After a server's store came back from a backup, before it answers anybody: who was erased since is erased again, and
+    every device is told to read anew."""
+    for organization_id in await engine.organizations():
+        system = engine.as_system(organization_id)
+        await _erase_again(system)
+        await system.execute(BeginEpoch())
 
 
 async def _erase_again(acting: Acting) -> None:

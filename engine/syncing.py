@@ -1,6 +1,8 @@
 """Both ends of sync on an open engine: the authority that decides and tells, and the device that asks
 (docs/sync-model.md)."""
 
+import asyncio
+import logging
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -11,20 +13,22 @@ from msgspec import Struct, ValidationError
 from engine.api import Acting, Engine, step_of
 from engine.clock import new_id
 from engine.commands.registry import Command, command_from
+from engine.commands.system import BeginEpoch
 from engine.errors import Invalid, NotFound
 from engine.model.actor import Actor, Role
-from engine.model.exchange import MOST_COMMANDS, Asked, Pull, Push, Pushed
+from engine.model.exchange import MOST_COMMANDS, Asked, Pull, Push, Pushed, Sent
 from engine.model.item import Attachment
 from engine.model.record import JSON
 from engine.store import waiting
 from engine.store.file_parts import FileParts
 from engine.store.files import StoredFile
+from engine.store.limiting import Limit
 from engine.store.linking import forked, join, restarted
 from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
 from engine.store.pulling import pulled
 from engine.store.pushing import Batch
 from engine.store.rebasing import Applied, Rebase
-from engine.store.stored_files import note_sent, send_again, unsent
+from engine.store.stored_files import note_sent, note_stored, send_again, unsent
 from engine.store.waiting import Held, Link, Waiting
 
 __all__ = [
@@ -39,6 +43,8 @@ __all__ = [
 ]
 
 GZIP: Final = 31  # zlib's word for its window with gzip's own header
+RESTORED: Final = Limit(burst=1, seconds=3_600)
+log = logging.getLogger("conneqtos.sync")
 NOT_LINKED: Final = "This workspace is not linked to a server."
 
 
@@ -65,6 +71,7 @@ class Authority:
 
     async def answer(self, pull: Pull) -> bytes:
         """What the member may see and the device does not have: lines of JSON, gzipped."""
+        await self._notice_restored(pull)
         packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
         parts: list[bytes] = []
 
@@ -77,6 +84,18 @@ class Authority:
             self._acting.actor, Role.GUEST, True, lambda reading: pulled(reading, pull, write)
         )
         return b"".join([*parts, packer.flush()])
+
+    async def _notice_restored(self, pull: Pull) -> None:
+        """A device that has read further than there is shows that this store came back from a backup. Said falsely it
+        costs every device a reading, so it is believed once an hour, and stands in the audit trail."""
+        actor, engine = self._acting.actor, self._acting.engine
+        epoch, seq = await self._session.read(
+            actor, Role.GUEST, True, lambda reading: (reading.epoch(), reading.last_seq())
+        )
+        ahead = pull.epoch == epoch and max(pull.cursors.values(), default=0) > seq
+        if ahead and not await engine.take(RESTORED, f"restored {actor.organization_id}"):
+            log.warning("a device has read further than there is: a new epoch begins")
+            await engine.as_system(actor.organization_id, device=actor.device).execute(BeginEpoch())
 
 
 class SyncState(Struct, frozen=True, kw_only=True):
@@ -235,10 +254,26 @@ class Device:
     async def restart(self) -> None:
         """The server is not the one it was (it came from a backup): read everything anew, and offer again what it
         may have lost."""
-        await self._session.database.write(
-            self._organization_id,
-            lambda connection: restarted(connection, self._organization_id, new_id()),
+        mine, now = self._organization_id, self._session.clock()
+        offered = await self._session.database.write(
+            mine, lambda connection: restarted(connection, mine, new_id())
         )
+        files = await asyncio.to_thread(self._files_named, offered)
+        await self._session.database.write(
+            mine,
+            lambda connection: note_stored(
+                connection, mine, self._acting.actor.user_id, files, now
+            ),
+        )
+
+    def _files_named(self, offered: list[Sent]) -> list[StoredFile]:
+        """Those that are here: the server may have lost them, too."""
+        found = []
+        for sent in offered:
+            digest, size = sent.arguments.get("digest"), sent.arguments.get("size")
+            if isinstance(digest, str) and isinstance(size, int) and self._acting.files.has(digest):
+                found.append(StoredFile(digest, size))
+        return found
 
     async def waiting(self) -> list[Waiting]:
         return await self._session.database.read(

@@ -2,9 +2,13 @@
 
 from typing import ClassVar
 
+from msgspec import field
+
+from engine.clock import new_id
 from engine.commands.registry import Command, handles
 from engine.errors import Forbidden, UsageError
 from engine.model.text import clean_line
+from engine.store.linking import set_epoch
 from engine.store.reading import SYSTEM_USER
 from engine.store.unit_of_work import UnitOfWork
 
@@ -14,6 +18,22 @@ class EnterAsSystem(Command, frozen=True, kw_only=True):
 
     OP: ClassVar[str] = "system.enter@1"
     reason: str
+
+
+class BeginEpoch(Command, frozen=True, kw_only=True):
+    """The store came back from a backup: its numbers mean something else than before, so every device reads it anew and
+    offers again what it may have lost (docs/sync-model.md)."""
+
+    OP: ClassVar[str] = "system.begin_epoch@1"
+    epoch: str = field(default_factory=new_id)
+
+
+@handles(
+    BeginEpoch, role="owner", within_board=False, audit="system.restored", by_system=True,
+    no_undo="what was lost was lost",
+)  # fmt: skip
+def begin_epoch(unit: UnitOfWork, command: BeginEpoch) -> None:
+    set_epoch(unit, command.epoch)
 
 
 @handles(

@@ -3,8 +3,10 @@
 from msgspec.structs import replace
 from sqlalchemy import Connection, update
 
+from engine.model.exchange import Sent
 from engine.store.deeds import first_head
-from engine.store.tables import link
+from engine.store.tables import head, link
+from engine.store.unit_of_work import UnitOfWork
 from engine.store.waiting import (
     Link,
     journalled,
@@ -41,6 +43,12 @@ def join(
     make_link(connection, organization_id, made, replica_id)
 
 
+def set_epoch(unit: UnitOfWork, epoch: str) -> None:
+    unit.connection.execute(
+        update(head).where(head.c.organization_id == unit.actor.organization_id).values(epoch=epoch)
+    )
+
+
 def forked(connection: Connection, organization_id: str, replica_id: str) -> None:
     """A new device with the same outbox, numbered from 1; the server knows by their ids which of the commands it
     has decided already."""
@@ -49,14 +57,17 @@ def forked(connection: Connection, organization_id: str, replica_id: str) -> Non
     renumber(connection, organization_id, commands)
 
 
-def restarted(connection: Connection, organization_id: str, replica_id: str) -> None:
+def restarted(connection: Connection, organization_id: str, replica_id: str) -> list[Sent]:
     """Everything is read anew, and what the server took of late goes before what waits. Its old numbers mean
-    nothing to the restored server, so every command counts as given before all it has (sync.md, restore)."""
+    nothing to the restored server, so every command counts as given before all it has (sync.md, restore). Comes back with
+    what is offered."""
     set_replica(connection, organization_id, replica_id)
     taken = [sent for _, sent in journalled(connection, organization_id)]
     still = [one.command for one in waiting(connection, organization_id)]
-    renumber(connection, organization_id, [replace(sent, base=0) for sent in (*taken, *still)])
+    offered = [replace(sent, base=0) for sent in (*taken, *still)]
+    renumber(connection, organization_id, offered)
     write_cursors(connection, organization_id, {}, {})
     connection.execute(
         update(link).where(link.c.organization_id == organization_id).values(epoch="")
     )
+    return offered

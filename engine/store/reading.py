@@ -105,6 +105,11 @@ class Reading:
         mine = head.c.organization_id == self.actor.organization_id
         return str(self.connection.execute(select(head.c.epoch).where(mine)).scalar_one())
 
+    def last_seq(self) -> int:
+        """Of the last command."""
+        mine = head.c.organization_id == self.actor.organization_id
+        return int(self.connection.execute(select(head.c.seq).where(mine)).scalar_one())
+
     # -- what values are read against ---------------------------------------------------------
 
     @property

@@ -72,6 +72,7 @@ class Loop:
         self._wake = asyncio.Event()
         self._failures = 0
         self._greeted = False
+        self._anew = False
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
@@ -106,6 +107,9 @@ class Loop:
             try:
                 await self._greet()
                 await self._exchange()
+                if self._anew:  # the server came back from a backup
+                    self._anew = False
+                    await self._exchange()
             except (NotSignedIn, Forbidden, NotFound):
                 await self._raise_if_removed()
                 raise
@@ -136,7 +140,7 @@ class Loop:
         while (push := await self._device.outgoing()) is not None:
             answer = await self.server.push(push)
             if answer.turn is Turn.EPOCH:
-                await self._device.restart()
+                await self._restart()
                 await self._first()
             elif answer.turn is not None:
                 await self._device.fork()
@@ -191,7 +195,11 @@ class Loop:
         if applied.fork:
             await self._device.fork()
         elif applied.restart:
-            await self._device.restart()
+            await self._restart()
+
+    async def _restart(self) -> None:
+        self._anew = True
+        await self._device.restart()
 
     async def _turn(self) -> bool:
         """One exchange. False where it makes no sense to go on."""

@@ -524,6 +524,11 @@ def _serve(noun: Parser) -> None:
     noun.add_argument(
         "--key-beside-data", action="store_true", help="keep the store's key unprotected beside it"
     )
+    noun.add_argument(
+        "--restored",
+        action="store_true",
+        help="the store came back from a backup: devices read it anew",
+    )
     noun.set_defaults(run=runner("serve:serve"))
 
 

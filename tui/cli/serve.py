@@ -4,6 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from engine.errors import UsageError
+from engine.retaining import begin_again
 from tui import bootstrap
 from tui.cli import asking
 from tui.cli.output import note
@@ -28,6 +29,8 @@ async def serve(arguments: Namespace) -> None:
         ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask, files=wanted.files,
     )  # fmt: skip
     try:
+        if arguments.restored:
+            await begin_again(engine)
         outbox = bootstrap.server_folder() / bootstrap.MAIL
         await serving.serve(
             engine,

@@ -1,0 +1,175 @@
+"""A server that came back from a backup gets from its devices what it lost, and they get what it has."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from engine.api import Acting, Engine
+from engine.commands.attachments import AttachFile
+from engine.commands.items import AddItems, NewItem, RenameItem
+from engine.model.actor import Role
+from engine.queries.audit import AuditChain
+from engine.retaining import begin_again
+from engine.syncing import Authority
+from tests.engine.boards import Sample, names, sample_board
+from tests.engine.conftest import KEY, new_organization, template_file
+from tests.engine.syncing.devices import Laptop, laptop, rows_of
+
+__all__ = ["template_file"]
+
+
+class Server:
+    """A server whose file can be put back to what it was."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.laptops: list[Laptop] = []
+
+    async def start(self) -> None:
+        self.engine = await Engine.open_workspace(self.folder, KEY, utc_offset=lambda: 0)
+
+    async def back_up(self) -> None:
+        await self.engine.close()
+        shutil.copy(self.folder / "workspace.db", self.folder / "copy.db")
+        await self.start()
+        self.connect()
+
+    async def go_back(self) -> None:
+        await self.engine.close()
+        for end in ("", "-wal", "-shm"):
+            (self.folder / f"workspace.db{end}").unlink(missing_ok=True)
+        shutil.copy(self.folder / "copy.db", self.folder / "workspace.db")
+        await self.start()
+        self.connect()
+
+    def connect(self) -> None:
+        for one in self.laptops:
+            one.member = self.engine.acting_as(one.member.actor)
+            one.remote = Authority(one.member)
+
+    @property
+    def owner(self) -> Acting:
+        return self.laptops[0].member
+
+
+@pytest.fixture
+async def server(tmp_path: Path, template_file: Path) -> AsyncIterator[tuple[Server, Sample]]:
+    """With a board and two devices that have read it."""
+    home = tmp_path / "server"
+    home.mkdir()
+    shutil.copy(template_file, home / "workspace.db")
+    made = Server(home)
+    await made.start()
+    owner = await new_organization(made.engine)
+    board = await sample_board(owner)
+    for _ in range(2):
+        made.laptops.append(await laptop(tmp_path, template_file, owner))
+        await made.laptops[-1].sync()
+    yield made, board
+    for one in made.laptops:
+        await one.engine.close()
+    await made.engine.close()
+
+
+async def everything(one: Laptop) -> None:
+    """As the loop does it: what a verdict asks for is done, and it is gone on with."""
+    for _ in range(4):
+        applied = await one.pull()
+        if applied.restart:
+            await one.device.restart()
+    await one.sync()
+
+
+async def test_what_it_had_taken_since_is_offered_again_and_done_once(
+    server: tuple[Server, Sample],
+) -> None:
+    it, board = server
+    one, other = it.laptops
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="before the backup"))
+    await one.sync()
+    await it.back_up()
+    added = AddItems(group_id=board.groups[0], items=(NewItem(name="after the backup"),))
+    await one.acting.execute(added)
+    await one.sync()
+    await other.sync()
+    await other.acting.execute(RenameItem(item_id=board.items[1], name="after it, too"))
+    await other.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[2], name="waits still"))
+    await it.go_back()
+    assert "after the backup" not in await names(it.owner, board.board)
+    await everything(one)
+    await everything(other)
+    await everything(one)
+    found = await names(it.owner, board.board)
+    assert found.count("after the backup") == 1
+    assert {"before the backup", "after it, too", "waits still"} <= set(found)
+    for device in it.laptops:
+        assert await rows_of(device.acting) == await rows_of(it.owner)
+        state = await device.device.state()
+        assert state is not None and state.settled
+    assert (await it.owner.verify_audit()).bad_number is None
+    told = [entry.name for entry in await it.owner.query(AuditChain())]
+    assert told.count("system.restored") == 1
+
+
+async def test_it_is_noticed_by_whoever_starts_it_where_no_device_can(
+    server: tuple[Server, Sample],
+) -> None:
+    """New commands may have come since that hide how far it had been."""
+    it, board = server
+    one, _ = it.laptops
+    await it.back_up()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="lost and found"))
+    await one.sync()
+    await it.go_back()
+    await begin_again(it.engine)
+    for number in range(5):
+        await it.owner.execute(RenameItem(item_id=board.items[1], name=f"new {number}"))
+    await everything(one)
+    assert "lost and found" in await names(it.owner, board.board)
+    assert await rows_of(one.acting) == await rows_of(it.owner)
+
+
+async def test_saying_falsely_that_one_has_read_further_works_once_an_hour(
+    server: tuple[Server, Sample],
+) -> None:
+    import msgspec
+
+    it, _ = server
+    one, _ = it.laptops
+    for _ in range(3):
+        pull = await one.device.pulling()
+        lies = dict.fromkeys(pull.cursors, 1 << 40)
+        epoch = await it.owner.session.read(
+            it.owner.actor, Role.GUEST, True, lambda reading: reading.epoch()
+        )
+        await one.remote.answer(msgspec.structs.replace(pull, cursors=lies, epoch=epoch))
+    told = [entry.name for entry in await it.owner.query(AuditChain())]
+    assert told.count("system.restored") == 1
+
+
+async def test_files_that_it_lost_are_sent_again(
+    server: tuple[Server, Sample], tmp_path: Path
+) -> None:
+    it, board = server
+    one, _ = it.laptops
+    await it.back_up()
+    (tmp_path / "plan").write_bytes(b"the plan")
+    stored = await one.acting.add_file(tmp_path / "plan")
+    await one.acting.execute(
+        AttachFile(item_id=board.items[0], name="plan", digest=stored.digest, size=stored.size)
+    )
+    it.owner.files.take(iter([b"the plan"]))
+    await it.owner.brought(stored)
+    await one.device.file_sent(stored.digest)
+    await one.sync()
+    assert await one.device.unsent_files() == []
+    await it.go_back()
+    it.owner.files.remove(stored.digest)
+    for _ in range(2):
+        applied = await one.pull()
+        if applied.restart:
+            await one.device.restart()
+    assert await one.device.unsent_files() == [stored]
