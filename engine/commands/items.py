@@ -87,6 +87,9 @@ class DuplicateItems(Command, frozen=True, kw_only=True):
 def add_items(unit: UnitOfWork, command: AddItems) -> None:
     group = unit.get(Group, command.group_id)
     container = _container(unit, group, command.parent_id)
+    wanted = group
+    if command.parent_id is None and group.state is State.TRASHED:
+        group, container = _instead(unit, group)
     keys = places(unit, Item, container, command.after, len(command.items))
     items = [
         Item(
@@ -102,6 +105,8 @@ def add_items(unit: UnitOfWork, command: AddItems) -> None:
         unit.insert(items[0])
     else:
         unit.insert_many(Item, items)
+    if group is not wanted and unit.concurrency is not None and items:
+        unit.concurrency.tell(unit, items[0], "group_id", wanted.name, group.name)
 
 
 def valid_values(unit: UnitOfWork, board_id: str, values: Mapping[str, JSON]) -> Values:
@@ -189,6 +194,18 @@ def _items(unit: UnitOfWork, ids: tuple[str, ...]) -> list[Item]:
     if not ids:
         raise Invalid("No item was named.")
     return [unit.get(Item, id) for id in dict.fromkeys(ids)]
+
+
+def _instead(unit: UnitOfWork, trashed: Group) -> tuple[Group, dict[str, str | None]]:
+    """Nobody sees what comes into a group that somebody else put into the trash meanwhile: the first live group takes
+    it, if there is one (sync.md §4)."""
+    live = unit.list(
+        Group, board_id=trashed.board_id, state=State.LIVE.value, order_by=("position",)
+    )
+    if not live:
+        return trashed, {"group_id": trashed.id, "parent_id": None}
+    unit.note(f"“{trashed.name}” is in the trash; this was added to “{live[0].name}”.")
+    return live[0], {"group_id": live[0].id, "parent_id": None}
 
 
 def _container(unit: UnitOfWork, group: Group, parent_id: str | None) -> dict[str, str | None]:

@@ -125,21 +125,25 @@ class Concurrency:
         """Whether the change at hand does, by time; whoever's value gives way is told."""
         lost = unit.now < rival.at
         self.superseded |= lost
-        loser, winner = unit.actor.user_id, rival.actor_id
-        if not lost:
-            loser, winner = winner, loser
-        entity = ENTITY_NAMES[type(record)]
-        board_id = record.id if isinstance(record, Board) else getattr(record, "board_id", "")
-        item_id = record.id if isinstance(record, Item) else getattr(record, "item_id", "")
+        if lost:
+            self.tell(unit, record, field, mine, theirs, by=rival.actor_id)
+        else:
+            self.tell(unit, record, field, theirs, mine, by=unit.actor.user_id, to=rival.actor_id)
+        return lost
+
+    def tell(
+        self, unit: "UnitOfWork", record: Record, field: str, lost: JSON, won: JSON, *, by: str = "", to: str = "",
+    ) -> None:  # fmt: skip
+        """The person whose value gave way (the actor, or `to`) sees both until they put it away."""
         unit.insert(
             Conflict(
-                id=derived_id(str(unit.seq), record.id, field), member_id=loser, board_id=board_id,
-                item_id=item_id, entity=entity, entity_id=record.id, field=field,
-                lost=mine if lost else theirs, won=theirs if lost else mine, won_by=winner,
-                at=unit.now,
+                id=derived_id(str(unit.seq), record.id, field), member_id=to or unit.actor.user_id,
+                board_id=record.id if isinstance(record, Board) else getattr(record, "board_id", ""),
+                item_id=record.id if isinstance(record, Item) else getattr(record, "item_id", ""),
+                entity=ENTITY_NAMES[type(record)], entity_id=record.id, field=field, lost=lost,
+                won=won, won_by=by, at=unit.now,
             )
         )  # fmt: skip
-        return lost
 
 
 def mergeable(unit: "UnitOfWork", record: Item, before: Mapping[str, JSON]) -> dict[str, JSON]:

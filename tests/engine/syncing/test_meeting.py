@@ -16,6 +16,7 @@ from engine.model.board import BoardKind
 from engine.model.conflict import Conflict
 from engine.model.exchange import Status
 from engine.model.item import PENDING_NUMBERS, Item
+from engine.queries.conflicts import Conflicts
 from tests.engine.boards import names, sample_board
 from tests.engine.syncing.conftest import Laptops
 from tests.engine.syncing.devices import Laptop, rows_of
@@ -381,6 +382,21 @@ async def test_places_are_the_servers_and_blocks_stay_together(
     ]  # fmt: skip
     assert order == await names(there.acting, board.board)
     assert await same(here, there)
+
+
+async def test_what_is_added_to_a_group_that_is_in_the_trash_by_then_comes_into_a_live_one(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    one = await laptops()
+    await one.sync()
+    await one.acting.execute(AddItems(group_id=board.groups[1], items=(NewItem(name="Late"),)))
+    await acting.execute(TrashGroup(group_id=board.groups[1]))
+    await one.sync()
+    assert "Late" in await names(acting, board.board)
+    (told,) = await one.acting.query(Conflicts())
+    assert (told.field, told.lost, told.won) == ("group_id", "Second", "First")
+    assert await same(one)
 
 
 async def test_a_move_into_a_group_that_went_is_held(acting: Acting, laptops: Laptops) -> None:
