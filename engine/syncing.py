@@ -45,6 +45,7 @@ __all__ = [
 GZIP: Final = 31  # zlib's word for its window with gzip's own header
 RESTORED: Final = Limit(burst=1, seconds=3_600)
 log = logging.getLogger("conneqtos.sync")
+CHECKED_EVERY: Final = 86_400_000
 NOT_LINKED: Final = "This workspace is not linked to a server."
 
 
@@ -220,6 +221,7 @@ class Device:
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
                 epoch=link.epoch, acked_n=link.acked_n,
                 cursors=waiting.cursors(connection, mine), wanted=wanted,  # type: ignore[arg-type]
+                digests=wanted is None and self._session.clock() - link.checked_at > CHECKED_EVERY,
             )  # fmt: skip
 
         return await self._session.database.read(mine, work)
@@ -236,6 +238,8 @@ class Device:
             return rebase.apply()
 
         applied = await self._session.database.write(self._organization_id, work)
+        for scope in applied.gaps:
+            log.error("this device had other rows than its server in %s: they are read anew", scope)
         if not applied.stale:
             self._acting.tell(applied.seq, rebases[-1].told.announcements)
         if applied.files:

@@ -144,13 +144,15 @@ class Pushed(Struct, frozen=True, kw_only=True):
 
 class Pull(Struct, frozen=True, kw_only=True):
     """`cursors` is how far each scope was read; of these and of new ones only those `wanted` are answered (None:
-    all). `acked_n` is the last command of which the device knows the verdict."""
+    all). `acked_n` is the last command of which the device knows the verdict. With `digests` the answer has those of
+    all scopes that the device has after it."""
 
     replica_id: str
     epoch: str
     acked_n: int
     cursors: dict[str, int]
     wanted: tuple[str, ...] | None = None
+    digests: bool = False
 
 
 class PulledHead(Struct, frozen=True, kw_only=True):
@@ -165,6 +167,7 @@ class PulledHead(Struct, frozen=True, kw_only=True):
     acks: tuple[Ack, ...]
     erased: tuple[str, ...] = ()
     """`entity:id` of what was erased since: no word of it may stay on a device."""
+    digests: dict[str, int] = {}
 
 
 class PulledTail(Struct, frozen=True, kw_only=True):

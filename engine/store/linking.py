@@ -39,6 +39,8 @@ def join(
         last_at=0,
         sent_n=0,
         ticket="",
+        checked_at=0,
+        gaps=0,
     )
     make_link(connection, organization_id, made, replica_id)
 

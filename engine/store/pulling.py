@@ -4,7 +4,7 @@ All of it is one snapshot. A scope that the device has not read yet comes whole;
 a later seq, and what was deleted since (sync.md, pull).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +24,7 @@ from engine.model.exchange import (
 )
 from engine.model.organization import Member, Organization
 from engine.model.record import Record
+from engine.store.digests import digest_of
 from engine.store.erased import erased_since
 from engine.store.reading import Reading
 from engine.store.replicas import verdicts_since
@@ -78,8 +79,21 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
         answered=tuple(scope for scope in scopes if scope in wanted),
         asked=pull.cursors,
         acks=verdicts_since(reading.connection, organization_id, pull.replica_id, pull.acked_n),
+        digests=_digests(reading, pull, scopes, wanted) if pull.digests else {},
         erased=tuple(sorted(erased_since(reading.connection, organization_id, oldest).records)),
     )
+
+
+def _digests(
+    reading: Reading, pull: Pull, scopes: dict[str, str], wanted: Collection[str]
+) -> dict[str, int]:
+    known = {scope for scope in scopes if scope in wanted}
+    return {
+        scope: digest_of(
+            reading.connection, reading.actor.organization_id, scope, reading.member.id
+        )
+        for scope in known
+    }
 
 
 def _lines(reading: Reading, pull: Pull, first: PulledHead) -> Iterator[Line]:

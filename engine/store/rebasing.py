@@ -21,6 +21,7 @@ from engine.model.item import PENDING_NUMBERS, Attachment, Item
 from engine.model.record import Record
 from engine.store.deeds import forget_deed, read_head, write_head
 from engine.store.derived import Wordings, item_index, wordings
+from engine.store.digests import digest_of
 from engine.store.forgetting import forget_everywhere
 from engine.store.rows import insert_rows, listing, shape_of, to_record, to_row
 from engine.store.scopes import KINDS_OF
@@ -48,7 +49,8 @@ Entry = tuple[str, Any]
 
 class Applied(Struct, frozen=True, kw_only=True):
     """What came of a pull. `stale` where the device has moved on since it asked: nothing was done. `restart`: the
-    server is not the one it was. `scopes` are all that the member may read, also those not read yet."""
+    server is not the one it was. `scopes` are all that the member may read, also those not read yet;
+    `gaps` those in which the device turned out to have other rows than the server, and which are read anew."""
 
     seq: int
     rows: int = 0
@@ -57,6 +59,7 @@ class Applied(Struct, frozen=True, kw_only=True):
     restart: bool = False
     erased: bool = False
     scopes: frozenset[str] = frozenset()
+    gaps: tuple[str, ...] = ()
     files: frozenset[str] = frozenset()
     """Digests of files whose rows went away."""
 
@@ -99,13 +102,18 @@ class Rebase:
         rows = self._take_rows(head)
         kept, fork = self._settle(head, link.acked_n)
         self._forget_erased(head.erased)
+        gaps = self._gaps(head)
         state.seq = max(state.seq, head.seq) + 1
         state.item_number = PENDING_NUMBERS
         self._run_again(kept, state)
         seqs = {scope: seq for scope, seq in seqs.items() if scope in head.scopes}
         seqs |= dict.fromkeys(head.answered, head.seq)
+        seqs = {scope: seq for scope, seq in seqs.items() if scope not in gaps}
         write_cursors(self._connection, self._organization_id, seqs, head.scopes)
-        write_link(self._connection, self._organization_id, epoch=head.epoch, last_at=self._now)
+        checked = {"checked_at": self._now, "gaps": link.gaps + len(gaps)} if head.digests else {}
+        write_link(
+            self._connection, self._organization_id, epoch=head.epoch, last_at=self._now, **checked
+        )
         forget_journal(self._connection, self._organization_id, self._now)
         write_head(self._connection, self._actor, state)
         self._announce(state.seq)
@@ -116,7 +124,18 @@ class Rebase:
             erased=bool(head.erased),
             scopes=frozenset(head.scopes),
             files=frozenset(self._files),
+            gaps=tuple(gaps),
         )
+
+    def _gaps(self, head: PulledHead) -> list[str]:
+        """Scopes in which this device has not the rows that its server has: they are read anew. That there are such is a
+        defect of ours."""
+        return [
+            scope
+            for scope, theirs in head.digests.items()
+            if theirs
+            != digest_of(self._connection, self._organization_id, scope, self._actor.user_id)
+        ]
 
     # -- the server's rows --------------------------------------------------------------------
 

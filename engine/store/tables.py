@@ -598,6 +598,8 @@ link = _tenant_table(
     _field("last_at", BigInteger),
     _field("sent_n", BigInteger),
     _field("ticket"),
+    _field("checked_at", BigInteger),
+    _field("gaps", BigInteger),
     key=(),
 )
 scope_cursor = _tenant_table(

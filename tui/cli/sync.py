@@ -103,6 +103,7 @@ def _as_json(state: SyncState | None, conflicts: int) -> dict[str, object]:
     return {
         "linked": True, "server": state.link.server, "synced": state.settled,
         "waiting": state.waiting, "refused": state.held, "conflicts": conflicts, "last_exchange": last,
+        "gaps": state.link.gaps,
     }  # fmt: skip
 
 

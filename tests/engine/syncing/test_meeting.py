@@ -1,6 +1,7 @@
 """Devices and their server meet again: the rules of docs/sync-model.md one by one, on both databases."""
 
 import pytest
+from sqlalchemy import Connection, delete, update
 
 from engine.api import Acting
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
@@ -17,6 +18,8 @@ from engine.model.conflict import Conflict
 from engine.model.exchange import Status
 from engine.model.item import PENDING_NUMBERS, Item
 from engine.queries.conflicts import Conflicts
+from engine.store.tables import item as items
+from engine.store.waiting import write_link
 from tests.engine.boards import names, sample_board
 from tests.engine.syncing.conftest import Laptops
 from tests.engine.syncing.devices import Laptop, rows_of
@@ -468,3 +471,45 @@ async def test_an_unlinked_workspace_decides_by_itself_again(
     assert (await names(one.acting, board.board))[-2:] == ["waiting", "here"]
     assert sorted(await numbers(one.acting)) == [1, 2, 3, 4, 5, 6, 7]
     assert (await one.acting.verify_audit()).bad_number is None
+
+
+async def test_a_device_that_has_other_rows_than_its_server_finds_out_and_reads_them_anew(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    one = await laptops()
+    await one.sync()
+    mine = acting.actor.organization_id
+
+    def damage(connection: Connection) -> None:
+        where = (items.c.organization_id == mine, items.c.id == board.items[0])
+        connection.execute(update(items).where(*where).values(seq=0))
+        connection.execute(
+            delete(items).where(items.c.organization_id == mine, items.c.id == board.items[1])
+        )
+        write_link(connection, mine, checked_at=0)
+
+    await one.acting.session.database.write(mine, damage)
+    await one.acting.execute(RenameItem(item_id=board.items[2], name="waits meanwhile"))
+    assert (await one.pull()).gaps == (f"board:{board.board}",)
+    await one.sync()
+    assert await same(one)
+    assert "waits meanwhile" in await names(acting, board.board)
+    state = await one.device.state()
+    assert state is not None and state.link.gaps == 1
+    assert (await one.pull()).gaps == ()
+
+
+async def test_rows_are_compared_once_a_day_and_what_waits_makes_no_difference(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    one = await laptops()
+    assert (await one.device.pulling()).digests
+    await one.sync()
+    assert not (await one.device.pulling()).digests
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="waits"))
+    mine = acting.actor.organization_id
+    await one.acting.session.database.write(mine, lambda c: write_link(c, mine, checked_at=0))
+    assert (await one.pull()).gaps == ()
+    assert not (await one.device.pulling()).digests
