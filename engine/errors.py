@@ -2,6 +2,7 @@
 
 ConneqtError
 ├── UsageError            the call itself is wrong
+│   └── Unsupported       this version does not know it; a newer one may
 ├── NotFound              it does not exist, or the actor may not see it (the two look the same)
 ├── Forbidden             the actor may see it, but not do this
 ├── Invalid               a value breaks a rule of its column or field
@@ -37,6 +38,12 @@ class UsageError(ConneqtError):
     code = "usage"
     title = "Wrong call"
     exit_status = 2
+
+
+class Unsupported(UsageError):
+    code = "unsupported"
+    title = "Another version is needed"
+    exit_status = 24
 
 
 class NotFound(ConneqtError):

@@ -23,7 +23,7 @@ from engine.store import waiting
 from engine.store.file_parts import FileParts
 from engine.store.files import StoredFile
 from engine.store.limiting import Limit
-from engine.store.linking import forked, join, restarted
+from engine.store.linking import forked, join, read_anew_if_newer, restarted
 from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
 from engine.store.pulling import pulled
 from engine.store.pushing import Batch
@@ -217,6 +217,7 @@ class Device:
             link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
             if link is None:
                 raise NotFound(NOT_LINKED)
+            read_anew_if_newer(connection, mine, link.schema)  # type: ignore[arg-type]
             return Pull(
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
                 epoch=link.epoch, acked_n=link.acked_n,
@@ -224,7 +225,7 @@ class Device:
                 digests=wanted is None and self._session.clock() - link.checked_at > CHECKED_EVERY,
             )  # fmt: skip
 
-        return await self._session.database.read(mine, work)
+        return await self._session.database.write(mine, work)
 
     async def apply(self, packed: Iterable[bytes]) -> Applied:
         """Take in the answer to a pull, as its gzipped bytes. Raises Refused where it was cut."""

@@ -34,7 +34,7 @@ def note_whole_export(unit: UnitOfWork, command: NoteWholeExport) -> None:
 
 @handles(
     NoteBoardExport, role="guest", audit="board.exported",
-    no_undo="what was exported has left the workspace", only_notes=True,
+    no_undo="what was exported has left the workspace", only_notes=True, offline=True,
 )  # fmt: skip
 def note_board_export(unit: UnitOfWork, command: NoteBoardExport) -> None:
     if command.format not in FORMATS:

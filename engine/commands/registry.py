@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Final, TypeVar
 import msgspec
 from msgspec import Struct
 
-from engine.errors import UsageError
+from engine.commands.upcasting import upcast
+from engine.errors import Unsupported, UsageError
 from engine.model.actor import Role
 from engine.model.audit import AUDIT_NAMES
 from engine.store.unit_of_work import UnitOfWork
@@ -84,16 +85,17 @@ def handling(command: Command) -> Handling:
 
 
 def handling_of(op: str) -> Handling:
-    """By its name on the wire; raises UsageError for an unknown one. All commands are imported now: who gives
+    """By its name on the wire; raises Unsupported for an unknown one. All commands are imported now: who gives
     a command has imported it, who only has its name may not have."""
     import engine.commands.everything  # noqa: F401
 
     kind = OPS.get(op)
     if kind is None:
-        raise UsageError(f"This version does not know the command {op}.")
+        raise Unsupported(f"This version does not know the command {op[:80]}.")
     return HANDLERS[kind]
 
 
 def command_from(op: str, fields: Any) -> Command:
-    """The command that these fields were made from; raises UsageError for an unknown op."""
+    """The command that these fields were made from, perhaps by an older version; raises Unsupported for an unknown op."""
+    op, fields = upcast(op, fields)
     return msgspec.convert(fields, handling_of(op).command)

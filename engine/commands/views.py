@@ -73,7 +73,7 @@ def delete_view(unit: UnitOfWork, command: DeleteView) -> None:
 @handles(
     SetPreference, role="guest", within_board=False,
     no_audit="says nothing about others and happens at every step (recent boards, widths)",
-    no_undo="a setting is changed back where it was changed",
+    no_undo="a setting is changed back where it was changed", offline=True,
 )  # fmt: skip
 def set_preference(unit: UnitOfWork, command: SetPreference) -> None:
     if not command.name or len(command.name) > 200:

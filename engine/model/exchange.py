@@ -128,12 +128,13 @@ class Ack(Struct, frozen=True, kw_only=True):
 
 
 class Turn(StrEnum):
-    """Why a push was not taken: something is missing before it, the numbers are of another device, or the server
-    is not the one it was."""
+    """Why a push was not taken: something is missing before it, the numbers are of another device, the server is not the
+    one it was, or it is older than the device and does not know what comes next."""
 
     GAP = "gap"
     FORK = "fork"
     EPOCH = "epoch"
+    OUTDATED = "outdated"
 
 
 class Pushed(Struct, frozen=True, kw_only=True):
@@ -168,6 +169,8 @@ class PulledHead(Struct, frozen=True, kw_only=True):
     erased: tuple[str, ...] = ()
     """`entity:id` of what was erased since: no word of it may stay on a device."""
     digests: dict[str, int] = {}
+    schema: str = ""
+    """The version of the server's tables: rows of another one may lack fields that this one has."""
 
 
 class PulledTail(Struct, frozen=True, kw_only=True):

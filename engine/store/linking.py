@@ -1,10 +1,13 @@
 """Making a store a device of a server, and what it does when the two no longer fit together."""
 
+from typing import Final
+
 from msgspec.structs import replace
 from sqlalchemy import Connection, update
 
 from engine.model.exchange import Sent
 from engine.store.deeds import first_head
+from engine.store.migrations import REVISIONS
 from engine.store.tables import head, link
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.waiting import (
@@ -15,7 +18,10 @@ from engine.store.waiting import (
     set_replica,
     waiting,
     write_cursors,
+    write_link,
 )
+
+SCHEMA: Final = REVISIONS[-1]
 
 
 def join(
@@ -41,6 +47,7 @@ def join(
         ticket="",
         checked_at=0,
         gaps=0,
+        schema=SCHEMA,
     )
     make_link(connection, organization_id, made, replica_id)
 
@@ -49,6 +56,16 @@ def set_epoch(unit: UnitOfWork, epoch: str) -> None:
     unit.connection.execute(
         update(head).where(head.c.organization_id == unit.actor.organization_id).values(epoch=epoch)
     )
+
+
+def read_anew_if_newer(connection: Connection, organization_id: str, known: str) -> bool:
+    """A newer version of this program may keep more of each record than the one that has read so far: everything is
+    read once more, and nothing that waits is touched."""
+    if known == SCHEMA:
+        return False
+    write_cursors(connection, organization_id, {}, {})
+    write_link(connection, organization_id, schema=SCHEMA)
+    return True
 
 
 def forked(connection: Connection, organization_id: str, replica_id: str) -> None:

@@ -26,6 +26,7 @@ from engine.model.organization import Member, Organization
 from engine.model.record import Record
 from engine.store.digests import digest_of
 from engine.store.erased import erased_since
+from engine.store.migrations import REVISIONS
 from engine.store.reading import Reading
 from engine.store.replicas import verdicts_since
 from engine.store.rows import columns_of, to_record
@@ -79,6 +80,7 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
         answered=tuple(scope for scope in scopes if scope in wanted),
         asked=pull.cursors,
         acks=verdicts_since(reading.connection, organization_id, pull.replica_id, pull.acked_n),
+        schema=REVISIONS[-1],
         digests=_digests(reading, pull, scopes, wanted) if pull.digests else {},
         erased=tuple(sorted(erased_since(reading.connection, organization_id, oldest).records)),
     )

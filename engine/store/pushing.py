@@ -8,7 +8,7 @@ from msgspec import structs
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from engine.errors import ConneqtError, Forbidden, Refused
+from engine.errors import ConneqtError, Forbidden, Refused, Unsupported
 from engine.model.actor import Actor, Role
 from engine.model.exchange import Ack, Push, Pushed, Sent, Status, Turn
 from engine.store.deeds import Given, Head, read_head, stored, write_audit, write_head
@@ -86,7 +86,7 @@ class Batch:
         return last is not None and last.id == self._push.after_id
 
     def _run_all(self, device: Replica) -> Turn | None:
-        last_n, last_at = device.last_n, device.last_at
+        last_n, last_at, turn = device.last_n, device.last_at, None
         for sent in self._push.commands:
             if sent.n <= last_n:
                 stored = verdict_on(
@@ -100,6 +100,9 @@ class Batch:
                 return Turn.GAP
             at = max(min(sent.at + self._now - self._push.sent_at, self._now), last_at + 1)
             ack = self._earlier(sent) or self._run(device, sent, at)
+            if ack is None:
+                turn = Turn.OUTDATED
+                break
             write_verdict(self._connection, self._actor.organization_id, device.id, ack)
             last_n, last_at = sent.n, at
             self._acks.append(ack)
@@ -107,7 +110,7 @@ class Batch:
             self._connection, self._actor.organization_id, device.id, last_n=last_n,
             last_at=last_at, seen_at=self._now,
         )  # fmt: skip
-        return None
+        return turn
 
     def _earlier(self, sent: Sent) -> Ack | None:
         """The verdict on a command that came before, from this device under another number, or from its copy."""
@@ -119,7 +122,8 @@ class Batch:
             None if before is None else Ack(n=sent.n, id=sent.id, seq=before[0], status=Status.OK)
         )
 
-    def _run(self, device: Replica, sent: Sent, at: int) -> Ack:
+    def _run(self, device: Replica, sent: Sent, at: int) -> Ack | None:
+        """The verdict; None for a command that this version does not know: it waits for a newer server (sync.md R6)."""
         given = Given(
             replica_id=device.id, at=at, decided_at=self._now, base=sent.base, was=sent.was
         )
@@ -128,7 +132,10 @@ class Batch:
         try:
             unit = self._done(sent, given)
             status = Status.SUPERSEDED if unit.concurrency.superseded else Status.OK  # type: ignore[union-attr]
-            ack = Ack(n=sent.n, id=sent.id, seq=self._state.seq, status=status)
+            ack: Ack | None = Ack(n=sent.n, id=sent.id, seq=self._state.seq, status=status)
+        except Unsupported:
+            self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
+            ack = None
         except ConneqtError as error:
             ack = self._refused(sent, given, before, error.code, str(error))
         except DBAPIError as error:

@@ -23,6 +23,7 @@ from engine.store.deeds import forget_deed, read_head, write_head
 from engine.store.derived import Wordings, item_index, wordings
 from engine.store.digests import digest_of
 from engine.store.forgetting import forget_everywhere
+from engine.store.linking import SCHEMA
 from engine.store.rows import insert_rows, listing, shape_of, to_record, to_row
 from engine.store.scopes import KINDS_OF
 from engine.store.session import Session, Step, Told
@@ -42,6 +43,10 @@ from engine.store.waiting import (
 
 BATCH: Final = 500
 GONE: Final = "gone"
+NEWER: Final = (
+    "The server keeps something here that this version does not understand. Install the newer version; what waits is "
+    "kept until then."
+)
 CUT: Final = "The server's answer was cut off on the way. Nothing was changed; it is asked again."
 Reader = Callable[[Sent], Step]
 Entry = tuple[str, Any]
@@ -132,7 +137,7 @@ class Rebase:
         defect of ours."""
         return [
             scope
-            for scope, theirs in head.digests.items()
+            for scope, theirs in (head.digests.items() if head.schema == SCHEMA else ())
             if theirs
             != digest_of(self._connection, self._organization_id, scope, self._actor.user_id)
         ]
@@ -184,7 +189,7 @@ class Rebase:
         count = 0
         for entity, batch in self._batches():
             count += len(batch)
-            if entity != GONE:
+            if entity in ENTITIES:  # a newer server has kinds that this version does not know
                 self._insert(entity, batch)
         if self._tail is None or self._tail.count != count:
             raise Refused(CUT)
@@ -210,10 +215,11 @@ class Rebase:
             yield entity, (rest if entity == GONE else rest[0])
 
     def _delete_all(self, entity: str, rows: list[Any]) -> None:
-        if entity != GONE:
+        if entity in ENTITIES:
             self._delete(entity, [row["id"] for row in rows])
             return
-        for name, id in rows:
+        gone = [row for row in rows if row[0] in ENTITIES] if entity == GONE else []
+        for name, id in gone:
             if name == ENTITY_NAMES[Attachment]:
                 self._files_go(attachment.c.id == id)
             self._delete(name, [id])
@@ -231,7 +237,10 @@ class Rebase:
 
     def _insert(self, entity: str, images: list[dict[str, Any]]) -> None:
         kind = ENTITIES[entity]
-        records = [msgspec.convert(image, kind) for image in images]
+        try:
+            records = [msgspec.convert(image, kind) for image in images]
+        except msgspec.ValidationError:
+            raise Refused(NEWER) from None
         if kind is Column:
             self._wordings.clear()
         insert_rows(self._connection, TABLE_OF[kind], [self._row(record) for record in records])

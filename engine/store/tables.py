@@ -600,6 +600,7 @@ link = _tenant_table(
     _field("ticket"),
     _field("checked_at", BigInteger),
     _field("gaps", BigInteger),
+    _field("schema"),
     key=(),
 )
 scope_cursor = _tenant_table(

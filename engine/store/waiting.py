@@ -22,7 +22,7 @@ class Link(Struct, frozen=True, kw_only=True):
     """The server that decides; `acked` is the last command of which its verdict is known. `last_at` is the last
     exchange, 0 before the first; `sent_n` the last command that the server may know of, `ticket` what asks it whether
     the member still is one. `checked_at` is when its rows were last compared with the server's, and `gaps` how often they
-    were not the same. `token` shows the server who this is: it lies here only, in the encrypted store."""
+    were not the same; `schema` is the version of this store when it last read. `token` shows the server who this is: it lies here only, in the encrypted store."""
 
     server: str
     token: str
@@ -36,6 +36,7 @@ class Link(Struct, frozen=True, kw_only=True):
     ticket: str = ""
     checked_at: int = 0
     gaps: int = 0
+    schema: str = ""
 
 
 class Waiting(Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
 PATIENCE: Final = 10.0
 """Seconds for an answer that somebody waits for."""
+OUTDATED: Final = "The server is older than this device and does not know what waits here. It waits until the server is updated."
 DROPPED: Final = "Its data was taken off this device."
 NEEDS_CONNECTION: Final = "The server knows this, not this device alone."
 
@@ -142,6 +143,9 @@ class Loop:
             if answer.turn is Turn.EPOCH:
                 await self._restart()
                 await self._first()
+            elif answer.turn is Turn.OUTDATED:
+                await self._pull()
+                raise Unreachable(OUTDATED)
             elif answer.turn is not None:
                 await self._device.fork()
             await self._pull()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from engine.errors import Damaged, NewerVersion
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """Every schema there has been, oldest first; a test compares it with the files in versions/."""
 
 
