@@ -100,11 +100,13 @@ class Authority:
 
 
 class SyncState(Struct, frozen=True, kw_only=True):
-    """Where a linked device stands. `scopes` are those it has read."""
+    """Where a linked device stands. `scopes` are those it has read; `quiet` of those that wait are what the app remembers
+    by itself, not somebody's work."""
 
     link: Link
     waiting: int
     held: int
+    quiet: int = 0
     scopes: frozenset[str]
 
     @property
@@ -153,7 +155,8 @@ class Device:
                 return None
             wait, held = waiting.count_waiting(connection, mine)  # type: ignore[arg-type]
             scopes = frozenset(waiting.cursors(connection, mine))  # type: ignore[arg-type]
-            return SyncState(link=link, waiting=wait, held=held, scopes=scopes)
+            quiet = waiting.count_quiet(connection, mine) if wait else 0  # type: ignore[arg-type]
+            return SyncState(link=link, waiting=wait, held=held, quiet=quiet, scopes=scopes)
 
         return await self._session.database.read(mine, work)
 

@@ -137,6 +137,10 @@ def waiting(connection: Connection, organization_id: str, limit: int = -1) -> li
     ]
 
 
+QUIET: Final = "preference.set@1"
+"""What the app remembers by itself, like the board shown last: it waits as all else, but is nobody's work."""
+
+
 def count_waiting(connection: Connection, organization_id: str) -> tuple[int, int]:
     """How many commands wait, and how many are held."""
     first, second = (
@@ -146,6 +150,14 @@ def count_waiting(connection: Connection, organization_id: str) -> tuple[int, in
         for table in (outbox, held)
     )
     return int(first), int(second)
+
+
+def count_quiet(connection: Connection, organization_id: str) -> int:
+    """How many of those that wait nobody gave."""
+    statement = select(func.count()).where(
+        outbox.c.organization_id == organization_id, outbox.c.op == QUIET
+    )
+    return int(connection.execute(statement).scalar_one())
 
 
 def mark_trouble(connection: Connection, organization_id: str, n: int, trouble: str) -> None:

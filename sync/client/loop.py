@@ -256,7 +256,7 @@ class Loop:
     async def _count(self, **fields: object) -> None:
         state = await self._device.state()
         if state is not None:
-            fields |= {"waiting": state.waiting, "held": state.held}
+            fields |= {"waiting": state.waiting - state.quiet, "held": state.held}
         self._say(**fields)
 
     async def _pause(self) -> None:

@@ -7,13 +7,10 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 from msgspec import Struct
 from sqlalchemy import select
@@ -41,7 +38,7 @@ from tests.engine.members import colleague
 from tests.engine.syncing.devices import rows_of
 from tests.sync.meeting import Desk, desk
 from tests.sync.proxy import Proxy, Weather
-from tests.sync.server.test_serving import ROOT, free_port
+from tests.sync.server.process import ServerProcess
 from tui import bootstrap
 
 __all__ = ["postgres_url", "quick_hashes", "template_file"]
@@ -53,47 +50,11 @@ PAUSE = 0.12
 """Seconds between two commands of a person, in the mean."""
 
 
-class Process:
-    """`conneqtos serve` on a port, that can be killed and started again."""
-
-    def __init__(self, home: Path, database: str) -> None:
-        self.port = free_port()
-        self._command = [
-            sys.executable, "-m", "tui", "serve", "--port", str(self.port), "--database", database,
-            "--key-beside-data",
-        ]  # fmt: skip
-        self._environment = {**os.environ, "CONNEQTOS_HOME": str(home)}
-        self._log = home / f"server-{self.port}.log"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    async def start(self) -> None:
-        with self._log.open("ab") as said:
-            self.process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environment, stderr=said
-            )
-        async with httpx.AsyncClient() as client:
-            while True:
-                assert self.process.poll() is None, self._log.read_text()
-                try:
-                    await client.get(f"http://127.0.0.1:{self.port}/health/live")
-                    return
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-
-    def end(self, how: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.send_signal(how)
-        self.process.wait(timeout=30)
-
-    def said(self) -> str:
-        return self._log.read_text()
-
-
 class Stage(Struct):
     engine: Engine
     owner: Acting
     board: Sample
-    servers: list[Process]
+    servers: list[ServerProcess]
     proxy: Proxy
     desks: list[Desk]
 
@@ -108,7 +69,7 @@ async def stage(
     engine = await bootstrap.open_server(postgres_url, key_beside_data=True, ask=None, ask_new=None)
     owner = await new_organization(engine)
     board = await sample_board(owner, items=12)
-    servers = [Process(home, postgres_url) for _ in range(2)]
+    servers = [ServerProcess(home, postgres_url) for _ in range(2)]
     for server in servers:
         await server.start()
     proxy = Proxy([server.port for server in servers], SEED)

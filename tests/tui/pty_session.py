@@ -21,7 +21,7 @@ import pyte
 NAMED = {
     "enter": "\r", "tab": "\t", "esc": "\x1b", "space": " ", "backspace": "\x7f",
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
-    "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
+    "f12": "\x1b[24~", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
 }  # fmt: skip
 PATIENCE = 30.0
 """Seconds before waiting is given up: a fault, not a measure."""

@@ -110,8 +110,8 @@ def _as_json(state: SyncState | None, conflicts: int) -> dict[str, object]:
 def spoken_state(state: SyncState) -> str:
     if state.settled:
         return "synced"
-    parts = ((state.waiting, "waiting"), (state.held, "refused"))
-    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
+    parts = ((state.waiting - state.quiet, "waiting"), (state.held, "refused"))
+    return ", ".join(f"{count:,} {word}" for count, word in parts if count) or "settings waiting"
 
 
 async def refused(arguments: Namespace) -> None:

@@ -70,7 +70,7 @@ class StatusLine(Static):
     def _hints(self, room: int) -> Text:
         hints, standing = Text(no_wrap=True), self._standing()
         whole = room
-        room -= standing.cell_len
+        room -= standing.cell_len + (len(GAP) if standing else 0)
         for name in self.actions:
             key = self._key_of(name)
             word = name.replace("_", " ")
