@@ -34,7 +34,8 @@ def _words(mark: "Mark") -> str:
                 return f"reading boards {done}/{whole}"
             return waiting if mark.waiting else "syncing"
         case word:
-            return word
+            done, whole = mark.bytes
+            return f"sending a file {100 * done // whole} %" if whole else word
 
 
 def _hour(at: int) -> str:

@@ -3,17 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from engine.api import local_utc_offset
 from engine.commands.conflicts import DismissConflict
 from engine.commands.items import RenameItem, SetValues
 from engine.commands.registry import Command
-from engine.errors import ConneqtError
+from engine.commands.views import SetPreference
+from engine.errors import ConneqtError, NotFound
 from engine.model.conflict import Conflict
+from engine.model.text import clean_line
+from engine.queries.board_view import OpenBoard
 from engine.queries.conflicts import Conflicts
 from engine.queries.home import People
+from engine.queries.item_detail import FindItems
 from engine.syncing import Device, Held, SyncState, Waiting
 from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
+from tui.spoken_time import spoken_time
 from tui.sync_mark import spoken_mark
 from tui.sync_words import said, said_value
 from tui.widgets.card_content import Run, drawn_to
@@ -30,6 +36,7 @@ EDITABLE: Final = {
     "description": "Description",
 }
 """Arguments of commands that are a text of the person's own."""
+FIELDS: Final = {"name": "Name", "title": "Title", "group_id": "Group", "body": "Comment"}
 
 
 class SyncScreen(Listing):
@@ -47,13 +54,32 @@ class SyncScreen(Listing):
         self.held: list[Held] = []
         self.conflicts: list[Conflict] = []
         self.names: dict[str, str] = {}
+        self.about: dict[str, str] = {}  # by id of an item, a column or a board: what it is called
 
     async def load(self) -> None:
         self.state = await self.device.state()
-        self.waiting = await self.device.waiting()
+        self.waiting = [
+            one for one in await self.device.waiting() if one.command.op != SetPreference.OP
+        ]
         self.held = await self.device.held()
         self.conflicts = await self.live.query(Conflicts())
         self.names = {one.id: one.name for one in await self.live.query(People())}
+        self.about = await self._called()
+
+    async def _called(self) -> dict[str, str]:
+        """What the conflicts are about, as far as the person sees it."""
+        ids = tuple({one.item_id for one in self.conflicts if one.item_id})
+        items = await self.live.query(FindItems(ids=ids)) if ids else []
+        called = {item.id: item.name for item in items}
+        for board_id in {one.board_id for one in self.conflicts}:
+            try:
+                frame = await self.live.query(OpenBoard(board_id=board_id))
+            except NotFound:
+                continue
+            called |= {column.id: column.title for column in frame.columns}
+            called |= {group.id: group.name for group in frame.groups}
+            called[board_id] = frame.board.name
+        return called
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -79,7 +105,24 @@ class SyncScreen(Listing):
             ),
             *_section("Waiting for the server", self._waiting(width)),
         ]
-        return parts or [AIR, _dim("Everything is on the server, and everything of it is here.")]
+        whole = (
+            []
+            if parts
+            else [AIR, _dim("Everything is on the server, and everything of it is here.")]
+        )
+        return [AIR, _dim(self._figures(self.state)), *whole, *parts]
+
+    def _figures(self, state: SyncState) -> str:
+        offset, now = local_utc_offset(), self.live.acting.engine.now()
+        boards = sum(scope.startswith("board:") for scope in state.scopes)
+        last = state.link.last_at
+        said = [
+            f"Last exchange {spoken_time(last, now, offset)}" if last else "No exchange yet",
+            f"{boards:,} {'board' if boards == 1 else 'boards'} here",
+        ]
+        if state.link.gaps:
+            said.append(f"{state.link.gaps:,} read anew, as rows were missing")
+        return "  ·  ".join(said)
 
     def _held(self, one: Held, width: int) -> Entry:
         first = (Run(drawn_to(said(one.command), width), "title"),)
@@ -88,10 +131,19 @@ class SyncScreen(Listing):
     def _conflict(self, one: Conflict, width: int) -> Entry:
         winner = self.names.get(one.won_by, "somebody else")
         yours, theirs = said_value(one.lost), said_value(one.won)
-        first = (Run(drawn_to(f"Yours: {yours}", width), "title"),)
-        return Entry(
-            f"conflict:{one.id}", (first, (Run(drawn_to(f"{winner}: {theirs}", width), "dim"),))
+        lines = (
+            (drawn_to(self._subject(one), width), "title"),
+            (drawn_to(f"Yours: {yours}", width), "text"),
+            (drawn_to(f"{winner}: {theirs}", width), "dim"),
         )
+        return Entry(f"conflict:{one.id}", tuple((Run(text, style),) for text, style in lines))
+
+    def _subject(self, one: Conflict) -> str:
+        """Which field of what."""
+        field = one.field.removeprefix("values.")
+        field = self.about.get(field) or FIELDS.get(field, field.replace("_", " "))
+        thing = self.about.get(one.item_id or one.entity_id, one.entity)
+        return f"{clean_line(thing)} · {clean_line(field)}"
 
     def _waiting(self, width: int) -> list[Entry]:
         entries = [

@@ -1,0 +1,215 @@
+"""The screen of sync, and the mark at the bottom of every screen."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from engine.api import Acting
+from engine.commands.boards import CreateBoard
+from engine.commands.comments import AddComment
+from engine.commands.items import AddItems, NewItem, RenameItem
+from engine.commands.members import AddPerson
+from engine.errors import Invalid
+from engine.model.conflict import Conflict
+from engine.queries.conflicts import Conflicts
+from engine.store.waiting import Link, hold, make_link, waiting, write_cursors
+from engine.syncing import Device
+from sync.client.loop import Mark, Standing
+from tests.engine.conftest import START
+from tests.engine.members import add_record
+from tests.tui.one_screen import drawn
+from tests.tui.running import after, app_on, pressed, running, still, typed, workspace
+
+__all__ = ["still"]
+
+ITEM = "i0"
+
+
+class NoServer:
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+
+class LoopAtRest:
+    """In place of the loop with a server elsewhere: it only stands as it is told."""
+
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
+        self.server = NoServer()
+        self.woken = 0
+
+    async def run(self) -> None:
+        """Nothing comes, nothing goes."""
+
+    def wake(self) -> None:
+        self.woken += 1
+
+
+@pytest.fixture
+def loop(monkeypatch: pytest.MonkeyPatch) -> LoopAtRest:
+    made = LoopAtRest(Mark(standing=Standing.SYNCED))
+
+    async def loop_of(acting: Acting, show: object) -> LoopAtRest | None:
+        return None if await Device(acting).state() is None else made
+
+    async def stays(acting: Acting, loop: object) -> None:
+        """However long ago the last exchange was."""
+
+    monkeypatch.setattr("tui.live.loop_of", loop_of)
+    monkeypatch.setattr("tui.live.drop_if_too_long_away", stays)
+    return made
+
+
+async def linked(acting: Acting) -> None:
+    """A device of a server, with a board that was read."""
+    board = CreateBoard(board_id="b", name="Launch", group_id="g", group="To do")
+    items = (NewItem(id=ITEM, name="Write the notes"), NewItem(id="i1", name="Tag the commit"))
+    await acting.execute(
+        board, AddItems(group_id="g", items=items), AddPerson(member_id="p", name="Release manager")
+    )
+    mine = acting.actor.organization_id
+
+    def link(connection: Connection) -> None:
+        made = Link(
+            server="https://work.example.org", token="", epoch="e", member_id=acting.actor.user_id,
+            last_n=0, acked_n=0, acked_id="", last_at=START - 120_000,
+        )  # fmt: skip
+        make_link(connection, mine, made, "replica")
+        write_cursors(connection, mine, {"org": 1, "user:x": 1, "board:b": 1}, {})
+
+    await acting.session.database.write(mine, link)
+
+
+async def busy(acting: Acting) -> None:
+    """Something waits, something was refused, and two edits met somebody else's."""
+    await linked(acting)
+    await acting.execute(RenameItem(item_id="i1", name="Tag the right commit"))
+    await acting.execute(AddComment(item_id=ITEM, body="Said offline"))
+    await acting.execute(RenameItem(item_id=ITEM, name="Write the release notes"))
+    mine = acting.actor.organization_id
+
+    def refuse(connection: Connection) -> None:
+        (last,) = [
+            one.command for one in waiting(connection, mine)
+            if one.command.arguments.get("name") == "Write the release notes"
+        ]  # fmt: skip
+        kept = replace(last, id="refused")
+        hold(
+            connection,
+            mine,
+            kept,
+            "forbidden",
+            "Your role here is viewer; this needs member.",
+            START,
+        )
+
+    await acting.session.database.write(mine, refuse)
+    me = acting.actor.user_id
+    for id, field, lost, won in (
+        ("c1", "name", "Write all the notes", "Write the notes"),
+        ("c2", "group_id", "Later", "To do"),
+    ):
+        await add_record(
+            acting,
+            Conflict(
+                id=id, member_id=me, board_id="b", item_id=ITEM, entity="item", entity_id=ITEM,
+                field=field, lost=lost, won=won, won_by="p" if id == "c1" else "", at=START,
+            ),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_what_waits_was_refused_and_met_others(
+    still: Path, loop: LoopAtRest, snap_compare: Any, size: tuple[int, int]
+) -> None:
+    loop.mark = Mark(standing=Standing.NEEDS_YOU, waiting=3, held=1)
+    assert snap_compare(app_on(workspace(still, busy)), terminal_size=size, run_before=after("f12"))
+
+
+def test_everything_is_there(still: Path, loop: LoopAtRest, snap_compare: Any) -> None:
+    assert snap_compare(
+        app_on(workspace(still, linked)), terminal_size=(80, 24), run_before=after("f12")
+    )
+
+
+def test_a_local_workspace_says_how_to_join(still: Path, snap_compare: Any) -> None:
+    assert snap_compare(app_on(workspace(still)), terminal_size=(80, 24), run_before=after("f12"))
+
+
+def test_in_the_light(still: Path, loop: LoopAtRest, snap_compare: Any) -> None:
+    loop.mark = Mark(standing=Standing.OFFLINE, waiting=3, since=START - 3_600_000)
+
+    async def lit(pilot: Any) -> None:
+        pilot.app.theme = "conneqtos-light"
+        await pressed(pilot, "f12")
+
+    assert snap_compare(app_on(workspace(still, busy)), terminal_size=(120, 40), run_before=lit)
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        (Mark(standing=Standing.SYNCED), "synced"),
+        (Mark(standing=Standing.SYNCING), "syncing"),
+        (Mark(standing=Standing.SYNCING, waiting=3), "3 waiting"),
+        (Mark(standing=Standing.SYNCING, boards=(2, 7)), "reading boards 2/7"),
+        (Mark(standing=Standing.SYNCED, bytes=(3 << 20, 12 << 20)), "sending a file 25 %"),
+        (Mark(standing=Standing.OFFLINE, since=START - 60_000), "offline since"),
+        (Mark(standing=Standing.OFFLINE, waiting=1_204, since=START), "1,204 waiting"),
+        (Mark(standing=Standing.NEEDS_YOU, held=2), "2 refused"),
+        (Mark(standing=Standing.NEEDS_YOU), "sign in again"),
+    ],
+)
+@pytest.mark.parametrize("width", [120, 80, 50])
+async def test_each_standing_has_its_words_and_they_are_never_cut(
+    still: Path, loop: LoopAtRest, mark: Mark, words: str, width: int
+) -> None:
+    loop.mark = mark
+    folder = await asyncio.to_thread(workspace, still, linked)
+    async with running(app_on(folder), (width, 24)) as pilot:
+        last = drawn(pilot).rstrip().splitlines()[-1]
+        assert words in last
+        assert len(last) <= width
+
+
+async def test_a_refused_command_is_edited_and_waits_again(still: Path, loop: LoopAtRest) -> None:
+    folder = await asyncio.to_thread(workspace, still, busy)
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12", "enter", "enter")
+        await pressed(pilot, "ctrl+u")
+        await typed(pilot, "Write fewer notes")
+        await pressed(pilot, "enter")
+        device = Device(pilot.app.live.acting)
+        assert await device.held() == []
+        assert "Write fewer notes" in [
+            one.command.arguments.get("name") for one in await device.waiting()
+        ]
+        assert "REFUSED" not in drawn(pilot)
+
+
+async def test_a_conflict_is_put_away_or_taken_back(still: Path, loop: LoopAtRest) -> None:
+    folder = await asyncio.to_thread(workspace, still, busy)
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12", "j", "j", "enter", "enter")  # take mine
+        device = Device(pilot.app.live.acting)
+        said = [one.command.arguments.get("name") for one in await device.waiting()]
+        assert "Write all the notes" in said
+        left = await pilot.app.live.query(Conflicts())
+        assert [one.field for one in left] == ["group_id"]
+        await pressed(pilot, "s")
+        assert loop.woken == 1
+
+
+async def test_what_is_tried_again_and_cannot_be_stays_with_its_reason(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, busy)
+    async with running(app_on(folder)) as pilot:
+        device = Device(pilot.app.live.acting)
+        with pytest.raises(Invalid):
+            await device.retry("refused", {"name": ""})
+        assert [one.command.id for one in await device.held()] == ["refused"]
