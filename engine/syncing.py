@@ -221,11 +221,13 @@ class Device:
             if link is None:
                 raise NotFound(NOT_LINKED)
             read_anew_if_newer(connection, mine, link.schema)  # type: ignore[arg-type]
+            known = waiting.cursors(connection, mine)  # type: ignore[arg-type]
+            long_ago = self._session.clock() - link.checked_at > CHECKED_EVERY
             return Pull(
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
                 epoch=link.epoch, acked_n=link.acked_n,
-                cursors=waiting.cursors(connection, mine), wanted=wanted,  # type: ignore[arg-type]
-                digests=wanted is None and self._session.clock() - link.checked_at > CHECKED_EVERY,
+                cursors=known, wanted=wanted,
+                digests=wanted is None and bool(known) and long_ago,
             )  # fmt: skip
 
         return await self._session.database.write(mine, work)
