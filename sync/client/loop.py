@@ -264,18 +264,26 @@ class Loop:
         if self._failures:
             await self._back_off()
             return
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), POLL * (0.75 + self._chance() / 2))
+        if await self._woken(POLL * (0.75 + self._chance() / 2)):
             await asyncio.sleep(DEBOUNCE)
         self._wake.clear()
+
+    async def _woken(self, seconds: float) -> bool:
+        """Whether something woke the loop in this time. `asyncio.wait_for` of Python 3.11 can swallow that the loop is
+        cancelled, where it is woken in the same moment."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def _back_off(self) -> None:
         """After a failure a while that grows, by chance (R6); what is written meanwhile is only counted."""
         clock = asyncio.get_running_loop().time
         until = clock() + min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures) * self._chance()
         while self._failures and (left := until - clock()) > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), left)
+            if await self._woken(left):
                 self._wake.clear()
                 await self._count()
 

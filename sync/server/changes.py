@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Final, TypeVar
 
 import msgspec
@@ -116,10 +117,9 @@ async def _pokes(acting: Acting) -> AsyncIterator[str]:
     stop = acting.subscribe(listen)
     try:
         while True:
-            try:
-                await asyncio.wait_for(moved.wait(), BREATH)
-            except TimeoutError:
-                pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BREATH):
+                    await moved.wait()
             moved.clear()
             yield str(latest)
     finally:

@@ -329,7 +329,8 @@ class KanbanWindow(KeyTaker):
         if self._missing():
             self._want_rows()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._filled.wait(), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await self._filled.wait()
 
     def _want_rows(self) -> None:
         if self._filled.is_set() and self.is_mounted and self._missing():

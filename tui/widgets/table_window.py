@@ -239,7 +239,8 @@ class TableWindow(KeyTaker):
         if self._missing():
             self._want_rows()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._filled.wait(), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await self._filled.wait()
         self._going_to = None
 
     def _want_rows(self) -> None:

@@ -207,3 +207,22 @@ async def test_joined_by_the_command_line_worked_offline_and_left(
     assert "local one" in await conneqtos("sync", "leave", "--yes")
     assert "local workspace" in await conneqtos("sync", "status")
     assert "#7" in await conneqtos("item", "add", "--board", "Roadmap", "Alone again")
+
+
+async def test_a_loop_that_is_woken_while_it_is_cancelled_ends(
+    acting: Acting, desks: Desks
+) -> None:
+    """Found by the soak: quitting the app would have waited for ever."""
+    one = await desks(acting)
+    for steps in range(5):
+        waiting = asyncio.create_task(one.loop._woken(30))
+        for _ in range(2):
+            await asyncio.sleep(0)
+        one.loop.wake()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        over = waiting.done()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert over or waiting.cancelled()
+        one.loop._wake.clear()
