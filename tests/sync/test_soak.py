@@ -176,7 +176,8 @@ async def test_through_a_bad_network_and_killed_servers_all_meet_and_nothing_is_
     for loop in loops:
         assert not loop.done(), f"a loop ended by itself (seed {SEED})"
         loop.cancel()
-    await asyncio.gather(*loops, return_exceptions=True)
+    _, running = await asyncio.wait(loops, timeout=30)
+    assert not running, f"a loop does not end when it is told to (seed {SEED})"
     began = time.monotonic()
     for _ in range(2):
         for one in stage.desks:
