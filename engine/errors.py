@@ -82,6 +82,14 @@ class NeedsServer(ConneqtError):
     exit_status = 20
 
 
+class Unreachable(NeedsServer):
+    """Nothing was decided: it is tried again (sync.md R6)."""
+
+    code = "unreachable"
+    title = "The server cannot be reached"
+    exit_status = 21
+
+
 class Removed(ConneqtError):
     """The member left or was removed, or there was no contact for too long: whoever catches it takes the workspace
     off this device."""

@@ -5,12 +5,20 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from engine.api import Acting
-from engine.errors import ConneqtError, Forbidden, Invalid, NotFound, Refused, WorkspaceError
+from engine.errors import (
+    ConneqtError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Unreachable,
+    WorkspaceError,
+)
 from engine.model.item import Attachment
 from engine.store.files import CHUNK, FileStore, StoredFile
 from engine.storing import PART
 from engine.syncing import Device
-from sync.client.server import Server, Unreachable
+from sync.client.server import Server
 
 FINAL: Final = (Forbidden, Invalid, NotFound, Refused, WorkspaceError)
 """Faults of a file that no other try mends."""

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from engine.api import Acting, Done
 from engine.commands.registry import Command
-from engine.errors import ConneqtError, Forbidden, NotFound, NotSignedIn, Removed
+from engine.errors import ConneqtError, Forbidden, NotFound, NotSignedIn, Removed, Unreachable
 from engine.model.change import Announcement
 from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Still, Turn, user_scope
 from engine.queries.registry import Query
 from engine.syncing import Device
 from sync.client.files import Carrier
-from sync.client.server import Server, Unreachable
+from sync.client.server import Server
 
 log = logging.getLogger(__name__)
 DEBOUNCE: Final = 0.3

@@ -13,11 +13,11 @@ from engine.errors import (
     ConneqtError,
     Forbidden,
     Invalid,
-    NeedsServer,
     NotFound,
     NotSignedIn,
     Refused,
     TooMany,
+    Unreachable,
     UsageError,
 )
 from engine.model.exchange import (
@@ -44,14 +44,6 @@ SILENCE: Final = 60.0
 ERRORS: Final[dict[int, type[ConneqtError]]] = {
     400: UsageError, 403: Forbidden, 404: NotFound, 409: Refused, 422: Invalid,
 }  # fmt: skip
-
-
-class Unreachable(NeedsServer):
-    """Nothing was decided: it is tried again (sync.md R6)."""
-
-    code = "unreachable"
-    title = "The server cannot be reached"
-    exit_status = 21
 
 
 class Server:

@@ -13,7 +13,7 @@ from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.history import Undo
 from engine.commands.items import RenameItem
 from engine.commands.trash import EmptyTrash
-from engine.errors import NotFound
+from engine.errors import NotFound, Unreachable
 from engine.model.actor import Role
 from engine.model.board import BoardKind
 from engine.model.item import Attachment
@@ -21,7 +21,6 @@ from engine.queries.item_detail import ItemDetail
 from engine.store.file_parts import PART
 from engine.store.files import StoredFile
 from engine.storing import FileLimits
-from sync.client.server import Unreachable
 from sync.server.app import create_app
 from sync.server.settings import Settings
 from tests.engine.boards import names, sample_board

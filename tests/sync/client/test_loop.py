@@ -12,11 +12,11 @@ import pytest
 from engine.api import Acting, Engine
 from engine.commands.items import AddItems, NewItem, RenameItem, TrashItems
 from engine.commands.trash import EmptyTrash
-from engine.errors import NeedsServer, NotSignedIn
+from engine.errors import NeedsServer, NotSignedIn, Unreachable
 from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
 from sync.client.loop import Standing
-from sync.client.server import Server, Unreachable
+from sync.client.server import Server
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
