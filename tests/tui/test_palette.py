@@ -82,3 +82,12 @@ async def test_what_nobody_has_is_said(demo: Path) -> None:
         assert "Nothing here is called like that." in drawn(pilot)
         await pressed(pilot, "escape")
         assert not isinstance(pilot.app.screen, Palette)
+
+
+async def test_arrows_move_in_what_was_found(demo: Path) -> None:
+    async with running(app_on(demo)) as pilot:
+        await pressed(pilot, ":")
+        palette = pilot.app.screen
+        assert isinstance(palette, Palette)
+        await pressed(pilot, "down", "down", "up")
+        assert palette.options.highlighted == 1

@@ -24,11 +24,13 @@ from tui.sync_mark import spoken_mark
 from tui.sync_words import said, said_value
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.choice import Choice, Choosable
+from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
 from tui.widgets.item_fields import AIR
 
 MOST_WAITING: Final = 100
+NOWHERE: Final = "It is kept nowhere else. This cannot be undone."
 EDITABLE: Final = {
     "name": "Name",
     "body": "Comment",
@@ -162,10 +164,12 @@ class SyncScreen(Listing):
     @asks
     async def action_open(self) -> None:
         kind, id = self.here
-        if kind == "held":
-            await self._decide_held(next(one for one in self.held if one.command.id == id))
-        elif kind == "conflict":
-            await self._decide_conflict(next(one for one in self.conflicts if one.id == id))
+        held = {one.command.id: one for one in self.held}
+        conflicts = {one.id: one for one in self.conflicts}
+        if kind == "held" and id in held:
+            await self._decide_held(held[id])
+        elif kind == "conflict" and id in conflicts:
+            await self._decide_conflict(conflicts[id])
         await self.load()
         self.draw()
 
@@ -185,7 +189,9 @@ class SyncScreen(Listing):
             case "retry":
                 await self._retry(one, {})
             case "let go":
-                await self.device.let_go(one.command.id)
+                question = f"Let go of this? {said(one.command)}"
+                if await self.ask(Confirm(question, yes="Let it go", note=NOWHERE)):
+                    await self.device.let_go(one.command.id)
 
     async def _edit(self, one: Held, field: str) -> None:
         async def work(typed: Mapping[str, str]) -> str:

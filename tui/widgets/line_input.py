@@ -4,10 +4,17 @@ Textual's Input inserts letters at once, but backspace and the arrows only after
 app and come back as a binding: what a slow link brings in one piece would be mixed up.
 """
 
+from typing import Final
+
 from textual import events
 from textual.widgets import Input
 
 from tui.widgets.waiting_keys import hand_on_keys
+
+SCROLLING: Final = (
+    "scroll_",
+    "page_",
+)  # one line has nothing to scroll: a list beside it takes these keys
 
 
 class LineInput(Input):
@@ -20,7 +27,7 @@ class LineInput(Input):
             hand_on_keys(self, event)
             return
         bindings = self._bindings.key_to_bindings.get(event.key)
-        if bindings:
+        if bindings and not bindings[0].action.startswith(SCROLLING):
             event.stop()
             event.prevent_default()
             await self.run_action(bindings[0].action)

@@ -23,6 +23,7 @@ from tests.engine.conftest import START
 from tests.engine.members import add_record
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, typed, workspace
+from tui.widgets.confirm import Confirm
 
 __all__ = ["still"]
 
@@ -188,6 +189,21 @@ async def test_a_refused_command_is_edited_and_waits_again(still: Path, loop: Lo
         assert "Write fewer notes" in [
             one.command.arguments.get("name") for one in await device.waiting()
         ]
+        assert "REFUSED" not in drawn(pilot)
+
+
+async def test_what_was_refused_is_let_go_only_by_a_second_word(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, busy)
+    async with running(app_on(folder)) as pilot:
+        device = Device(pilot.app.live.acting)
+        await pressed(pilot, "f12", "enter", "down", "down", "enter")
+        assert isinstance(pilot.app.screen, Confirm)
+        await pressed(pilot, "n")
+        assert len(await device.held()) == 1
+        await pressed(pilot, "enter", "down", "down", "enter", "y")
+        assert await device.held() == []
         assert "REFUSED" not in drawn(pilot)
 
 
