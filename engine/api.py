@@ -429,6 +429,11 @@ def _step(command: Command, gesture: str, number: int, first: str | None = None)
     return _ready(command, command_id, gesture, undoable=True)
 
 
+def step_for(command: Command) -> Step:
+    """A command that the engine's own floors run inside a transaction of theirs."""
+    return _step(command, new_id(), 0)
+
+
 def step_of(sent: Sent) -> Step:
     """A command of a device, ready to run. Raises UsageError for one that is unknown here, and Invalid for one
     that is not what its name says."""

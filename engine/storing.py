@@ -42,9 +42,17 @@ class Receiving:
     async def state(self) -> FileComing:
         """Whether somebody else has brought the same file cannot be told from the answer."""
         file = self._parts.file
-        if await self._acting.query(FileKnown(digest=file.digest)) == file.size:
+        if (
+            await self._acting.query(FileKnown(digest=file.digest)) == file.size
+            and await self._here()
+        ):
             return FileComing(received=file.size, done=True)
         return FileComing(received=await asyncio.to_thread(self._parts.received), done=False)
+
+    async def _here(self) -> bool:
+        """An organization that came to this server names files whose bytes come behind it."""
+        digest = self._parts.file.digest
+        return await asyncio.to_thread(self._acting.files.has, digest)
 
     async def take(self, start: int, content: bytes) -> FileComing:
         """One part, in its turn or once more. Raises Forbidden, TooLarge, Invalid, Refused, WorkspaceErrors."""

@@ -4,7 +4,7 @@
 import asyncio
 import logging
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -17,7 +17,6 @@ from engine.commands.system import BeginEpoch
 from engine.errors import Invalid, NotFound
 from engine.model.actor import Actor, Role
 from engine.model.exchange import MOST_COMMANDS, Asked, Pull, Push, Pushed, Sent
-from engine.model.item import Attachment
 from engine.model.record import JSON
 from engine.store import waiting
 from engine.store.file_parts import FileParts
@@ -25,6 +24,7 @@ from engine.store.files import StoredFile
 from engine.store.limiting import Limit
 from engine.store.linking import forked, join, read_anew_if_newer, restarted
 from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
+from engine.store.packed_lines import GZIP, lines_of
 from engine.store.pulling import pulled
 from engine.store.pushing import Batch
 from engine.store.rebasing import Applied, Rebase
@@ -39,10 +39,8 @@ __all__ = [
     "SyncState",
     "Waiting",
     "commanded",
-    "lines_of",
 ]
 
-GZIP: Final = 31  # zlib's word for its window with gzip's own header
 RESTORED: Final = Limit(burst=1, seconds=3_600)
 log = logging.getLogger("conneqtos.sync")
 CHECKED_EVERY: Final = 86_400_000
@@ -207,10 +205,10 @@ class Device:
 
         await self._session.database.write(mine, work)
 
-    def parts_of(self, attachment: Attachment) -> FileParts:
+    def parts_of(self, file: StoredFile) -> FileParts:
         """Where a file of the server comes in, part by part."""
         acting = self._acting
-        return FileParts(acting.files, acting.actor.user_id, attachment.digest, attachment.size)
+        return FileParts(acting.files, acting.actor.user_id, file.digest, file.size)
 
     async def pulling(self, wanted: tuple[str, ...] | None = None) -> Pull:
         """What to ask the server for. Raises NotFound where there is no link."""
@@ -331,13 +329,6 @@ class Device:
             lambda connection: waiting.let_go(connection, self._organization_id, command_id),
         )
 
-    async def unlink(self) -> None:
-        """Make this a local workspace: what it holds stays, and it decides by itself from here on."""
-        await self._session.database.write(
-            self._organization_id,
-            lambda connection: waiting.unlink(connection, self._organization_id, new_id()),
-        )
-
 
 def commanded(asked: Asked) -> Command:
     """A command by its name on the wire. Raises UsageError, Invalid."""
@@ -345,17 +336,3 @@ def commanded(asked: Asked) -> Command:
         return command_from(asked.op, asked.arguments)
     except ValidationError:
         raise Invalid(f"{asked.op} does not say what it should.") from None
-
-
-def lines_of(packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines in gzipped bytes, which may come in parts of any length. The last one comes only when the end was
-    read, with its checksum: it says that the answer is whole."""
-    opener, rest, last = zlib.decompressobj(GZIP), b"", b""
-    for part in packed:
-        *whole, rest = (rest + opener.decompress(part)).split(b"\n")
-        for line in whole:
-            if last:
-                yield last
-            last = line
-    if opener.eof and last:
-        yield last

@@ -19,6 +19,7 @@ OPEN_TO_TUI: Final = frozenset(
     for name in (
         "api",
         "backing_up",
+        "relocating",
         "syncing",
         "clock",
         "columns",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.api import Acting, Engine
-from engine.errors import ConneqtError, Removed, UsageError
+from engine.errors import ConneqtError, NeedsServer, NotSignedIn, Removed, UsageError
 from engine.queries.home import WhoAmI
 from engine.syncing import Device
 from tui.bootstrap import Opened, Protection, make_workspace
@@ -19,6 +19,9 @@ DAY: Final = 86_400_000
 LAST_TRY: Final = 15.0
 TOKEN: Final = "CONNEQTOS_TOKEN"
 DEVICE: Final = "this device"
+GOES_ON: Final = (NeedsServer, NotSignedIn)
+"""Faults after which an exchange is tried again, by itself or by who signs in again."""
+UNDERWAY: Final = "The workspace is on its way to the server: conneqtos sync now goes on with it."
 
 
 def checked_address(url: str) -> str:
@@ -62,6 +65,32 @@ async def join_workspace(
             return acting, organization.name
 
         return await make_workspace(folder, welcome.organization_id, found, protection, ask_new)
+    finally:
+        await server.close()
+
+
+async def take_workspace(
+    acting: Acting, url: str, token: str, progress: Callable[[int, int], None]
+) -> int:
+    """Take a local workspace to a server, where it keeps its ids, its history and its audit trail; comes back with how
+    many attached files are not here to go along. Where the server will not have it, it stays a local one; where it
+    cannot be reached any more, this goes on with the next exchange. Raises ConneqtErrors."""
+    from engine.relocating import begin_taking, could_come, leave
+    from sync.client.loop import Loop
+    from sync.client.server import Server
+
+    server = Server(url, token, acting.actor.organization_id)
+    try:
+        await could_come(acting, server.arriving)
+        _, missing = await begin_taking(acting, url, token)
+        try:
+            await Loop(acting, server, lambda mark: progress(*mark.bytes)).exchange_all()
+        except GOES_ON as error:
+            raise type(error)(f"{error} {UNDERWAY}") from None
+        except ConneqtError:
+            await leave(acting)
+            raise
+        return missing
     finally:
         await server.close()
 

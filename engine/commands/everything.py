@@ -30,6 +30,7 @@ from engine.commands import (
     membership,
     policy,
     privacy,
+    relocation,
     requests,
     restriction,
     sessions,
@@ -44,7 +45,7 @@ from engine.commands.registry import HANDLERS
 MODULES = (
     account_deletion, accounts, api_keys, attachments, audit, backups, boards, closing, columns, comments,
     conflicts, consents, deletion, devices, disclosures, exports, groups, history, holds, importing, invitations,
-    items, limits, mails, members, membership, policy, privacy, requests, restriction, sessions, system, trash,
+    items, limits, mails, members, membership, policy, privacy, relocation, requests, restriction, sessions, system, trash,
     two_factor, views, webhooks,
 )  # fmt: skip
 ALL_COMMANDS = tuple(HANDLERS)

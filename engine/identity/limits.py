@@ -38,6 +38,7 @@ LIMITS: Final[dict[str, Limited]] = {
     "code": Limited(address=Limit(burst=20, seconds=HOUR)),
     "second_factor": Limited(each=Limit(burst=5, seconds=15 * MINUTE)),
     "invitation": Limited(each=Limit(burst=30, seconds=HOUR), address=Limit(burst=60, seconds=HOUR)),
+    "arrival": Limited(each=Limit(burst=10, seconds=HOUR), address=Limit(burst=20, seconds=HOUR)),
     "checkout": Limited(each=Limit(burst=10, seconds=HOUR), address=Limit(burst=20, seconds=HOUR)),
     "export": Limited(each=Limit(burst=3, seconds=DAY)),
     "api_key": Limited(each=Limit(burst=10, seconds=HOUR), address=Limit(burst=30, seconds=HOUR)),

@@ -86,6 +86,8 @@ AUDIT_NAMES: Final[dict[str, str]] = {
     "organization.kept": "cancelled the closing of the organization",
     "organization.closed": "closed the organization",
     "organization.offline_limited": "changed how long devices may be without contact",
+    "organization.arrived": "took the organization to this server",
+    "organization.left_server": "took the organization home from its server",
     "system.restored": "noticed that the server came back from a backup",
     "organization.two_factor_required": "changed whether a second factor is required",
     "account.opened": "signed up",

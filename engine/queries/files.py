@@ -53,3 +53,13 @@ class OneAttachment(Query[Attachment], frozen=True, kw_only=True):
 @answers(OneAttachment)
 def one_attachment(reading: Reading, query: OneAttachment) -> Attachment:
     return reading.get(Attachment, query.attachment_id)
+
+
+class AttachedFiles(Query[list[Attachment]], frozen=True, kw_only=True):
+    """Every attachment that is a file, each file once, also of what is in the trash."""
+
+
+@answers(AttachedFiles, role="guest")
+def attached_files(reading: Reading, query: AttachedFiles) -> list[Attachment]:
+    files = {one.digest: one for one in reading.list(Attachment) if one.digest}
+    return list(files.values())

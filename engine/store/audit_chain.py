@@ -48,7 +48,7 @@ def verify(
     follow the entry `after`, whose hash is `previous`."""
     expected = after + 1
     for entry in entries:
-        reason = _fault(entry, expected, previous)
+        reason = fault_of(entry, expected, previous)
         if reason:
             return AuditVerdict(checked=expected - after - 1, bad_number=expected, reason=reason)
         previous, expected = entry.hash, expected + 1
@@ -64,7 +64,8 @@ def verify(
     return AuditVerdict(checked=checked)
 
 
-def _fault(entry: AuditEntry, expected: int, previous: bytes) -> str:
+def fault_of(entry: AuditEntry, expected: int, previous: bytes) -> str:
+    """What is wrong with an entry as number `expected`, behind the one whose hash is `previous`; "" where it is right."""
     if entry.number != expected:
         return f"entry {expected} is missing"
     whole = entry.sealed is not None and entry.salt is not None

@@ -9,7 +9,7 @@ import hmac
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from engine.store.reading import Reading
 from engine.store.rows import ORGANIZATION
@@ -77,11 +77,26 @@ def prune(unit: UnitOfWork, before: int) -> int:
     if not found:
         return 0
     removed = unit.run(_FRONT, {"last": last}).rowcount
-    unit.run(_OLD_CHECKPOINT)
-    seal = _seal(unit.sealing_key, organization_id, last, found[0].hash, unit.now)
-    row = {"number": last, "hash": found[0].hash, "at": unit.now, "seal": seal}
-    unit.write_rows(audit_checkpoint, [row])
+    write_checkpoint(
+        unit.connection, unit.sealing_key, organization_id, last, found[0].hash, unit.now
+    )
     return int(removed)
+
+
+def write_checkpoint(
+    connection: Connection, key: bytes, organization_id: str, number: int, hash: bytes, at: int
+) -> None:
+    """Seal and keep what the last entry was that went, in the place of the checkpoint before."""
+    connection.execute(_OLD_CHECKPOINT, {ORGANIZATION: organization_id})
+    seal = _seal(key, organization_id, number, hash, at)
+    row = {
+        "organization_id": organization_id,
+        "number": number,
+        "hash": hash,
+        "at": at,
+        "seal": seal,
+    }
+    connection.execute(insert(audit_checkpoint), [row])
 
 
 def _seal(key: bytes, organization_id: str, number: int, hash: bytes, at: int) -> bytes:

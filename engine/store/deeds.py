@@ -92,6 +92,13 @@ def read_head(connection: Connection, actor: Actor) -> Head:
     return Head(*row)
 
 
+def find_epoch(connection: Connection, organization_id: str) -> str | None:
+    """Of the organization, if it is in this store."""
+    mine = head.c.organization_id == organization_id
+    found = connection.execute(select(head.c.epoch).where(mine)).scalar()
+    return None if found is None else str(found)
+
+
 def first_head(connection: Connection, organization_id: str, epoch: str) -> None:
     """The head of an organization that is being made."""
     connection.execute(

@@ -3,12 +3,12 @@
 from engine.model.change import ChangeOp
 from engine.store.reading import Reading
 from engine.store.stored_files import brought
-from engine.store.tables import attachment, change
+from engine.store.tables import attachment, change, link
 
 
 def digests_in_use(reading: Reading) -> set[str]:
     """Of attachments, also in the trash, of those that undo or redo could bring back, and of what was brought and
-    is not named yet."""
+    is not named yet; and the file that takes the organization to a server."""
     stored = reading.select(attachment, attachment.c.digest).where(attachment.c.digest != "")
     in_use = {row[0] for row in reading.rows(stored)}
     taken_back = reading.select(change, change.c.before).where(
@@ -17,4 +17,6 @@ def digests_in_use(reading: Reading) -> set[str]:
         change.c.before.is_not(None),
     )
     in_use |= {row[0].get("digest", "") for row in reading.rows(taken_back)}
+    taking = reading.rows(reading.select(link, link.c.taking))
+    in_use |= {row[0].partition("-")[0] for row in taking}
     return (in_use | brought(reading)) - {""}

@@ -101,7 +101,7 @@ class Rebase:
             return Applied(seq=state.seq, stale=True, restart=True)
         if self._connection.dialect.name == "sqlite":
             self._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-        self._put_shadows_back()
+        self.put_shadows_back()
         self._drop_scopes(seqs.keys() - head.scopes.keys())
         self._drop_scopes(scope for scope in head.answered if not seqs.get(scope))
         rows = self._take_rows(head)
@@ -144,7 +144,7 @@ class Rebase:
 
     # -- the server's rows --------------------------------------------------------------------
 
-    def _put_shadows_back(self) -> None:
+    def put_shadows_back(self) -> None:
         images = take_shadows(self._connection, self._organization_id)
         for entity, group in groupby(
             sorted(images, key=lambda one: one[0]), key=lambda one: one[0]
@@ -299,11 +299,11 @@ class Rebase:
         for one in kept:
             forget_deed(self._connection, self._organization_id, one.command.id)
         for one in kept:
-            trouble = self._again(one.command, state)
+            trouble = self.again(one.command, state)
             if trouble != one.trouble:
                 mark_trouble(self._connection, self._organization_id, one.command.n, trouble)
 
-    def _again(self, sent: Sent, state: Any) -> str:
+    def again(self, sent: Sent, state: Any) -> str:
         """Run a waiting command on top of what the server has; why it has no effect, "" where it has."""
         self._connection.exec_driver_sql("SAVEPOINT again")
         before = (state.seq, state.item_number)

@@ -87,6 +87,14 @@ def bytes_stored(reading: Reading) -> int:
     return int(reading.connection.execute(select(func.sum(every.c.size))).scalar() or 0)
 
 
+def attached(connection: Connection, organization_id: str) -> list[StoredFile]:
+    """The files that attachments of the organization name."""
+    statement = select(attachment.c.digest, attachment.c.size).distinct()
+    mine = attachment.c.organization_id == organization_id
+    rows = connection.execute(statement.where(mine, attachment.c.digest != ""))
+    return [StoredFile(row.digest, row.size) for row in rows]
+
+
 # -- on a linked device -------------------------------------------------------------------------
 
 

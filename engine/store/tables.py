@@ -601,6 +601,7 @@ link = _tenant_table(
     _field("checked_at", BigInteger),
     _field("gaps", BigInteger),
     _field("schema"),
+    _field("taking"),
     key=(),
 )
 scope_cursor = _tenant_table(

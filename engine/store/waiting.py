@@ -8,9 +8,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.model.exchange import Ack, Sent, Status
-from engine.model.item import PENDING_NUMBERS
 from engine.model.record import JSON
-from engine.store.tables import head, held, item, journal, link, outbox, scope_cursor, shadow
+from engine.store.tables import head, held, journal, link, outbox, scope_cursor
 
 JOURNAL_MS: Final = 30 * 86_400_000
 """How long a command that was taken can be offered again to a server that was restored from a backup."""
@@ -22,7 +21,8 @@ class Link(Struct, frozen=True, kw_only=True):
     """The server that decides; `acked` is the last command of which its verdict is known. `last_at` is the last
     exchange, 0 before the first; `sent_n` the last command that the server may know of, `ticket` what asks it whether
     the member still is one. `checked_at` is when its rows were last compared with the server's, and `gaps` how often they
-    were not the same; `schema` is the version of this store when it last read. `token` shows the server who this is: it lies here only, in the encrypted store."""
+    were not the same; `schema` is the version of this store when it last read; `taking` is
+    the file, as `digest-size`, that takes the organization to the server and has not arrived, "" for none. `token` shows the server who this is: it lies here only, in the encrypted store."""
 
     server: str
     token: str
@@ -37,6 +37,7 @@ class Link(Struct, frozen=True, kw_only=True):
     checked_at: int = 0
     gaps: int = 0
     schema: str = ""
+    taking: str = ""
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -88,26 +89,6 @@ def set_replica(connection: Connection, organization_id: str, replica_id: str) -
 def replica_of(connection: Connection, organization_id: str) -> str:
     statement = select(head.c.replica_id).where(head.c.organization_id == organization_id)
     return str(connection.execute(statement).scalar_one())
-
-
-def unlink(connection: Connection, organization_id: str, epoch: str) -> None:
-    """This store decides again. What waited stays as it is here, and items get numbers of this store."""
-    for table in (link, scope_cursor, shadow, outbox, held, journal):
-        connection.execute(delete(table).where(table.c.organization_id == organization_id))
-    mine = item.c.organization_id == organization_id
-    last = connection.execute(
-        select(func.max(item.c.number)).where(mine, item.c.number < PENDING_NUMBERS)
-    ).scalar()
-    number = last or 0
-    pending = select(item.c.id).where(mine, item.c.number >= PENDING_NUMBERS)
-    for (id,) in connection.execute(pending.order_by(item.c.number)).all():
-        number += 1
-        connection.execute(update(item).where(mine, item.c.id == id).values(number=number))
-    connection.execute(
-        update(head)
-        .where(head.c.organization_id == organization_id)
-        .values(replica_id="", epoch=epoch, item_number=number)
-    )
 
 
 # -- the outbox ---------------------------------------------------------------------------------

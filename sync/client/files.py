@@ -18,7 +18,7 @@ from engine.model.item import Attachment
 from engine.store.files import CHUNK, FileStore, StoredFile
 from engine.storing import PART
 from engine.syncing import Device
-from sync.client.server import Server
+from sync.client.server import FILES, Server
 
 FINAL: Final = (Forbidden, Invalid, NotFound, Refused, WorkspaceError)
 """Faults of a file that no other try mends."""
@@ -51,40 +51,43 @@ class Carrier:
         try:
             async with lock:
                 if not await asyncio.to_thread(self._acting.files.has, attachment.digest):
-                    await self._fetch(attachment)
+                    file = StoredFile(attachment.digest, attachment.size)
+                    await self.bring(file, f"/sync/attachments/{attachment.id}", attachment.name)
         finally:
             self._report(0, 0)
 
     async def _settle(self, file: StoredFile) -> None:
         try:
-            await self._send(file)
+            await self.send(file)
         except FINAL as error:
             await self._device.file_refused(file.digest, error.code, str(error))
         else:
             await self._device.file_sent(file.digest)
 
-    async def _send(self, file: StoredFile) -> None:
-        state = await self._server.file_state(file)
+    async def send(self, file: StoredFile, into: str = FILES) -> None:
+        """One file, from where it was cut. Raises ConneqtErrors."""
+        state = await self._server.file_state(file, into)
         while not state.done:
             start = state.received
             self._report(start, file.size)
             part = await asyncio.to_thread(_part, self._acting.files, file, start)
-            state = await self._server.send_part(file, start, part)
+            state = await self._server.send_part(file, start, part, into)
             if not state.done and state.received <= start:
                 raise Unreachable(f"{self._server.url} does not take the file. It is tried again.")
 
-    async def _fetch(self, attachment: Attachment) -> None:
-        parts = self._device.parts_of(attachment)
+    async def bring(self, file: StoredFile, path: str, name: str) -> None:
+        """One file of the server, from where it was cut. Raises ConneqtErrors."""
+        parts = self._device.parts_of(file)
         start = await asyncio.to_thread(parts.received)
-        async with self._server.reading(attachment.id, start) as pieces:
+        async with self._server.reading(path, start) as pieces:
             async for part in _whole(pieces):
                 start = await asyncio.to_thread(parts.take, start, part)
-                self._report(start, attachment.size)
+                self._report(start, file.size)
         try:
             await asyncio.to_thread(parts.finish)
         except ConneqtError as error:
             raise Unreachable(
-                f"“{attachment.name}” did not come whole from {self._server.url}. Try again."
+                f"“{name}” did not come whole from {self._server.url}. Try again."
             ) from error
 
 

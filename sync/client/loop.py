@@ -19,6 +19,7 @@ from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Still, Turn, u
 from engine.queries.registry import Query
 from engine.syncing import Device
 from sync.client.files import Carrier
+from sync.client.relocating import Home, go_home, take_there
 from sync.client.server import Server
 
 log = logging.getLogger(__name__)
@@ -101,11 +102,16 @@ class Loop:
         if await self.files.send_all():
             await self.exchange()
 
+    async def go_home(self) -> Home:
+        """Make this a local workspace with everything that the server has. Raises ConneqtErrors."""
+        return await go_home(self._acting, self.server, self.files, self.exchange_all)
+
     async def exchange(self) -> None:
         """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on. Raises Removed
         where the person is no member any more."""
         async with self._one_at_a_time:
             try:
+                await take_there(self._acting, self.server, self.files)
                 await self._greet()
                 await self._exchange()
                 if self._anew:  # the server came back from a backup

@@ -34,11 +34,14 @@ from engine.model.exchange import (
     StillThere,
     Welcome,
 )
+from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.registry import Query, answer_type
 from engine.store.files import StoredFile
 
 T = TypeVar("T")
 SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
+FILES: Final = "/sync/files"
+ARRIVALS: Final = "/sync/arrivals"
 SILENCE: Final = 60.0
 """Seconds without a sign of life after which the line for news counts as broken."""
 ERRORS: Final[dict[int, type[ConneqtError]]] = {
@@ -78,24 +81,34 @@ class Server:
         answer = await self._send("/sync/pull", pull)
         return answer.content
 
-    async def file_state(self, file: StoredFile) -> FileComing:
+    async def file_state(self, file: StoredFile, into: str = FILES) -> FileComing:
         """How much of a file the server has."""
-        return _read(
-            await self._ask("GET", f"/sync/files/{file.digest}", {"size": file.size}),
-            FileComing,
-            self.url,
-        )
-
-    async def send_part(self, file: StoredFile, start: int, content: bytes) -> FileComing:
-        where = {"size": file.size, "start": start}
-        answer = await self._ask("PUT", f"/sync/files/{file.digest}", where, content)
+        answer = await self._ask("GET", f"{into}/{file.digest}", {"size": file.size})
         return _read(answer, FileComing, self.url)
 
+    async def send_part(
+        self, file: StoredFile, start: int, content: bytes, into: str = FILES
+    ) -> FileComing:
+        where = {"size": file.size, "start": start}
+        answer = await self._ask("PUT", f"{into}/{file.digest}", where, content)
+        return _read(answer, FileComing, self.url)
+
+    async def arriving(self, arrival: Arrival) -> Arrived:
+        """Whether the organization has arrived. Raises Refused where it could never."""
+        return await self._post("/sync/arriving", arrival, Arrived)
+
+    async def arrive(self, arrival: Arrival) -> Arrived:
+        """Have the server take in the organization that was sent; ask again until it is there. Raises ConneqtErrors."""
+        return await self._post("/sync/arrive", arrival, Arrived)
+
+    async def depart(self) -> Departure:
+        """Have the server pack the organization; ask again until it has a digest. Raises Forbidden for who is no owner."""
+        return _read(await self._ask("POST", "/sync/depart", {}), Departure, self.url)
+
     @asynccontextmanager
-    async def reading(self, attachment_id: str, start: int) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def reading(self, path: str, start: int) -> AsyncIterator[AsyncIterator[bytes]]:
         """The bytes of a file from `start` on, as they come."""
         with told(self.url):
-            path = f"/sync/attachments/{attachment_id}"
             async with self._client.stream("GET", path, params={"start": start}) as answer:
                 await checked(answer, self.url)
                 yield _pieces(answer, self.url)

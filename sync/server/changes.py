@@ -47,7 +47,7 @@ class ChangesApi(Controller):
 
     @post("/hello", name="sync.hello", status_code=200)
     async def hello(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
-        said = _decoded(await request.body(), Hello)
+        said = decoded(await request.body(), Hello)
         if said.protocol != PROTOCOL:
             raise TooOld(
                 f"This server speaks version {PROTOCOL} of sync, and the device {said.protocol}."
@@ -64,26 +64,26 @@ class ChangesApi(Controller):
         self, gate: NamedDependency[Gate], engine: NamedDependency[Engine], request: Web
     ) -> Response[bytes]:
         """Whether the ticket's member still is one: a device that is not let in asks it before it gives up its data."""
-        said = _decoded(await request.body(), Still)
+        said = decoded(await request.body(), Still)
         answer = await still_there(engine, gate.caller(request), said)
         return Response(msgspec.json.encode(answer), media_type=JSON)
 
     @post("/push", name="sync.push", status_code=200, request_max_body_size=LARGEST_PUSH)
     async def push(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
         """A verdict is always inside a 200: any other status says that nothing was decided (sync.md R6)."""
-        said = _decoded(await request.body(), Push)
+        said = decoded(await request.body(), Push)
         answer = await Authority(acting).decide(said)
         return Response(msgspec.json.encode(answer), media_type=JSON)
 
     @post("/pull", name="sync.pull", status_code=200)
     async def pull(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
-        said = _decoded(await request.body(), Pull)
+        said = decoded(await request.body(), Pull)
         return Response(await Authority(acting).answer(said), media_type=PACKED)
 
     @post("/execute", name="sync.execute", status_code=200)
     async def execute(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
         """What a device cannot do by itself: roles, invitations, keys, exports, what removes for good."""
-        said = _decoded(await request.body(), Ask)
+        said = decoded(await request.body(), Ask)
         commands = [commanded(one) for one in said.commands]
         one_id = said.id if len(commands) == 1 else None
         done = await acting.execute(*commands, command_id=one_id)
@@ -93,7 +93,7 @@ class ChangesApi(Controller):
     @post("/ask", name="sync.ask", status_code=200)
     async def ask(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
         """What a device does not hold, because only the server works with it: the audit trail, invitations, keys."""
-        said = _decoded(await request.body(), AskedQuery)
+        said = decoded(await request.body(), AskedQuery)
         answer = await acting.query(query_from(said.name, said.fields))
         return Response(msgspec.json.encode(answer), media_type=JSON)
 
@@ -126,7 +126,7 @@ async def _pokes(acting: Acting) -> AsyncIterator[str]:
         stop()
 
 
-def _decoded(body: bytes, kind: type[T]) -> T:
+def decoded(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):

@@ -555,9 +555,12 @@ def _sync(noun: Parser) -> None:
     verbs.add("let-go", "sync:let_go", "put a refused command away").add_argument(
         "id", metavar="ID", help="as “sync refused” shows it"
     )
-    _takes_yes(
-        verbs.add("leave", "sync:leave", "make this a local workspace, apart from its server")
-    )
+    take = verbs.add("take", "sync:take", "take this local workspace to a server, with its history")
+    take.add_argument("url", metavar="URL", help="https://…")
+    take.add_argument("--email", default="", help="of your account there; CONNEQTOS_TOKEN instead")
+    leave = verbs.add("leave", "sync:leave", "make this a local workspace, with all the server has")
+    leave.add_argument("--offline", action="store_true", help="with what is on this device alone")
+    _takes_yes(leave)
 
 
 def _retention(noun: Parser) -> None:

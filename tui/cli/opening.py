@@ -18,14 +18,14 @@ TOKEN: Final = "CONNEQTOS_TOKEN"
 
 
 @asynccontextmanager
-async def opened(arguments: Namespace) -> AsyncIterator[Acting]:
+async def opened(arguments: Namespace, *, as_owner: bool = False) -> AsyncIterator[Acting]:
     """The open workspace, closed at the end: as its owner on this device, or as whom CONNEQTOS_TOKEN says (the
-    token of a session, or an API key)."""
+    token of a session, or an API key), unless that is for a server (`as_owner`)."""
     ask = asking.passphrase if asking.somebody_is_there() else None
     workspace = await bootstrap.open_workspace(chosen_folder(arguments), ask)
     loop, taken_off = None, False
     try:
-        token = os.environ.get(TOKEN, "")
+        token = "" if as_owner else os.environ.get(TOKEN, "")
         loop = await loop_of(workspace.acting, lambda mark: None)
         if loop is not None:
             await drop_if_too_long_away(workspace.acting, loop)

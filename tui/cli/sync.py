@@ -5,9 +5,12 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
+from engine.api import Acting
 from engine.clock import iso_time
-from engine.errors import NeedsCode, NotFound, UsageError
+from engine.errors import NeedsCode, NotFound, Unreachable, UsageError
 from engine.queries.conflicts import Conflicts
+from engine.queries.home import WhoAmI
+from engine.relocating import leave as leave_here
 from engine.syncing import NOT_LINKED, Device, SyncState
 from tui.cli import asking
 from tui.cli.opening import opened
@@ -15,9 +18,13 @@ from tui.cli.output import Rows, say, say_json
 from tui.cli.progress import Progress
 from tui.cli.workspace import PROTECTIONS
 from tui.folders import spoken
-from tui.linking import TOKEN, checked_address, join_workspace, loop_of
+from tui.linking import TOKEN, checked_address, join_workspace, loop_of, take_workspace
 from tui.sync_words import said
 
+LINKED: Final = (
+    "This workspace is linked to a server already. Leave that one first: conneqtos sync leave"
+)
+WITHOUT: Final = "With what is on this device alone: conneqtos sync leave --offline"
 LOCAL: Final = f"{NOT_LINKED} Join one with: conneqtos sync join https://…  DIR"
 
 
@@ -141,15 +148,52 @@ async def let_go(arguments: Namespace) -> None:
     say("Let go.")
 
 
+async def take(arguments: Namespace) -> None:
+    """The workspace becomes a device of the server, which has all of it from here on."""
+    url = checked_address(arguments.url)
+    async with opened(arguments, as_owner=True) as acting:
+        if await Device(acting).state() is not None:
+            raise UsageError(LINKED)
+        token = os.environ.get(TOKEN) or await _signed_in(url, arguments.email)
+        with Progress("Sending the workspace") as progress:
+            missing = await take_workspace(acting, url, token, progress.at)
+        organization, _ = await acting.query(WhoAmI())
+    say(f"“{organization.name}” is on {url} now, with its history and its audit trail.")
+    if missing:
+        say(f"{missing:,} attached files were not on this device, and are not there either.")
+
+
 async def leave(arguments: Namespace) -> None:
-    """The workspace stays, as a local one."""
-    if not arguments.yes and not asking.confirmed(
-        "Make this a local workspace, apart from its server?"
-    ):
-        raise UsageError("Nothing was changed.")
+    """The workspace stays, as a local one: with everything that the server has, or (--offline) with what is here."""
     async with opened(arguments) as acting:
-        device = Device(acting)
-        if await device.state() is None:
+        state = await Device(acting).state()
+        if state is None:
             raise NotFound(LOCAL)
-        await device.unlink()
+        if not arguments.yes and not asking.confirmed(_question(state)):
+            raise UsageError("Nothing was changed.")
+        if arguments.offline or state.link.taking:
+            done = await leave_here(acting)
+            for trouble in done.troubles:
+                say(f"This waited, and could not be carried out: {trouble}")
+        else:
+            await _go_home(acting)
     say("This workspace is a local one now. The server keeps what it has.")
+
+
+async def _go_home(acting: Acting) -> None:
+    with Progress("Reading the workspace") as progress:
+        loop = await loop_of(acting, lambda mark: progress.at(*mark.bytes))
+        assert loop is not None
+        try:
+            home = await loop.go_home()
+        except Unreachable as error:
+            raise Unreachable(f"{error} {WITHOUT}") from None
+        finally:
+            await loop.server.close()
+    for name in home.missing:
+        say(f"The attached file “{name}” could not be brought along.")
+
+
+def _question(state: SyncState) -> str:
+    lost = f" {state.held:,} refused commands are let go." if state.held else ""
+    return f"Make this a local workspace, apart from {state.link.server}?{lost}"

@@ -10,7 +10,20 @@ from sqlalchemy import Connection, inspect, text
 
 from engine.errors import Damaged, NewerVersion
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 """Every schema there has been, oldest first; a test compares it with the files in versions/."""
 
 

@@ -12,11 +12,12 @@ from engine.clock import new_id
 from engine.model.actor import Actor, Role
 from engine.model.exchange import Pushed, Turn
 from engine.model.organization import Member
+from engine.store.packed_lines import lines_of
 from engine.store.reading import Reading
 from engine.store.rebasing import Applied
 from engine.store.scopes import KINDS_OF
 from engine.store.tables import ENTITY_NAMES
-from engine.syncing import Authority, Device, lines_of
+from engine.syncing import Authority, Device
 from tests.engine.conftest import KEY
 from tests.engine.members import add_account
 

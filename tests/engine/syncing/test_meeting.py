@@ -18,6 +18,7 @@ from engine.model.conflict import Conflict
 from engine.model.exchange import Status
 from engine.model.item import PENDING_NUMBERS, Item
 from engine.queries.conflicts import Conflicts
+from engine.relocating import leave
 from engine.store.tables import item as items
 from engine.store.waiting import write_link
 from tests.engine.boards import names, sample_board
@@ -465,7 +466,7 @@ async def test_an_unlinked_workspace_decides_by_itself_again(
     one = await laptops()
     await one.sync()
     await one.acting.execute(AddItems(group_id=board.groups[0], items=(NewItem(name="waiting"),)))
-    await one.device.unlink()
+    await leave(one.acting)
     assert await one.device.state() is None
     await one.acting.execute(AddItems(group_id=board.groups[0], items=(NewItem(name="here"),)))
     assert (await names(one.acting, board.board))[-2:] == ["waiting", "here"]

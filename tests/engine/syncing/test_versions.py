@@ -66,9 +66,9 @@ from engine.errors import Refused, UsageError
 from engine.model.board import Group
 from engine.model.exchange import PROTOCOL, Sent, Status, Turn
 from engine.queries.home import WhoAmI
+from engine.store.packed_lines import lines_of
 from engine.store.tables import organization
 from engine.store.waiting import write_link
-from engine.syncing import lines_of
 from tests.engine.boards import names, sample_board
 from tests.engine.syncing.conftest import Laptops
 from tests.engine.syncing.devices import Laptop, rows_of

@@ -204,7 +204,8 @@ async def test_joined_by_the_command_line_worked_offline_and_left(
         text = await conneqtos("sync", "join", "http://example.org", where + "2", status=2)
         assert "not encrypted" in text
     assert "cannot be reached" in await conneqtos("sync", "now", status=21)
-    assert "local one" in await conneqtos("sync", "leave", "--yes")
+    assert "--offline" in await conneqtos("sync", "leave", "--yes", status=21)
+    assert "local one" in await conneqtos("sync", "leave", "--offline", "--yes")
     assert "local workspace" in await conneqtos("sync", "status")
     assert "#7" in await conneqtos("item", "add", "--board", "Roadmap", "Alone again")
 

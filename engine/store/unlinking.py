@@ -1,0 +1,111 @@
+"""Makes the store of a linked device one that decides by itself: with what its server has given it, or (`come_home`) with
+everything that its server has sent for that."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from engine.clock import new_id
+from engine.model.actor import Actor
+from engine.model.exchange import Sent
+from engine.store.audit_chain import GENESIS
+from engine.store.deeds import forget_deed, read_head, write_head
+from engine.store.reading import SYSTEM_USER
+from engine.store.rebasing import Rebase
+from engine.store.session import Session, Step, Told
+from engine.store.tables import (
+    audit,
+    audit_checkpoint,
+    board_member,
+    directory,
+    head,
+    held,
+    item,
+    journal,
+    link,
+    member,
+    outbox,
+    scope_cursor,
+)
+from engine.store.unpacking import Unpacking, remove_all
+from engine.store.waiting import waiting
+
+OF_LINK: Final = (link, scope_cursor, outbox, held, journal)
+
+
+def unlink(
+    session: Session, connection: Connection, actor: Actor, reader: Callable[[Sent], Step], leave: Step
+) -> tuple[list[str], Told]:  # fmt: skip
+    """What waits is carried out here, where it gets its numbers and its place in the audit trail; comes back with why some
+    of it could not be. `leave` is written down last."""
+    mine = actor.organization_id
+    rebase = Rebase(session, connection, actor, lambda: iter(()), reader)
+    kept = waiting(connection, mine)
+    rebase.put_shadows_back()
+    for one in kept:
+        forget_deed(connection, mine, one.command.id)
+    for table in OF_LINK:
+        connection.execute(delete(table).where(table.c.organization_id == mine))
+    _alone(connection, actor)
+    last = select(func.max(item.c.number)).where(item.c.organization_id == mine)
+    connection.execute(
+        update(head)
+        .where(head.c.organization_id == mine)
+        .values(replica_id="", epoch=new_id(), item_number=connection.execute(last).scalar() or 0)
+    )
+    state = read_head(connection, actor)
+    troubles = [trouble for one in kept if (trouble := rebase.again(one.command, state))]
+    session.run_step(connection, _system(actor), leave, state, rebase.told)
+    write_head(connection, actor, state)
+    return troubles, rebase.told
+
+
+def come_home(
+    session: Session, connection: Connection, actor: Actor, lines: Iterable[bytes],
+    leave: Callable[[Unpacking], Step],
+) -> Told:  # fmt: skip
+    """Everything that was here gives way to what the server has sent. Raises Refused and Invalid."""
+    remove_all(connection, actor.organization_id)
+    unpacking = Unpacking(connection, session.sealing_key, lines)
+    unpacking.unpack(new_id())
+    told = Told([], [])
+    state = read_head(connection, actor)
+    session.run_step(connection, _system(actor), leave(unpacking), state, told)
+    write_head(connection, actor, state)
+    return told
+
+
+def forget_what_the_server_keeps(connection: Connection, organization_id: str) -> None:
+    """The audit trail has gone to the server with all the rest, and is asked for there; keys of this store open nothing
+    any more."""
+    for table in (audit, audit_checkpoint, directory):
+        connection.execute(delete(table).where(table.c.organization_id == organization_id))
+    connection.execute(
+        update(head)
+        .where(head.c.organization_id == organization_id)
+        .values(audit_number=0, audit_hash=GENESIS)
+    )
+
+
+def _alone(connection: Connection, actor: Actor) -> None:
+    """Nobody else has an account here."""
+    others = member.c.id != actor.user_id
+    connection.execute(
+        update(member)
+        .where(member.c.organization_id == actor.organization_id, others)
+        .values(account=False)
+    )
+    connection.execute(
+        delete(board_member).where(
+            board_member.c.organization_id == actor.organization_id,
+            board_member.c.member_id != actor.user_id,
+        )
+    )
+
+
+def _system(actor: Actor) -> Actor:
+    return Actor(
+        organization_id=actor.organization_id, user_id=SYSTEM_USER, device=actor.device,
+        address=actor.address,
+    )  # fmt: skip

@@ -1,0 +1,218 @@
+"""A workspace on its way to a server and home again, over a network that breaks."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.api import Acting, Engine
+from engine.commands.items import RenameItem
+from engine.errors import NotSignedIn, Unreachable
+from engine.identity.api_keys import make
+from engine.identity.sessions import Signed, enter
+from engine.model.actor import Scope
+from engine.queries.files import AttachedFiles
+from engine.relocating import begin_taking, could_come
+from engine.syncing import Device
+from sync.client.loop import Loop
+from sync.client.server import Server
+from tests.engine.boards import Sample, names
+from tests.engine.conftest import acting, engine, postgres_url, template_file
+from tests.engine.identity.conftest import quick_hashes
+from tests.engine.identity.people import signed_up, somewhere
+from tests.engine.relocations import workspace
+from tests.engine.syncing.devices import rows_of
+from tests.engine.test_relocating import without_account
+from tests.sync.client.test_loop import ROOT
+from tests.sync.meeting import Network, listening, network
+
+__all__ = ["acting", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
+
+SERVER = "http://server"
+Local = tuple[Acting, Sample]
+
+
+@pytest.fixture
+async def local(tmp_path: Path, template_file: Path) -> AsyncIterator[Local]:
+    acting, board = await workspace(tmp_path, template_file, tmp_path)
+    yield acting, board
+    await acting.engine.close()
+
+
+async def traveller(engine: Engine, acting: Acting, network: Network) -> tuple[Loop, Signed]:
+    """The workspace with a line to the server, by a session of an account there."""
+    signed, token, _ = await signed_up(engine)
+    server = Server(SERVER, token, acting.actor.organization_id, transport=network)
+    return Loop(acting, server, lambda mark: None), signed
+
+
+async def test_rows_and_files_go_there_and_the_loop_goes_on_as_any_other(
+    engine: Engine, local: Local, network: Network
+) -> None:
+    acting, board = local
+    loop, signed = await traveller(engine, acting, network)
+    await could_come(acting, loop.server.arriving)
+    await begin_taking(acting, SERVER, "")
+    await acting.execute(RenameItem(item_id=board.items[0], name="On the way"))
+    await loop.exchange_all()
+    there = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    assert without_account(await rows_of(acting)) == without_account(await rows_of(there))
+    assert (await names(there, board.board))[0] == "On the way"
+    (file,) = await there.query(AttachedFiles())
+    assert there.files.has(file.digest)
+    await loop.server.close()
+
+
+@pytest.mark.parametrize("times", range(6))
+async def test_it_goes_on_where_it_was_cut_wherever_that_was(
+    engine: Engine, local: Local, network: Network, times: int
+) -> None:
+    acting, board = local
+    loop, signed = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    network.fail_after("POST", times)
+    for _ in range(2):
+        try:
+            await loop.exchange_all()
+            break
+        except Unreachable:
+            continue
+    state = await Device(acting).state()
+    assert state is not None and state.settled and not state.link.taking
+    there = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    assert without_account(await rows_of(acting)) == without_account(await rows_of(there))
+    assert await names(there, board.board) == await names(acting, board.board)
+    await loop.server.close()
+
+
+async def test_an_answer_that_is_lost_does_not_bring_it_twice(
+    engine: Engine, local: Local, network: Network
+) -> None:
+    acting, _ = local
+    loop, _ = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    send = network.handle_async_request
+
+    async def losing(request: httpx.Request) -> httpx.Response:
+        answer = await send(request)
+        if request.url.path == "/sync/arrive":
+            network.handle_async_request = send  # type: ignore[method-assign]
+            raise httpx.ReadError("gone")
+        return answer
+
+    network.handle_async_request = losing  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        await loop.exchange_all()
+    await loop.exchange_all()
+    state = await Device(acting).state()
+    assert state is not None and state.settled
+    await loop.server.close()
+
+
+async def test_by_an_api_key_nothing_comes_and_the_workspace_stays_local(
+    engine: Engine, acting: Acting, local: Local, network: Network
+) -> None:
+    mine, _ = local
+    key = await make(acting, "key", Scope.ADMIN)
+    server = Server(SERVER, key, mine.actor.organization_id, transport=network)
+    with pytest.raises(NotSignedIn):
+        await could_come(mine, server.arriving)
+    assert await Device(mine).state() is None
+    await server.close()
+
+
+async def test_everything_comes_home_with_the_files_that_were_never_read_here(
+    engine: Engine, local: Local, network: Network
+) -> None:
+    acting, board = local
+    loop, signed = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    await loop.exchange_all()
+    there = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    (file,) = await acting.query(AttachedFiles())
+    acting.files.remove(file.digest)
+    await acting.execute(RenameItem(item_id=board.items[0], name="At last"))
+    assert (await loop.go_home()).missing == ()
+    assert await Device(acting).state() is None
+    assert acting.files.has(file.digest)
+    assert (await names(acting, board.board))[0] == "At last"
+    assert without_account(await rows_of(acting)) == without_account(await rows_of(there))
+    assert (await acting.verify_audit()).bad_number is None
+    assert not list(acting.files.of("coming").digests())
+    await loop.server.close()
+
+
+async def test_going_home_that_is_cut_leaves_it_linked(
+    engine: Engine, local: Local, network: Network
+) -> None:
+    acting, _ = local
+    loop, _ = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    await loop.exchange_all()
+    before = await rows_of(acting)
+    network.fail_after("GET", 0)
+    with pytest.raises(Unreachable):
+        await loop.go_home()
+    assert (await Device(acting).state()) is not None
+    assert await rows_of(acting) == before
+    await loop.go_home()
+    assert await Device(acting).state() is None
+    await loop.server.close()
+
+
+async def test_what_is_packed_for_an_owner_opens_no_other_file_and_for_nobody_else(
+    engine: Engine, local: Local, network: Network
+) -> None:
+    acting, _ = local
+    loop, _ = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    await loop.exchange_all()
+    (file,) = await acting.query(AttachedFiles())
+    packed = await loop.server.depart()
+    for digest, status in ((file.digest, 404), (packed.digest, 200), ("x", 404)):
+        answer = await loop.server._client.get(f"/sync/departures/{digest}")
+        assert answer.status_code == status
+    other, _ = await traveller(engine, acting, network)
+    answer = await other.server._client.get(f"/sync/departures/{packed.digest}")
+    assert answer.status_code == 404
+    await loop.server.close()
+    await other.server.close()
+
+
+async def test_by_the_command_line_there_and_home(engine: Engine, tmp_path: Path) -> None:
+    _, token, _ = await signed_up(engine)
+    where = tmp_path / "studio"
+
+    async def conneqtos(*words: str, status: int = 0, token: str = "") -> str:
+        environment = {**os.environ, "CONNEQTOS_HOME": str(tmp_path / "home")}
+        environment.pop("CONNEQTOS_TOKEN", None)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tui", *words, cwd=ROOT, stdin=asyncio.subprocess.DEVNULL,
+            env={**environment, **({"CONNEQTOS_TOKEN": token} if token else {})},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await process.communicate()
+        assert process.returncode == status, said.decode()
+        return said.decode()
+
+    beside = ("--protection", "clear-beside-the-data")
+    await conneqtos("workspace", "create", str(where), "--name", "Studio", *beside)
+    await conneqtos("board", "create", "Roadmap")
+    await conneqtos("item", "add", "--board", "Roadmap", "From home")
+    async with listening(engine) as url:
+        assert "cannot be reached" in await conneqtos("sync", "take", "http://127.0.0.1:9", status=21, token=token)  # fmt: skip
+        assert "local workspace" in await conneqtos("sync", "status")
+        assert "is on" in await conneqtos("sync", "take", url, token=token)
+        assert "synced" in await conneqtos("sync", "now")
+        assert "linked" in await conneqtos("sync", "take", url, token=token, status=2)
+        status = await conneqtos("sync", "status", "--json")
+        assert '"synced":true' in status.replace(" ", "")
+        assert "From home" in await conneqtos("item", "list", "--board", "Roadmap")
+        assert "local one" in await conneqtos("sync", "leave", "--yes")
+        assert "From home" in await conneqtos("item", "list", "--board", "Roadmap")
+        await conneqtos("audit", "verify")
+        assert "already" in await conneqtos("sync", "take", url, token=token, status=6)
