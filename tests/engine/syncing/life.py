@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from engine.api import Acting, Engine
 from engine.clock import new_id
+from engine.commands.attachments import AttachFile
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.columns import EditColumn, TrashColumn
 from engine.commands.comments import AddComment
@@ -38,8 +39,10 @@ from engine.model.board import Board, BoardKind, Group
 from engine.model.column import Column
 from engine.model.item import Item
 from engine.model.record import State
+from engine.retaining import run_retention
 from engine.store.reading import Reading
 from engine.store.tables import audit
+from engine.storing import FileLimits, Receiving
 from engine.syncing import Device
 from tests.engine.boards import sample_board
 from tests.engine.conftest import KEY, START, new_organization
@@ -79,6 +82,7 @@ class Life(RuleBasedStateMachine):
         self.late: dict[int, bytes] = {}
         self.copies: dict[int, Path] = {}
         self.erased = False
+        self.entries: set[str] = set()  # of the audit trail, before its front was let go
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
@@ -164,6 +168,44 @@ class Life(RuleBasedStateMachine):
             EditBoard(board_id=group.board_id, name=word),
         ]
         return makers[kind % len(makers)]
+
+    @rule(which=WHICH, first=PICK, again=st.integers(0, 2))
+    def somebody_attaches_a_file(self, which: int, first: int, again: int) -> None:
+        self.run(self._attach(self.laptops[which].acting, first, again))
+
+    async def _attach(self, acting: Acting, first: int, again: int) -> None:
+        """One of three files, so that several bring the same."""
+        items, _, _ = await _seen(acting)
+        if not items:
+            return
+        path = self.folder / f"file-{again}"
+        path.write_bytes(b"%d" % again * 100)
+        id, item = new_id(), items[first % len(items)]
+        try:
+            stored = await acting.add_file(path)
+            command = AttachFile(
+                item_id=item.id, name=path.name, digest=stored.digest, size=stored.size
+            )
+            await acting.execute(command, command_id=id)
+        except ConneqtError:
+            return
+        self.given.add(id)
+
+    @rule(which=WHICH, lost=st.booleans())
+    def files_go(self, which: int, lost: bool) -> None:
+        self.run(self._send_files(self.laptops[which], lost))
+
+    async def _send_files(self, one: Laptop, lost: bool = False) -> None:
+        """`lost`: the server has it, and the device does not hear of it."""
+        for file in await one.device.unsent_files():
+            content = b"".join(one.acting.files.chunks(file.digest, file.digest))
+            try:
+                await Receiving(one.member, file.digest, file.size, FileLimits()).take(0, content)
+            except ConneqtError as error:
+                await one.device.file_refused(file.digest, error.code, str(error))
+                continue
+            if not lost:
+                await one.device.file_sent(file.digest)
 
     @rule(which=WHICH)
     def somebody_takes_back(self, which: int) -> None:
@@ -328,6 +370,17 @@ class Life(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.clock.now += minutes * 60_000
 
+    @rule(sure=PICK)
+    def what_is_old_goes(self, sure: int) -> None:
+        """Two years later: what lay in the trash is gone for good, and the front of the audit trail."""
+        if sure % 10 == 0:
+            self.run(self._let_old_go())
+
+    async def _let_old_go(self) -> None:
+        self.entries |= await self._entries()
+        self.clock.now += 750 * DAY
+        await run_retention(self.owner)
+
     # -- the end ------------------------------------------------------------------------------
 
     def teardown(self) -> None:
@@ -343,6 +396,7 @@ class Life(RuleBasedStateMachine):
         alive = self.laptops[:2] if self.erased else self.laptops
         for _ in range(2):
             for one in alive:
+                await self._send_files(one)
                 await one.sync()
         for one in alive:
             await one.pull()
@@ -353,16 +407,20 @@ class Life(RuleBasedStateMachine):
         await self._nothing_of_the_erased(alive)
 
     async def _nothing_lost(self, alive: list[Laptop]) -> None:
+        lost = self.given - await self._entries() - self.entries - getattr(self, "unsure", set())
+        if self.erased:
+            lost -= await self._of_the_erased()
+        assert not lost, "P4"
+
+    async def _entries(self) -> set[str]:
+        """The commands in the server's audit trail."""
         mine = self.owner.actor.organization_id
         statement = select(audit.c.command_id).where(audit.c.organization_id == mine)
         entries = await self.server._session.database.read(
             mine, lambda connection: list(connection.execute(statement).scalars())
         )
         assert len(entries) == len(set(entries)), "P4: once"
-        lost = self.given - set(entries) - getattr(self, "unsure", set())
-        if self.erased:
-            lost -= await self._of_the_erased()
-        assert not lost, "P4"
+        return set(entries)
 
     async def _of_the_erased(self) -> set[str]:
         waiting = await self.laptops[2].device.waiting()
