@@ -76,6 +76,14 @@ class VersionMoved(Refused):
     exit_status = 22
 
 
+class NotTaken(Refused):
+    """A server will not have the organization that is on its way there; it is whole here."""
+
+    code = "not_taken"
+    title = "The server will not have this workspace"
+    exit_status = 25
+
+
 class NeedsServer(ConneqtError):
     code = "needs_server"
     title = "The server is needed"

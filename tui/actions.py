@@ -102,6 +102,7 @@ LIST: Final = (
 FIRST: Final = (
     A("first.open", "enter, l", "choose this line", plain="enter"),
     A("first.create", "c", "create a workspace"),
+    A("first.join", "s", "join a server"),
     A("first.demo", "d", "try the demo"),
     A("first.open_folder", "o", "open the workspace of a folder"),
     A("first.close", "escape, q", "leave", plain="escape"),

@@ -22,7 +22,7 @@ from tui.bootstrap import Opened, Unlocked, lock, look_after, open_unlocked, rem
 from tui.folders import state_folder
 from tui.keys import bindings_for, keymap, keymap_of
 from tui.live import Live, TakenOff, Told
-from tui.recent_workspaces import remember
+from tui.recent_workspaces import remember, server_of
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
 from tui.settings import Value, change_setting, read_settings
@@ -181,11 +181,25 @@ class ConneqtApp(TerminalApp[object]):
             await asyncio.to_thread(remove_workspace, folder)
             self.fail(Removed(message.reason))
 
+    async def take_off(self) -> None:
+        """Take the workspace off this device: the person has signed out."""
+        from tui.screens.first_run import FirstRunScreen
+
+        if self.workspace is None:
+            return
+        folder = self.workspace.folder
+        await self.leave_workspace()
+        await asyncio.to_thread(remove_workspace, folder)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.push_screen(FirstRunScreen())
+
     def remember_workspace(self, name: str) -> None:
         """Show the new name where workspaces are chosen."""
         if self.workspace is not None:
             self.workspace.name = name
-            remember(self.workspace.folder, name)
+            folder = self.workspace.folder
+            remember(folder, name, server_of(folder))
 
     def fail(self, error: ConneqtError) -> None:
         """End with the error's sentence and exit status."""

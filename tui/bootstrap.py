@@ -24,6 +24,7 @@ from engine.model.organization import Organization
 from engine.model.text import clean_line
 from engine.store import keyfile
 from engine.store.keyfile import KeyFile, Protection
+from engine.syncing import Device
 from sync.client import credentials
 from tui.collector import unwatched
 from tui.folders import data_folder, spoken
@@ -161,7 +162,7 @@ async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> O
     except BaseException:
         await engine.close()
         raise
-    remember(folder, tenant.name)
+    remember(folder, tenant.name, await _server_of(acting))
     return Opened(folder, acting, tenant.name, unlocked.key)
 
 
@@ -195,6 +196,11 @@ async def _tenant_of(acting: Acting) -> Organization:
 
     organization, _ = await acting.query(WhoAmI())
     return organization
+
+
+async def _server_of(acting: Acting) -> str:
+    state = await Device(acting).state()
+    return "" if state is None else state.link.server
 
 
 async def _end_if_over(acting: Acting, folder: Path) -> None:
@@ -295,7 +301,7 @@ async def make_workspace(
     except BaseException:
         _clear_away(folder, content, existed=existed)
         raise
-    remember(folder, name)
+    remember(folder, name, await _server_of(acting))
     return Opened(folder, acting, name, key)
 
 

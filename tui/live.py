@@ -41,6 +41,12 @@ class Changed(Message):
         self.announcement = announcement
 
 
+class Marked(Message):
+    """The workspace and its server stand in another way than before; sent to the active screen."""
+
+    bubble = False
+
+
 class Told(Message):
     """A sentence for the one place where sentences are shown. `error` marks a failure."""
 
@@ -76,11 +82,27 @@ class Live:
         self.preferences = await self.query(Preferences())
         self._unsubscribe = self.acting.subscribe(self._announce)
         await self.acting.engine.news.watch(self.acting.actor.organization_id)
+        await self.link()
+
+    async def link(self) -> None:
+        """Exchange with the server that there is now, if there is one: at the start, and after it has changed, or who
+        one is there."""
+        await self._unlink()
         self.loop = await loop_of(self.acting, self._show_mark)
+        self.mark = None if self.loop is None else self.loop.mark
         if self.loop is not None:
-            self.mark = self.loop.mark
             await drop_if_too_long_away(self.acting, self.loop)
             self._exchanging = asyncio.create_task(self.loop.run())
+        self._draw_mark()
+
+    async def _unlink(self) -> None:
+        if self.loop is not None and self._exchanging is not None:
+            self._exchanging.cancel()
+            await asyncio.gather(self._exchanging, return_exceptions=True)
+            await self.loop.server.close()
+        self.loop = self._exchanging = None
+        engine = self.acting.engine
+        engine.forward = engine.ask = engine.fetch = None
 
     @property
     def linked(self) -> bool:
@@ -88,10 +110,7 @@ class Live:
         return self.loop is not None
 
     async def stop(self) -> None:
-        if self.loop is not None and self._exchanging is not None:
-            self._exchanging.cancel()
-            await asyncio.gather(self._exchanging, return_exceptions=True)
-            await self.loop.server.close()
+        await self._unlink()
         if self._unsubscribe is not None:
             self._unsubscribe()
         await self.acting.engine.close()
@@ -153,12 +172,16 @@ class Live:
         self.mark = mark
         if not (self.app.is_running and self.app.screen_stack):
             return
-        for line in self.app.screen.query(StatusLine):
-            line.show()
+        self._draw_mark()
         if mark.standing.value == "removed":
             self.app.post_message(TakenOff(mark.reason))
         elif fresh:
             self.tell(fresh, error=mark.standing.value == "needs you")
+
+    def _draw_mark(self) -> None:
+        for line in self.app.screen.query(StatusLine):
+            line.show()
+        self.app.screen.post_message(Marked())
 
     def _announce(self, announcement: Announcement) -> None:
         if self.app.is_running and self.app.screen_stack:

@@ -18,10 +18,11 @@ _log = logging.getLogger(__name__)
 
 
 class KnownWorkspace(Struct, frozen=True):
-    """Where it lies, and what it was called when it was used last."""
+    """Where it lies, and what it was called and which server it had when it was used last."""
 
     folder: str
     name: str
+    server: str = ""
 
 
 def known_workspaces() -> list[tuple[Path, str]]:
@@ -33,11 +34,16 @@ def last_workspace() -> Path | None:
     return next((folder for folder, _ in known_workspaces()), None)
 
 
-def remember(folder: Path, name: str) -> None:
+def server_of(folder: Path) -> str:
+    """The server that a workspace was linked to when it was used last, "" for a local one."""
+    return next((one.server for one in _read() if one.folder == str(folder)), "")
+
+
+def remember(folder: Path, name: str, server: str = "") -> None:
     """Put it at the front of the list."""
     folder = folder.absolute()
     others = [one for one in _read() if one.folder != str(folder)]
-    _write([KnownWorkspace(str(folder), name), *others][:MOST])
+    _write([KnownWorkspace(str(folder), name, server), *others][:MOST])
 
 
 def forget(folder: Path) -> None:

@@ -24,18 +24,26 @@ def _words(mark: "Mark") -> str:
     waiting = f"{mark.waiting:,} waiting"
     match mark.standing.value:
         case "needs you":
-            return f"{mark.held:,} refused" if mark.held else "sign in again"
+            if mark.held:
+                return f"{mark.held:,} refused"
+            return "not taken" if mark.taking else "sign in again"
         case "offline":
             since = f"offline since {_hour(mark.since)}"
             return f"{since}, {waiting}" if mark.waiting else since
         case "syncing":
+            if mark.taking:
+                return f"going to the server{_share(mark)}"
             done, whole = mark.boards
             if done < whole:
                 return f"reading boards {done}/{whole}"
             return waiting if mark.waiting else "syncing"
         case word:
-            done, whole = mark.bytes
-            return f"sending a file {100 * done // whole} %" if whole else word
+            return f"sending a file{_share(mark)}" if mark.bytes[1] else word
+
+
+def _share(mark: "Mark") -> str:
+    done, whole = mark.bytes
+    return f" {100 * done // whole} %" if whole else ""
 
 
 def _hour(at: int) -> str:

@@ -1,5 +1,6 @@
 """Where encrypted bytes lie: a folder of this machine, or a bucket that speaks S3. Neither knows what is in them."""
 
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ class Place(Protocol):
         """Of what lies under a path, for so many seconds at least."""
 
 
+def _latest(older_than: float) -> float:
+    """Where any age will do, no clock is asked: that of a bucket may be ahead of ours."""
+    return time.time() - older_than if older_than else math.inf
+
+
 class Folder:
     """A folder of this machine."""
 
@@ -73,7 +79,7 @@ class Folder:
                 return
 
     def names(self, under: str, older_than: float = 0) -> Iterator[str]:
-        latest = time.time() - older_than
+        latest = _latest(older_than)
         for path in sorted((self.workroom / under).rglob("*")):
             if path.suffix != PART and path.is_file() and path.stat().st_mtime <= latest:
                 yield path.relative_to(self.workroom).as_posix()
@@ -129,7 +135,7 @@ class Bucket:
     def names(self, under: str, older_than: float = 0) -> Iterator[str]:
         import obstore
 
-        latest = time.time() - older_than
+        latest = _latest(older_than)
         with _bucket_faults():
             for batch in obstore.list(self._store, prefix=under or None):
                 for one in batch:

@@ -1,7 +1,8 @@
 """Carries the bytes of attachments between a linked device and its server, part by part, and goes on where it was cut."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from engine.api import Acting
@@ -38,23 +39,17 @@ class Carrier:
         """What was attached here goes to the server; comes back with how many files did, or turned out never to.
         Raises ConneqtErrors where it is to be tried again."""
         files = await self._device.unsent_files()
-        try:
-            for file in files:
-                await self._settle(file)
-        finally:
-            self._report(0, 0)
+        for file in files:
+            await self._settle(file)
         return len(files)
 
     async def fetch(self, attachment: Attachment) -> None:
         """Bring a file here that is not; what had come of it before is not asked for again. Raises ConneqtErrors."""
         lock = self._fetching.setdefault(attachment.digest, asyncio.Lock())
-        try:
-            async with lock:
-                if not await asyncio.to_thread(self._acting.files.has, attachment.digest):
-                    file = StoredFile(attachment.digest, attachment.size)
-                    await self.bring(file, f"/sync/attachments/{attachment.id}", attachment.name)
-        finally:
-            self._report(0, 0)
+        async with lock:
+            if not await asyncio.to_thread(self._acting.files.has, attachment.digest):
+                file = StoredFile(attachment.digest, attachment.size)
+                await self.bring(file, f"/sync/attachments/{attachment.id}", attachment.name)
 
     async def _settle(self, file: StoredFile) -> None:
         try:
@@ -67,28 +62,40 @@ class Carrier:
     async def send(self, file: StoredFile, into: str = FILES) -> None:
         """One file, from where it was cut. Raises ConneqtErrors."""
         state = await self._server.file_state(file, into)
-        while not state.done:
-            start = state.received
-            self._report(start, file.size)
-            part = await asyncio.to_thread(_part, self._acting.files, file, start)
-            state = await self._server.send_part(file, start, part, into)
-            if not state.done and state.received <= start:
-                raise Unreachable(f"{self._server.url} does not take the file. It is tried again.")
+        with self._reporting():
+            while not state.done:
+                start = state.received
+                self._report(start, file.size)
+                part = await asyncio.to_thread(_part, self._acting.files, file, start)
+                state = await self._server.send_part(file, start, part, into)
+                if not state.done and state.received <= start:
+                    raise Unreachable(
+                        f"{self._server.url} does not take the file. It is tried again."
+                    )
 
     async def bring(self, file: StoredFile, path: str, name: str) -> None:
         """One file of the server, from where it was cut. Raises ConneqtErrors."""
         parts = self._device.parts_of(file)
         start = await asyncio.to_thread(parts.received)
-        async with self._server.reading(path, start) as pieces:
-            async for part in _whole(pieces):
-                start = await asyncio.to_thread(parts.take, start, part)
-                self._report(start, file.size)
+        with self._reporting():
+            async with self._server.reading(path, start) as pieces:
+                async for part in _whole(pieces):
+                    start = await asyncio.to_thread(parts.take, start, part)
+                    self._report(start, file.size)
         try:
             await asyncio.to_thread(parts.finish)
         except ConneqtError as error:
             raise Unreachable(
                 f"“{name}” did not come whole from {self._server.url}. Try again."
             ) from error
+
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
+        """At the end nothing is on its way any more."""
+        try:
+            yield
+        finally:
+            self._report(0, 0)
 
 
 def _part(files: FileStore, file: StoredFile, start: int) -> bytes:

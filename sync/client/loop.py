@@ -13,7 +13,17 @@ from msgspec.structs import replace
 
 from engine.api import Acting, Done
 from engine.commands.registry import Command
-from engine.errors import ConneqtError, Forbidden, NotFound, NotSignedIn, Removed, Unreachable
+from engine.errors import (
+    ConneqtError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    NotTaken,
+    Refused,
+    Removed,
+    Unreachable,
+)
 from engine.model.change import Announcement
 from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Still, Turn, user_scope
 from engine.queries.registry import Query
@@ -30,6 +40,7 @@ LONGEST_WAIT: Final = 300.0
 PATIENCE: Final = 10.0
 """Seconds for an answer that somebody waits for."""
 OUTDATED: Final = "The server is older than this device and does not know what waits here. It waits until the server is updated."
+SIGNED_OUT: Final = "This device is signed out. What you do waits here: sign in again on F12, or by “conneqtos sync sign-in”."
 DROPPED: Final = "Its data was taken off this device."
 NEEDS_CONNECTION: Final = "The server knows this, not this device alone."
 
@@ -45,7 +56,7 @@ class Standing(StrEnum):
 
 class Mark(Struct, frozen=True, kw_only=True):
     """How device and server stand. `since` is when it went offline; `boards` how many of them are here while the
-    first are read, `bytes` how much has gone of the file that is on its way; `reason` is a sentence where something is wrong."""
+    first are read, `bytes` how much has gone of the file that is on its way; `taking` while the organization itself is; `reason` is a sentence where something is wrong."""
 
     standing: Standing = Standing.STARTING
     waiting: int = 0
@@ -53,6 +64,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     since: int = 0
     boards: tuple[int, int] = (0, 0)
     bytes: tuple[int, int] = (0, 0)
+    taking: bool = False
     reason: str = ""
 
 
@@ -102,6 +114,12 @@ class Loop:
         if await self.files.send_all():
             await self.exchange()
 
+    async def begin(self) -> None:
+        """What is read first of an organization that was just joined: people and the list of boards. Raises
+        ConneqtErrors."""
+        await self._greet()
+        await self._pull(wanted=(user_scope(self._acting.actor.user_id),))
+
     async def go_home(self) -> Home:
         """Make this a local workspace with everything that the server has. Raises ConneqtErrors."""
         return await go_home(self._acting, self.server, self.files, self.exchange_all)
@@ -109,9 +127,11 @@ class Loop:
     async def exchange(self) -> None:
         """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on. Raises Removed
         where the person is no member any more."""
+        if not self.server.signed_in:
+            raise NotSignedIn(SIGNED_OUT)
         async with self._one_at_a_time:
             try:
-                await take_there(self._acting, self.server, self.files)
+                await self._go_there()
                 await self._greet()
                 await self._exchange()
                 if self._anew:  # the server came back from a backup
@@ -120,6 +140,18 @@ class Loop:
             except (NotSignedIn, Forbidden, NotFound):
                 await self._raise_if_removed()
                 raise
+
+    async def _go_there(self) -> None:
+        """Where the organization is still on its way to the server, that comes first. Raises NotTaken."""
+        state = await self._device.state()
+        if state is None or not state.link.taking:
+            return
+        self._say(standing=Standing.SYNCING, taking=True)
+        try:
+            await take_there(self._acting, self.server, self.files)
+        except (Refused, Invalid, NotFound) as error:
+            raise NotTaken(f"{error} It stays on its way until you stop that.") from None
+        self._say(taking=False)
 
     async def _greet(self) -> None:
         """Once a loop: whether the two speak the same version, and the ticket for when nothing lets us in."""
@@ -183,7 +215,7 @@ class Loop:
         """What has not been read yet: people and the list of boards at once, then board after board, so that the
         first opens while the others come."""
         pull = await self._device.pulling()
-        if ORGANIZATION_SCOPE not in pull.cursors:
+        if ORGANIZATION_SCOPE not in pull.cursors or not self._named:
             await self._pull(wanted=(user_scope(self._acting.actor.user_id),))
         while missing := await self._missing():
             state = await self._device.state()
@@ -218,7 +250,7 @@ class Loop:
         except Removed as error:
             self._say(standing=Standing.REMOVED, reason=str(error))
             return False
-        except (NotSignedIn, Forbidden) as error:
+        except (NotSignedIn, Forbidden, NotTaken) as error:
             self._say(standing=Standing.NEEDS_YOU, reason=str(error))
             return False
         except ConneqtError as error:

@@ -56,10 +56,13 @@ class Server:
         self, url: str, token: str, organization_id: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
-        headers = {"Authorization": f"Bearer {token}", "User-Agent": "ConneqtOS"}
+        headers = {"User-Agent": "ConneqtOS"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         if organization_id:
             headers["X-Organization"] = organization_id
         self.url = url.rstrip("/")
+        self.signed_in = bool(token)
         self._client = httpx.AsyncClient(
             base_url=self.url, headers=headers, timeout=SECONDS, transport=transport
         )

@@ -5,16 +5,18 @@ from typing import Any
 import httpx
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from engine.errors import ConneqtError, NeedsCode, NotSignedIn
+from engine.errors import NeedsCode, NotSignedIn, Refused, Unreachable
 from sync.client.server import SECONDS, checked, told
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """An organization of the account, and who one is in it."""
+    """An organization of the account, who one is in it, and what it is called."""
 
     organization_id: str
     member_id: str
+    name: str = ""
 
 
 async def sign_in(url: str, email: str, password: str, code: str = "") -> str:
@@ -24,14 +26,34 @@ async def sign_in(url: str, email: str, password: str, code: str = "") -> str:
     return str(answer["token"])
 
 
+async def sign_out(url: str, token: str) -> None:
+    """End the session there. Raises NotSignedIn where it has ended already, Unreachable."""
+    await _call(url, "DELETE", "/api/sessions/current", token, None)
+
+
 async def places(url: str, token: str) -> list[Place]:
     """Raises NotSignedIn, Unreachable."""
     answer = await _call(url, "GET", "/api/account", token, None)
-    return msgspec.convert(answer["organizations"], list[Place])
+    found = msgspec.convert(answer["organizations"], list[Place])
+    return [await _named(url, token, one) for one in found]
 
 
-async def _call(url: str, method: str, path: str, token: str, body: Any) -> dict[str, Any]:
+async def _named(url: str, token: str, place: Place) -> Place:
+    """Where one is not let in (it asks for a second factor), its id stands for the name."""
+    try:
+        me = await _call(url, "GET", "/api/me", token, None, place.organization_id)
+        name = str(me.get("organization", ""))
+    except Refused:
+        name = place.organization_id
+    return replace(place, name=name)
+
+
+async def _call(
+    url: str, method: str, path: str, token: str, body: Any, organization: str = ""
+) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if organization:
+        headers["X-Organization"] = organization
     with told(url):
         async with httpx.AsyncClient(base_url=url.rstrip("/"), timeout=SECONDS) as client:
             answer = await client.request(method, path, json=body, headers=headers)
@@ -41,11 +63,13 @@ async def _call(url: str, method: str, path: str, token: str, body: Any) -> dict
         if _code(answer) == NeedsCode.code:
             raise NeedsCode(str(error)) from None
         raise
+    if not answer.content:
+        return {}
     try:
         found: dict[str, Any] = msgspec.json.decode(answer.content, type=dict[str, Any])
         return found
     except (msgspec.DecodeError, msgspec.ValidationError):
-        raise ConneqtError(
+        raise Unreachable(
             f"What answers at {url} is not a server of ConneqtOS. Check the address."
         ) from None
 

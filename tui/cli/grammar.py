@@ -555,6 +555,11 @@ def _sync(noun: Parser) -> None:
     verbs.add("let-go", "sync:let_go", "put a refused command away").add_argument(
         "id", metavar="ID", help="as “sync refused” shows it"
     )
+    again = verbs.add("sign-in", "sync:sign_in", "sign in again, where the session has ended")
+    again.add_argument("--email", default="", help="of your account there; CONNEQTOS_TOKEN instead")
+    out = verbs.add("sign-out", "sync:sign_out", "end the session of this device")
+    out.add_argument("--wipe", action="store_true", help="take the workspace off this device")
+    _takes_yes(out)
     take = verbs.add("take", "sync:take", "take this local workspace to a server, with its history")
     take.add_argument("url", metavar="URL", help="https://…")
     take.add_argument("--email", default="", help="of your account there; CONNEQTOS_TOKEN instead")

@@ -12,13 +12,22 @@ from engine.queries.conflicts import Conflicts
 from engine.queries.home import WhoAmI
 from engine.relocating import leave as leave_here
 from engine.syncing import NOT_LINKED, Device, SyncState
+from tui import linking
+from tui.bootstrap import remove_workspace
 from tui.cli import asking
-from tui.cli.opening import opened
+from tui.cli.opening import chosen_folder, opened
 from tui.cli.output import Rows, say, say_json
 from tui.cli.progress import Progress
 from tui.cli.workspace import PROTECTIONS
 from tui.folders import spoken
-from tui.linking import TOKEN, checked_address, join_workspace, loop_of, take_workspace
+from tui.linking import (
+    TOKEN,
+    checked_address,
+    join_workspace,
+    loop_of,
+    take_workspace,
+    use_token,
+)
 from tui.sync_words import said
 
 LINKED: Final = (
@@ -71,6 +80,43 @@ async def _only_place(url: str, token: str) -> str:
         ids = ", ".join(one.organization_id for one in found)
         raise UsageError(f"Name one of your organizations with --organization: {ids}.")
     return found[0].organization_id
+
+
+async def sign_in(arguments: Namespace) -> None:
+    """With another session than the one that has ended."""
+    async with opened(arguments, as_owner=True) as acting:
+        state = await Device(acting).state()
+        if state is None:
+            raise NotFound(LOCAL)
+        server = state.link.server
+        await use_token(acting, os.environ.get(TOKEN) or await _signed_in(server, arguments.email))
+    say(f"Signed in at {server}.")
+
+
+async def sign_out(arguments: Namespace) -> None:
+    """The session ends; with --wipe the workspace is taken off this device, too."""
+    async with opened(arguments, as_owner=True) as acting:
+        state = await Device(acting).state()
+        if state is None:
+            raise NotFound(LOCAL)
+        if arguments.wipe and not arguments.yes and not asking.confirmed(wiping(state)):
+            raise UsageError("Nothing was changed.")
+        told = await linking.sign_out(acting)
+    server = state.link.server
+    if arguments.wipe:
+        remove_workspace(chosen_folder(arguments))
+        say(f"Signed out of {server}. The workspace was taken off this device.")
+    else:
+        say(f"Signed out of {server}. What is here stays; go on with: conneqtos sync sign-in")
+    if not told:
+        say("The server could not be told: the session ends there by itself.")
+
+
+def wiping(state: SyncState) -> str:
+    """What is asked before a workspace is taken off a device."""
+    lost = state.waiting - state.quiet + state.held
+    words = f" {lost:,} commands that the server does not have are lost with it." if lost else ""
+    return f"Take this workspace off this device?{words}"
 
 
 async def now(arguments: Namespace) -> None:

@@ -2,26 +2,35 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import ConneqtError, Invalid, UsageError
 from engine.model.text import clean_line, folded
 from tui import bootstrap
 from tui.bootstrap import Opened, Protection
 from tui.folders import data_folder, spoken
-from tui.recent_workspaces import known_workspaces
+from tui.linking import join_workspace
+from tui.recent_workspaces import known_workspaces, server_of
+from tui.screens.asking import asks
 from tui.screens.listing import Listing
+from tui.screens.server_link import Joining, found_places, joining_fields
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
+from tui.widgets.choice import Choice, Choosable
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
 from tui.widgets.item_fields import AIR, heading
 from tui.widgets.wrapped_text import wrapped
 
+if TYPE_CHECKING:
+    from sync.client.sign_in import Place
+
 WIDTH: Final = 76
+ACCOUNT: Final = "Who runs the server gives you the address. What you do works offline, too."
 LABEL_WIDTH: Final = 24
 _CHOICES: Final = (
     ("create", "Create a workspace", "name it and choose where it lies"),
+    ("join", "Join a server", "an organization that you share with others"),
     ("demo", "Try the demo", "sample boards; nothing to set up"),
     ("open", "Open a workspace", "a folder that has one, also from another computer"),
 )
@@ -31,7 +40,7 @@ class FirstRunScreen(Listing):
     """`locked` is a workspace to ask the passphrase of at once; with `leave` esc goes back."""
 
     scope = "first"
-    hints = ("open", "create", "demo", "open_folder", "help", "close")
+    hints = ("open", "create", "join", "demo", "open_folder", "help", "close")
 
     def __init__(self, locked: Path | None = None, *, leave: bool = False) -> None:
         super().__init__()
@@ -67,7 +76,9 @@ class FirstRunScreen(Listing):
         yield heading("Used before")
         for folder, name in known:
             room = max(width - LABEL_WIDTH, 0)
-            place = drawn_to(spoken(folder), room)
+            server = server_of(folder).partition("//")[2]
+            where = f"{server}  ·  {spoken(folder)}" if server else spoken(folder)
+            place = drawn_to(where, room)
             title = drawn(drawn_to(clean_line(name), LABEL_WIDTH - 2), LABEL_WIDTH)
             yield Entry(f"known:{folder}", ((Run(title, "title"), Run(place, "dim")),))
 
@@ -80,6 +91,7 @@ class FirstRunScreen(Listing):
         elif kind == "start":
             actions = {
                 "create": self.action_create,
+                "join": self.action_join,
                 "demo": self.action_demo,
                 "open": self.action_open_folder,
             }
@@ -108,6 +120,44 @@ class FirstRunScreen(Listing):
         return await bootstrap.create_workspace(
             folder, name=name, ask_new=lambda: typed.get("passphrase", "")
         )
+
+    @asks
+    async def action_join(self) -> None:
+        """Sign in, choose the organization where there are several, and make a workspace that is linked to it."""
+        joining = await self.ask(
+            Form("Join a server", joining_fields(), found_places, hint=ACCOUNT)
+        )
+        if joining is None:
+            return
+        place = await self._place(joining)
+        if place is None:
+            return
+        protection = bootstrap.best_protection()
+        asks_new = protection is Protection.PASSPHRASE and bootstrap.given_passphrase() is None
+        fields = [
+            Field("folder", "Folder", placeholder=spoken(data_folder() / "…"), optional=True),
+            *(_new_passphrase() if asks_new else []),
+        ]
+
+        async def make(typed: Mapping[str, str]) -> Opened:
+            _check_new_passphrase(typed)
+            named = typed["folder"].strip()
+            folder = Path(named).expanduser() if named else free_folder(place.name)
+            return await join_workspace(
+                folder, joining.url, joining.token, place.organization_id,
+                ask_new=lambda: typed.get("passphrase", ""),
+            )  # fmt: skip
+
+        title = f"Join “{clean_line(place.name)}”"
+        self._entered(await self.ask(Form(title, fields, make, hint=_KEPT[asks_new])))
+
+    async def _place(self, joining: Joining) -> "Place | None":
+        if len(joining.places) == 1:
+            return joining.places[0]
+        options = [Choosable(one.organization_id, clean_line(one.name)) for one in joining.places]
+        chosen = await self.ask(Choice("Which organization?", options))
+        by_id = {one.organization_id: one for one in joining.places}
+        return by_id.get(chosen) if chosen else None
 
     async def action_demo(self) -> None:
         asks = bootstrap.best_protection() is Protection.PASSPHRASE
@@ -194,8 +244,8 @@ def _promises(width: int) -> Iterator[Entry]:
 
 
 _PROMISE: Final = (
-    "What you write stays on this computer, in one encrypted file. There is no account, and nothing is "
-    "sent anywhere."
+    "What you write stays on this computer, in one encrypted file. Without a server there is no account, and "
+    "nothing is sent anywhere."
 )
 _KEPT: Final = {
     True: "There is no keyring here: the passphrase is asked for at each start. Without it nobody can open "

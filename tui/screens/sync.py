@@ -13,12 +13,13 @@ from engine.model.conflict import Conflict
 from engine.model.text import clean_line
 from engine.queries.board_view import OpenBoard
 from engine.queries.conflicts import Conflicts
-from engine.queries.home import People
+from engine.queries.home import People, WhoAmI
 from engine.queries.item_detail import FindItems
 from engine.syncing import Device, Held, SyncState, Waiting
-from tui.live import Live
+from tui.live import Live, Marked
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
+from tui.screens.server_link import Deed, carry_out, deeds_of, entries_of
 from tui.spoken_time import spoken_time
 from tui.sync_mark import spoken_mark
 from tui.sync_words import said, said_value
@@ -28,8 +29,11 @@ from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
 from tui.widgets.item_fields import AIR
+from tui.widgets.wrapped_text import wrapped
 
 MOST_WAITING: Final = 100
+WIDTH: Final = 100
+MOST_LINES: Final = 4
 NOWHERE: Final = "It is kept nowhere else. This cannot be undone."
 EDITABLE: Final = {
     "name": "Name",
@@ -52,6 +56,7 @@ class SyncScreen(Listing):
         self.live = live
         self.device = Device(live.acting)
         self.state: SyncState | None = None
+        self.deeds: list[Deed] = []
         self.waiting: list[Waiting] = []
         self.held: list[Held] = []
         self.conflicts: list[Conflict] = []
@@ -60,6 +65,10 @@ class SyncScreen(Listing):
 
     async def load(self) -> None:
         self.state = await self.device.state()
+        _, me = await self.live.query(WhoAmI())
+        mark = self.live.mark
+        unknown = mark is not None and mark.standing.value == "needs you" and not mark.held
+        self.deeds = deeds_of(self.state, me.role, unknown=unknown)
         self.waiting = [
             one for one in await self.device.waiting() if one.command.op != SetPreference.OP
         ]
@@ -83,6 +92,10 @@ class SyncScreen(Listing):
             called[board_id] = frame.board.name
         return called
 
+    async def on_marked(self, message: Marked) -> None:
+        await self.load()
+        self.draw()
+
     # -- what is shown ----------------------------------------------------------------------------
 
     def title_parts(self) -> tuple[str, str, str]:
@@ -96,9 +109,11 @@ class SyncScreen(Listing):
         )
 
     def entries_for(self, width: int) -> Sequence[Entry]:
+        deeds = _section("This workspace", list(entries_of(self.deeds, width)))
         if self.state is None:
-            return [AIR, _dim("Everything is here, and nothing is sent anywhere."),
-                    _dim("In the shell: conneqtos sync join https://…  DIR")]  # fmt: skip
+            return [AIR, _dim("Everything is here, and nothing is sent anywhere."), *deeds]
+        if self.state.link.taking:
+            return [AIR, *self._on_its_way(width), *_section("Waiting for the server", self._waiting(width)), *deeds]  # fmt: skip
         parts = [
             *_section("Refused by the server", [self._held(one, width) for one in self.held]),
             *_section(
@@ -112,7 +127,17 @@ class SyncScreen(Listing):
             if parts
             else [AIR, _dim("Everything is on the server, and everything of it is here.")]
         )
-        return [AIR, _dim(self._figures(self.state)), *whole, *parts]
+        return [AIR, _dim(self._figures(self.state)), *whole, *parts, *deeds]
+
+    def _on_its_way(self, width: int) -> list[Entry]:
+        """While the workspace is being taken to its server, or where that will not have it."""
+        mark = self.live.mark
+        reason = mark.reason if mark is not None else ""
+        said = (
+            reason
+            or "It is on its way to the server. Go on working: what you do waits and goes behind it."
+        )
+        return [_dim(line) for line in wrapped(said, min(width, WIDTH), MOST_LINES)]
 
     def _figures(self, state: SyncState) -> str:
         offset, now = local_utc_offset(), self.live.acting.engine.now()
@@ -170,8 +195,11 @@ class SyncScreen(Listing):
             await self._decide_held(held[id])
         elif kind == "conflict" and id in conflicts:
             await self._decide_conflict(conflicts[id])
-        await self.load()
-        self.draw()
+        elif kind == "deed":
+            await carry_out(self, id)
+        if self.is_attached and self.conneqt.workspace is not None:
+            await self.load()
+            self.draw()
 
     async def _decide_held(self, one: Held) -> None:
         options = [

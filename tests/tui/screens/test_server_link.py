@@ -1,0 +1,272 @@
+"""Joining a server, taking a workspace there and home, signing in and out: the app against a server that listens."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api import Acting, Engine
+from engine.commands.items import RenameItem
+from engine.errors import NotSignedIn
+from engine.identity.organizations import create
+from engine.identity.sessions import enter
+from engine.queries.accounts import AboutMyAccount
+from engine.store import keyfile
+from engine.syncing import Device
+from sync.client.sign_in import places
+from tests.engine.boards import names, sample_board
+from tests.engine.conftest import KEY, Ticking, template_file
+from tests.engine.identity.conftest import quick_hashes
+from tests.engine.identity.people import PASSWORD, confirmed, somewhere
+from tests.sync.meeting import listening
+from tests.tui.one_screen import drawn
+from tests.tui.running import app_on, pressed, running, still, typed, until, workspace
+from tui.app import ConneqtApp, StartAt
+from tui.recent_workspaces import known_workspaces, server_of
+from tui.screens.first_run import FirstRunScreen
+from tui.screens.home import HomeScreen
+
+__all__ = ["quick_hashes", "still", "template_file"]
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyfile, "SCRYPT_N", 1 << 10)
+    monkeypatch.setenv("CONNEQTOS_PASSPHRASE", "open sesame")
+
+
+@pytest.fixture
+async def server(tmp_path: Path, template_file: Path) -> AsyncIterator[Engine]:
+    home = tmp_path / "server"
+    home.mkdir()
+    shutil.copy(template_file, home / "workspace.db")
+    engine = await Engine.open_workspace(home, KEY, clock=Ticking(), utc_offset=lambda: 0)
+    yield engine
+    await engine.close()
+
+
+async def organization(server: Engine, email: str, name: str = "Team") -> Acting:
+    """An organization of this account, with a board."""
+    from engine.identity.sessions import sign_in
+
+    signed, _ = await sign_in(server, somewhere(), email, PASSWORD)
+    tenant = await create(server, somewhere(), signed, name)
+    owner = await enter(server, somewhere(), signed, tenant)
+    await sample_board(owner, name=f"Roadmap of {name}")
+    return owner
+
+
+async def fill_in(pilot: Any, *lines: str) -> None:
+    """One line of a form after the other."""
+    for line in lines:
+        if line:
+            await typed(pilot, line)
+        await pressed(pilot, "enter")
+
+
+async def choose(pilot: Any, words: str) -> None:
+    """Move to the line of the list that says this, and open it."""
+    await until(pilot, lambda: words in drawn(pilot))
+    screen = pilot.app.screen
+    keys = [entry.key for entry in screen.entries_for(100)]
+    at = next(key for key in keys if key and words in str(next(
+        entry for entry in screen.entries_for(100) if entry.key == key)))  # fmt: skip
+    screen.draw(at)
+    await pressed(pilot, "enter")
+
+
+async def test_a_server_is_joined_and_its_boards_come_in_while_the_home_is_shown(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s")
+        await fill_in(pilot, url, email, PASSWORD)
+        await until(pilot, lambda: "Join “Team”" in str(pilot.app.screen.heading))  # type: ignore[attr-defined]
+        await pressed(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        await until(pilot, lambda: "Roadmap of Team" in drawn(pilot) and "synced" in drawn(pilot))
+    ((folder, name),) = known_workspaces()
+    assert (name, server_of(folder)) == ("Team", url)
+
+
+async def test_of_several_organizations_one_is_chosen(server: Engine, still: Path) -> None:
+    email = await confirmed(server)
+    for name in ("Team", "Club"):
+        await organization(server, email, name)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s")
+        await fill_in(pilot, url, email, PASSWORD)
+        await until(
+            pilot, lambda: getattr(pilot.app.screen, "heading", "") == "Which organization?"
+        )
+        await typed(pilot, "Club")
+        await pressed(pilot, "enter", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        await until(pilot, lambda: "Roadmap of Club" in drawn(pilot))
+        assert "Roadmap of Team" not in drawn(pilot)
+
+
+async def test_a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s")
+        await fill_in(pilot, url, email, "not this one")
+        await until(pilot, lambda: "wrong" in hint(pilot))
+        assert pilot.app.screen.typed["email"] == email  # type: ignore[attr-defined]
+        await pressed(pilot, "escape")
+        await pressed(pilot, "s")
+        await fill_in(pilot, url, email, PASSWORD)
+        await until(pilot, lambda: "no organization" in hint(pilot))
+        await pressed(pilot, "escape")
+        assert isinstance(pilot.app.screen, FirstRunScreen)
+    assert known_workspaces() == []
+
+
+def hint(pilot: Any) -> str:
+    """What the form says below its lines."""
+    return str(pilot.app.screen.query_one(".popup--hint").content)
+
+
+async def studio(acting: Acting) -> None:
+    await sample_board(acting, name="Plan")
+
+
+async def the_organization(server: Engine, email: str) -> Acting:
+    """As its owner on the server."""
+    from engine.identity.sessions import as_account, sign_in
+
+    signed, _ = await sign_in(server, somewhere(), email, PASSWORD)
+    about = await as_account(server, somewhere(), signed).query(AboutMyAccount())
+    return await enter(server, somewhere(), signed, about.organizations[0].id)
+
+
+async def test_a_workspace_is_taken_to_a_server_and_home_again(server: Engine, still: Path) -> None:
+    email = await confirmed(server)
+    folder = await asyncio.to_thread(workspace, still, studio)
+    async with listening(server) as url, running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12")
+        await choose(pilot, "Take this workspace")
+        await fill_in(pilot, url, email, PASSWORD)
+        await until(pilot, lambda: "synced" in drawn(pilot))
+        there = await the_organization(server, email)
+        board = next(iter(await boards_of(there)))
+        assert await names(there, board) == [f"Item {n}" for n in range(1, 6)]
+        item = (await items_of(there, board))[0]
+        await pilot.app.live.acting.execute(RenameItem(item_id=item, name="From the app"))
+        async with asyncio.timeout(20):
+            while "From the app" not in await names(there, board):
+                await pilot.pause(0.05)
+        await choose(pilot, "Make it a local workspace")
+        await pressed(pilot, "enter", "y")
+        await until(pilot, lambda: "nothing is sent anywhere" in drawn(pilot))
+        acting = pilot.app.live.acting
+        assert await Device(acting).state() is None
+        assert (await names(acting, board))[0] == "From the app"
+        assert (await acting.verify_audit()).bad_number is None
+        assert "synced" not in drawn(pilot)
+
+
+async def test_where_the_server_cannot_be_reached_any_more_it_stays_local_when_that_is_chosen(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    folder = await asyncio.to_thread(workspace, still, studio)
+    async with running(app_on(folder)) as pilot:
+        async with listening(server) as url:
+            await pressed(pilot, "f12")
+            await choose(pilot, "Take this workspace")
+            await fill_in(pilot, url, email, PASSWORD)
+            await until(pilot, lambda: "synced" in drawn(pilot))
+        await choose(pilot, "Make it a local workspace")
+        await pressed(pilot, "enter", "y")
+        await until(pilot, lambda: "cannot be reached" in drawn(pilot))
+        assert await Device(pilot.app.live.acting).state() is not None
+        await choose(pilot, "Make it a local workspace")
+        await pressed(pilot, "down", "enter", "y")
+        await until(pilot, lambda: "nothing is sent anywhere" in drawn(pilot))
+
+
+async def joined(pilot: Any, url: str, email: str) -> None:
+    await pressed(pilot, "s")
+    await fill_in(pilot, url, email, PASSWORD)
+    await until(pilot, lambda: "Join “Team”" in str(getattr(pilot.app.screen, "heading", "")))
+    await pressed(pilot, "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+    await until(pilot, lambda: "synced" in drawn(pilot))
+
+
+async def test_signed_out_it_goes_on_offline_and_signed_in_again_everything_meets(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    owner = await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        await pressed(pilot, "enter")
+        await until(pilot, lambda: "sign in again" in drawn(pilot) and "signed out" in drawn(pilot))
+        board = next(iter(await boards_of(owner)))
+        item = (await items_of(owner, board))[0]
+        await pilot.app.live.acting.execute(RenameItem(item_id=item, name="Signed out"))
+        await choose(pilot, "Sign in again")
+        await fill_in(pilot, email, "wrong")
+        await until(pilot, lambda: "wrong" in hint(pilot))
+        await pressed(pilot, "escape")
+        await choose(pilot, "Sign in again")
+        await fill_in(pilot, email, PASSWORD)
+        await until(pilot, lambda: "synced" in drawn(pilot))
+        assert (await names(owner, board))[0] == "Signed out"
+
+
+async def test_somebody_else_does_not_sign_in_in_ones_place(server: Engine, still: Path) -> None:
+    email, other = await confirmed(server), await confirmed(server)
+    await organization(server, email)
+    await organization(server, other, "Other")
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        await pressed(pilot, "enter")
+        await choose(pilot, "Sign in again")
+        await fill_in(pilot, other, PASSWORD)
+        await until(pilot, lambda: "another person" in hint(pilot))
+
+
+async def test_signing_out_can_take_everything_off_the_device(server: Engine, still: Path) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        ((folder, _),) = known_workspaces()
+        state = await Device(pilot.app.live.acting).state()
+        assert state is not None
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        await pressed(pilot, "down", "enter", "y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
+        with pytest.raises(NotSignedIn):
+            await places(url, state.link.token)
+    assert known_workspaces() == [] and not (folder / "workspace.db").exists()
+
+
+async def boards_of(acting: Acting) -> list[str]:
+    from engine.queries.home import Boards
+
+    return [one.board.id for one in await acting.query(Boards())]
+
+
+async def items_of(acting: Acting, board: str) -> list[str]:
+    from engine.queries.board_view import RowOrder, RowWindow
+
+    order = await acting.query(RowOrder(board_id=board))
+    numbers = tuple(number for lane in order.values() for number in lane)
+    rows = await acting.query(RowWindow(board_id=board, numbers=numbers))
+    return [rows[number].item.id for number in numbers]

@@ -1,0 +1,210 @@
+"""What a person can do about the server of a workspace, on the screen of sync: take it there, bring it home, sign in and
+out."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from engine.errors import ConneqtError, NotFound
+from engine.model.actor import Role
+from engine.syncing import Device, SyncState
+from tui import linking
+from tui.widgets.card_content import Run, drawn_to
+from tui.widgets.cells import drawn
+from tui.widgets.choice import Choice, Choosable
+from tui.widgets.confirm import Confirm
+from tui.widgets.entry_list import Entry
+from tui.widgets.form import Field, Form
+
+if TYPE_CHECKING:
+    from sync.client.sign_in import Place
+    from tui.screens.sync import SyncScreen
+
+TITLE_WIDTH: Final = 36
+WHOLE: Final = "History and audit trail come along. The server keeps what it has."
+HERE: Final = "What is on this device stays; history and audit trail begin anew. The server keeps what it has."
+NEEDS_ACCOUNT: Final = (
+    "You need an account there. What you do meanwhile waits here and goes behind it."
+)
+CODE: Final = Field(
+    "code", "Code, where you have a second factor", placeholder="123456", optional=True
+)
+
+
+class Deed(NamedTuple):
+    """`id` names it in the list; `note` stands dim behind its title."""
+
+    id: str
+    title: str
+    note: str
+
+
+TAKE: Final = Deed(
+    "take", "Take this workspace to a server", "with its history; then invite others"
+)
+STAY: Final = Deed("stay", "Stop that, and stay local", "nothing of it is lost")
+SIGN_IN: Final = Deed("sign-in", "Sign in again", "the server does not know this device any more")
+HOME: Final = Deed("home", "Make it a local workspace", "with everything that the server has")
+SIGN_OUT: Final = Deed("sign-out", "Sign out", "and keep what is here, or take it off this device")
+
+
+def deeds_of(state: SyncState | None, role: Role, *, unknown: bool) -> list[Deed]:
+    """What there is to do, as things stand; `unknown`: the server does not know this device."""
+    if state is None:
+        return [TAKE] if role is Role.OWNER else []
+    first = [SIGN_IN] if unknown or not state.link.token else []
+    if state.link.taking:
+        return [*first, STAY]
+    return [*first, *([HOME] if role is Role.OWNER else []), SIGN_OUT]
+
+
+def entries_of(deeds: list[Deed], width: int) -> Iterator[Entry]:
+    for deed in deeds:
+        title = Run(drawn(deed.title, TITLE_WIDTH), "title")
+        note = Run(drawn_to(deed.note, max(width - TITLE_WIDTH, 0)), "dim")
+        yield Entry(f"deed:{deed.id}", ((title, note),))
+
+
+async def carry_out(screen: "SyncScreen", id: str) -> None:
+    """Ask what has to be asked, and do it; a fault is told, and nothing was changed then."""
+    try:
+        await _WAYS[id](screen)
+    except ConneqtError as error:
+        screen.live.tell(str(error), title=error.title, error=True)
+
+
+async def _take(screen: "SyncScreen") -> None:
+    async def work(typed: Mapping[str, str]) -> str:
+        url, token = await signed_in(typed)
+        await linking.begin_taking(screen.live.acting, url, token)
+        return url
+
+    fields = joining_fields()
+    url = await screen.ask(
+        Form("Take this workspace to a server", fields, work, hint=NEEDS_ACCOUNT)
+    )
+    if url:
+        await screen.live.link()
+        screen.live.tell(f"On its way to {url}. Go on working: what you do goes behind it.")
+
+
+async def _stay(screen: "SyncScreen") -> None:
+    from engine.relocating import leave
+
+    await leave(screen.live.acting)
+    await screen.live.link()
+    screen.live.tell("This workspace stays a local one.")
+
+
+async def _sign_in(screen: "SyncScreen") -> None:
+    async def work(typed: Mapping[str, str]) -> bool:
+        await linking.sign_in_again(
+            screen.live.acting, typed["email"], typed["password"], typed["code"]
+        )
+        return True
+
+    state = await Device(screen.live.acting).state()
+    hint = state.link.server if state else ""
+    if await screen.ask(Form("Sign in again", who(), work, hint=hint)):
+        await screen.live.link()
+
+
+async def _home(screen: "SyncScreen") -> None:
+    from engine.relocating import leave
+
+    options = [
+        Choosable("whole", "with everything that the server has", "it must be reached now"),
+        Choosable("here", "with what is on this device", "history begins anew"),
+    ]
+    chosen = await screen.ask(Choice("Make it a local workspace", options))
+    if chosen is None:
+        return
+    state = await screen.device.state()
+    lost = f" {state.held:,} refused commands are let go." if state and state.held else ""
+    note = (WHOLE if chosen == "whole" else HERE) + lost
+    if not await screen.ask(Confirm("Make it a local workspace?", yes="Make it local", note=note)):
+        return
+    loop = screen.live.loop
+    if chosen == "whole" and loop is not None:
+        screen.live.tell("Everything is being fetched…")
+        missing = (await loop.go_home()).missing
+        told = f" {len(missing):,} files could not be brought along." if missing else ""
+    else:
+        troubles = (await leave(screen.live.acting)).troubles
+        told = (
+            f" {len(troubles):,} commands that waited had no effect any more." if troubles else ""
+        )
+    await screen.live.link()
+    screen.live.tell(f"This workspace is a local one now.{told}")
+
+
+async def _sign_out(screen: "SyncScreen") -> None:
+    state = await screen.device.state()
+    if state is None:
+        return
+    lost = state.waiting - state.quiet + state.held
+    words = (
+        f"{lost:,} commands that the server lacks are lost" if lost else "the server has all of it"
+    )
+    options = [
+        Choosable("keep", "keep what is here", "go on offline, sign in later"),
+        Choosable("wipe", "take it off this device", words),
+    ]
+    chosen = await screen.ask(Choice(f"Sign out of {state.link.server}", options))
+    if chosen is None:
+        return
+    if chosen == "wipe":
+        question = Confirm("Take this workspace off this device?", yes="Take it off", note=f"Signed out, and {words}.")  # fmt: skip
+        if not await screen.ask(question):
+            return
+    if not await linking.sign_out(screen.live.acting):
+        screen.live.tell("The server could not be told: the session ends there by itself.")
+    if chosen == "wipe":
+        screen.app.run_worker(screen.conneqt.take_off(), exclusive=True, group="going")
+    else:
+        await screen.live.link()
+
+
+_WAYS: Final[dict[str, Callable[["SyncScreen"], Awaitable[None]]]] = {
+    TAKE.id: _take, STAY.id: _stay, SIGN_IN.id: _sign_in, HOME.id: _home, SIGN_OUT.id: _sign_out,
+}  # fmt: skip
+
+
+def who() -> list[Field]:
+    """The lines by which somebody signs in."""
+    return [
+        Field("email", "Mail address of your account"), Field("password", "Password", secret=True), CODE,
+    ]  # fmt: skip
+
+
+class Joining(NamedTuple):
+    """Somebody who has signed in at a server: where, by which token, and the organizations they belong to there."""
+
+    url: str
+    token: str
+    places: "list[Place]"
+
+
+def joining_fields() -> list[Field]:
+    return [Field("url", "Server", placeholder="https://"), *who()]
+
+
+async def found_places(typed: Mapping[str, str]) -> Joining:
+    """Sign in, and look which organizations there are. Raises ConneqtErrors; NotFound where there is none."""
+    from sync.client.sign_in import places
+
+    url, token = await signed_in(typed)
+    found = await places(url, token)
+    if not found:
+        raise NotFound(
+            "This account belongs to no organization there. Ask for an invitation, or take a workspace of yours "
+            "there: F12 in it."
+        )
+    return Joining(url, token, found)
+
+
+async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
+    """The address of the server, and the token of a new session there. Raises ConneqtErrors."""
+    from sync.client.sign_in import sign_in
+
+    url = linking.checked_address(typed["url"].strip())
+    return url, await sign_in(url, typed["email"], typed["password"], typed["code"].strip())
