@@ -408,6 +408,7 @@ class Life(RuleBasedStateMachine):
 
     async def _nothing_lost(self, alive: list[Laptop]) -> None:
         lost = self.given - await self._entries() - self.entries - getattr(self, "unsure", set())
+        lost -= await self._held()
         if self.erased:
             lost -= await self._of_the_erased()
         assert not lost, "P4"
@@ -421,6 +422,11 @@ class Life(RuleBasedStateMachine):
         )
         assert len(entries) == len(set(entries)), "P4: once"
         return set(entries)
+
+    async def _held(self) -> set[str]:
+        """Commands whose file the server would not have are held here, and were never sent."""
+        held = [one for laptop in self.laptops for one in await laptop.device.held()]
+        return {one.command.id for one in held}
 
     async def _of_the_erased(self) -> set[str]:
         waiting = await self.laptops[2].device.waiting()
