@@ -18,6 +18,8 @@ from engine.commands.views import SetPreference
 from engine.errors import ConneqtError
 from engine.model.actor import Scope
 from engine.model.change import Announcement
+from engine.model.item import PENDING_NUMBERS
+from engine.model.presence import Present
 from engine.model.record import JSON
 from engine.queries.history import UndoState
 from engine.queries.home import Preferences
@@ -114,6 +116,21 @@ class Live:
         if self._unsubscribe is not None:
             self._unsubscribe()
         await self.acting.engine.close()
+
+    def be_at(self, board_id: str, number: int | None = None) -> None:
+        """Let others on the board see that the person is there, as far as they let themselves be seen."""
+        if self.loop is None:
+            return
+        settings = getattr(self.app, "settings", None)
+        hidden = settings is not None and not settings.presence
+        shown = "" if hidden else board_id
+        known = number if shown and number and number < PENDING_NUMBERS else 0
+        self.loop.whereabouts.be_at(shown, known)
+
+    def others_on(self, board_id: str) -> tuple[Present, ...]:
+        """Who else is on a board, as far as the server knows."""
+        people = self.mark.people if self.mark is not None else ()
+        return tuple(one for one in people if one.board_id == board_id)
 
     async def query(self, query: Query[T]) -> T:
         return await self.acting.query(query)

@@ -29,6 +29,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     density: str = "normal"
     mouse: bool = True
     lock: str = "never"
+    presence: bool = True
     bindings: dict[str, list[str]] = {}
 
 
@@ -38,6 +39,7 @@ CHOICES: Final[dict[str, tuple[Value, ...]]] = {
     "density": ("compact", "normal", "full"),
     "mouse": (True, False),
     "lock": ("never", "5", "15", "60"),
+    "presence": (True, False),
 }
 
 EXPLANATIONS: Final[dict[str, str]] = {
@@ -46,6 +48,7 @@ EXPLANATIONS: Final[dict[str, str]] = {
     "density": "how much a kanban card shows",
     "mouse": "off: the terminal selects text with it",
     "lock": "minutes without a key, then the passphrase is asked for again",
+    "presence": "others on a board of a server see that you are there; off: they do not",
 }
 
 _STARTING_FILE: Final = """\
@@ -56,6 +59,7 @@ _STARTING_FILE: Final = """\
 # density = "normal"   # compact, normal, full: how much a kanban card shows
 # mouse = true
 # lock = "never"       # never, 5, 15, 60: minutes without a key until the workspace locks
+# presence = true      # others on a board of a server see that you are there
 
 # Other keys for an action. Every action and its name: press ? in the app.
 # [bindings]

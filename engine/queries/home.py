@@ -22,6 +22,12 @@ class Boards(Query[list[BoardSummary]], frozen=True, kw_only=True):
     state: State = State.LIVE
 
 
+class BoardsSeen(Query[set[str]], frozen=True, kw_only=True):
+    """Which of these boards the actor may see."""
+
+    board_ids: tuple[str, ...]
+
+
 class WhoAmI(Query[tuple[Organization, Member]], frozen=True, kw_only=True):
     """The organization, and the actor's own place in it."""
 
@@ -46,6 +52,11 @@ def boards(reading: Reading, query: Boards) -> list[BoardSummary]:
     found = reading.list(Board, state=query.state.value, order_by=("position",))
     counts = count_live_items(reading)
     return [BoardSummary(board=board, items=counts.get(board.id, 0)) for board in found]
+
+
+@answers(BoardsSeen, role="guest", within_board=False)
+def boards_seen(reading: Reading, query: BoardsSeen) -> set[str]:
+    return {id for id in query.board_ids if reading.may_read(id)}
 
 
 @answers(WhoAmI, within_board=False)

@@ -26,11 +26,13 @@ from engine.errors import (
 )
 from engine.model.change import Announcement
 from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Still, Turn, user_scope
+from engine.model.presence import Present
 from engine.queries.registry import Query
 from engine.syncing import Device
 from sync.client.files import Carrier
 from sync.client.relocating import Home, go_home, take_there
 from sync.client.server import Server
+from sync.client.whereabouts import Whereabouts
 
 log = logging.getLogger(__name__)
 DEBOUNCE: Final = 0.3
@@ -56,7 +58,8 @@ class Standing(StrEnum):
 
 class Mark(Struct, frozen=True, kw_only=True):
     """How device and server stand. `since` is when it went offline; `boards` how many of them are here while the
-    first are read, `bytes` how much has gone of the file that is on its way; `taking` while the organization itself is; `reason` is a sentence where something is wrong."""
+    first are read, `bytes` how much has gone of the file that is on its way; `taking` while the organization itself is; `people`
+    who else is on which board; `reason` is a sentence where something is wrong."""
 
     standing: Standing = Standing.STARTING
     waiting: int = 0
@@ -65,6 +68,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     boards: tuple[int, int] = (0, 0)
     bytes: tuple[int, int] = (0, 0)
     taking: bool = False
+    people: tuple[Present, ...] = ()
     reason: str = ""
 
 
@@ -82,6 +86,7 @@ class Loop:
         self._show = show
         self._chance = chance
         self.files = Carrier(acting, server, lambda done, of: self._say(bytes=(done, of)))
+        self.whereabouts = Whereabouts(server)
         self._carrying: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._failures = 0
@@ -92,16 +97,19 @@ class Loop:
     async def run(self) -> None:
         """Until it is cancelled, or the server does not know the person any more."""
         stop = self._acting.subscribe(self._changed)
-        news = asyncio.create_task(self._listen())
+        beside = [
+            asyncio.create_task(self._listen()), asyncio.create_task(self.whereabouts.tell()),
+        ]  # fmt: skip
         try:
             while await self._turn():
                 await self._pause()
         finally:
             stop()
-            tasks = [task for task in (news, self._carrying) if task is not None]
+            tasks = [*beside, *([] if self._carrying is None else [self._carrying])]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.whereabouts.say_goodbye()
 
     def wake(self) -> None:
         """Look now: something was written, or the network is back."""
@@ -330,8 +338,12 @@ class Loop:
         while True:
             with suppress(ConneqtError):
                 async with self.server.news() as signs:
-                    async for _ in signs:
-                        self._wake.set()
+                    async for sign in signs:
+                        if sign is None:
+                            self._wake.set()
+                        else:
+                            self._say(people=sign.people)
+            self._say(people=())
             await asyncio.sleep(FIRST_WAIT + POLL * self._chance())
 
     def _changed(self, news: Announcement) -> None:

@@ -34,6 +34,7 @@ from engine.model.exchange import (
     StillThere,
     Welcome,
 )
+from engine.model.presence import Here, Where
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.registry import Query, answer_type
 from engine.store.files import StoredFile
@@ -41,6 +42,8 @@ from engine.store.files import StoredFile
 T = TypeVar("T")
 SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
 FILES: Final = "/sync/files"
+HERE: Final = "here"
+"""The event of the line for news that says who else is where."""
 ARRIVALS: Final = "/sync/arrivals"
 SILENCE: Final = 60.0
 """Seconds without a sign of life after which the line for news counts as broken."""
@@ -125,6 +128,10 @@ class Server:
         """What only the server does."""
         return await self._post("/sync/execute", ask, AskDone)
 
+    async def say_where(self, where: Where) -> None:
+        """On which board the person is. Raises ConneqtErrors."""
+        await self._send("/sync/where", where)
+
     async def call(self, method: str, path: str, body: object = None) -> Any:
         """A call of the HTTP API, for what is on the server only."""
         content = None if body is None else msgspec.json.encode(body)
@@ -136,8 +143,8 @@ class Server:
         return msgspec.json.decode(answer.content) if answer.content else None
 
     @asynccontextmanager
-    async def news(self) -> AsyncIterator[AsyncIterator[None]]:
-        """A line on which the server says that there is something new; what, a pull says."""
+    async def news(self) -> AsyncIterator[AsyncIterator[Here | None]]:
+        """A line on which the server says that there is something new (what, a pull says), or who else is where."""
         timeout = httpx.Timeout(10.0, read=SILENCE)
         with told(self.url):
             async with self._client.stream("GET", "/sync/poke", timeout=timeout) as answer:
@@ -177,11 +184,25 @@ async def _pieces(answer: httpx.Response, url: str) -> AsyncIterator[bytes]:
             yield piece
 
 
-async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[None]:
+async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[Here | None]:
+    """Server-sent events: their names and their data, a line each."""
+    event = ""
     with told(url):
         async for line in answer.aiter_lines():
-            if line.startswith("data:"):
-                yield None
+            if line.startswith("event:"):
+                event = line[6:].strip()
+            elif line.startswith("data:"):
+                yield _here(line[5:]) if event == HERE else None
+            elif not line:
+                event = ""
+
+
+def _here(data: str) -> Here | None:
+    """What is none of ours says nothing more than that there is something new."""
+    try:
+        return msgspec.json.decode(data, type=Here)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None
 
 
 async def checked(answer: httpx.Response, url: str) -> None:

@@ -28,6 +28,7 @@ from sync.server.describing import describe_problems
 from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
 from sync.server.metrics import Figures, metrics
+from sync.server.presence import Presence
 from sync.server.relocations import RelocationsApi
 from sync.server.settings import Settings
 from sync.server.underway import Underway
@@ -52,6 +53,7 @@ TITLE: Final = "ConneqtOS"
 def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
     """The ASGI app on an open engine, which whoever made it closes."""
     gate, figures, underway = Gate(engine, settings), Figures(), Underway()
+    presence = Presence()
     limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
 
     async def acting(request: Request[None, None, State]) -> Acting:
@@ -68,6 +70,7 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
             "limits": Provide(lambda: limits, sync_to_thread=False),
+            "presence": Provide(lambda: presence, sync_to_thread=False),
             "underway": Provide(lambda: underway, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.response import ServerSentEvent
+from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from engine.api import Acting, Engine
 from engine.errors import Invalid
@@ -26,14 +26,18 @@ from engine.model.exchange import (
     Still,
     Welcome,
 )
+from engine.model.presence import Here, Present, Where
 from engine.queries.registry import query_from
 from engine.syncing import Authority, commanded
 from sync.server.authentication import Gate
+from sync.server.presence import Presence
 from sync.server.problems import TooOld
 
 LARGEST_PUSH: Final = 16 << 20
 PACKED: Final = "application/vnd.conneqtos.rows+gzip"
 JSON: Final = "application/json"
+HERE: Final = "here"
+"""The event that says who else is where."""
 BREATH: Final = 20.0
 """Seconds between two signs of life where there is no news: proxies close what is silent."""
 
@@ -97,16 +101,26 @@ class ChangesApi(Controller):
         answer = await acting.query(query_from(said.name, said.fields))
         return Response(msgspec.json.encode(answer), media_type=JSON)
 
+    @post("/where", name="sync.where", status_code=204)
+    async def where(
+        self, acting: NamedDependency[Acting], presence: NamedDependency[Presence], request: Web
+    ) -> None:
+        """A device says on which board its person is; said again now and then, or it is not so any more."""
+        await presence.put(acting, decoded(await request.body(), Where))
+
     @get("/poke", name="sync.poke")
-    async def poke(self, acting: NamedDependency[Acting]) -> ServerSentEvent:
-        """Says that something was written, never what. It may be lost: a device asks now and then anyway."""
+    async def poke(
+        self, acting: NamedDependency[Acting], presence: NamedDependency[Presence]
+    ) -> ServerSentEvent:
+        """Says that something was written, never what, and (as event “here”) who else is where. It may be lost: a
+        device asks now and then anyway."""
         await acting.engine.news.watch(acting.actor.organization_id)
-        return ServerSentEvent(_pokes(acting))
+        return ServerSentEvent(_pokes(acting, presence))
 
 
-async def _pokes(acting: Acting) -> AsyncIterator[str]:
-    """The organization's seq whenever it moved on."""
-    latest = 0
+async def _pokes(acting: Acting, presence: Presence) -> AsyncIterator[str | ServerSentEventMessage]:
+    """The organization's seq whenever it moved on, and who is there whenever that is others."""
+    latest, people = 0, tuple[Present, ...]()
     moved = asyncio.Event()
 
     def listen(news: Announcement) -> None:
@@ -115,6 +129,8 @@ async def _pokes(acting: Acting) -> AsyncIterator[str]:
         moved.set()
 
     stop = acting.subscribe(listen)
+    stop_watching = presence.watch(acting.actor.organization_id, moved)
+    moved.set()
     try:
         while True:
             with suppress(TimeoutError):
@@ -122,8 +138,13 @@ async def _pokes(acting: Acting) -> AsyncIterator[str]:
                     await moved.wait()
             moved.clear()
             yield str(latest)
+            before, people = people, await presence.around(acting)
+            if people != before:
+                told = msgspec.json.encode(Here(people=people)).decode()
+                yield ServerSentEventMessage(data=told, event=HERE)
     finally:
         stop()
+        stop_watching()
 
 
 def decoded(body: bytes, kind: type[T]) -> T:

@@ -16,7 +16,7 @@ from tui.board_memory import BoardMemory, preference_of
 from tui.board_source import BoardSource
 from tui.keys import keys_in
 from tui.lane_limits import lane_limits
-from tui.live import Changed, Live
+from tui.live import Changed, Live, Marked
 from tui.screens.asking import Asking
 from tui.settings import Settings
 from tui.widgets.board_title import title_line
@@ -107,12 +107,25 @@ class BoardBase(Asking[None]):
 
     def show_title(self) -> None:
         """The header line and the filter bar, written only when they changed."""
-        title = title_line(self.source, kind=self.kind, view=self.view, width=self.size.width)
+        board_id = self.source.board_id
+        self.live.be_at(board_id, self.source.cursor)
+        title = title_line(
+            self.source, kind=self.kind, view=self.view, width=self.size.width,
+            others=self.live.others_on(board_id),
+        )  # fmt: skip
         if title.plain != self._last_title:
             self._last_title = title.plain
             self.query_one("#board-title", Static).update(title, layout=False)
         conditions = [self.condition_text(one) for one in self.source.filter.conditions]
         self.filter_bar.show(self.source.filter.words, conditions)
+
+    def on_marked(self, message: Marked) -> None:
+        """Somebody came to the board, or left it."""
+        if self.source.loaded:
+            self.show_title()
+
+    def on_unmount(self) -> None:
+        self.live.be_at("")
 
     def show_hint(self) -> None:
         """What to press where there is nothing to see."""

@@ -1,22 +1,29 @@
 """The one line above a board: its name, how it is looked at, and how much of it is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from engine.model.presence import Present
+from engine.model.text import clean_line
 from engine.model.view import View
 from tui.board_source import BoardSource
 from tui.widgets.cells import drawn
 
+MOST_NAMED: Final = 3
 
-def title_line(source: BoardSource, *, kind: str, view: View | None, width: int) -> Text:
-    """Name and view at the left; selection, position and counts at the right."""
+
+def title_line(
+    source: BoardSource, *, kind: str, view: View | None, width: int, others: Sequence[Present] = ()
+) -> Text:
+    """Name, view and who else is there at the left; selection, position and counts at the right."""
     right = _counts(source)
     left = Text()
     name = source.frame.board.name
     left.append(drawn(name, min(cell_len(name), max(width // 2, 8))), style="bold")
-    for part in _how(source, kind, view):
+    for part in (*_how(source, kind, view), *_with(source, others)):
         if cell_len(left.plain) + cell_len(part) + 3 + cell_len(right) + 4 > width:
             break
         left.append(f"  ·  {part}", style="dim")
@@ -35,6 +42,16 @@ def _how(source: BoardSource, kind: str, view: View | None) -> list[str]:
     if source.sorts:
         parts.append(f"sorted by {', '.join(_sorted_by(source))}")
     return [part for part in parts if part]
+
+
+def _with(source: BoardSource, others: Sequence[Present]) -> Iterator[str]:
+    """Each person once, and the item that they are on."""
+    names = {member.id: clean_line(member.name) for member in source.frame.people}
+    spots = {one.member_id: one.number for one in others if one.member_id in names}
+    said = [names[id] + (f" on #{number}" if number else "") for id, number in spots.items()]
+    if said:
+        more = f" and {len(said) - MOST_NAMED:,} more" if len(said) > MOST_NAMED else ""
+        yield f"with {', '.join(said[:MOST_NAMED])}{more}"
 
 
 def _sorted_by(source: BoardSource) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from msgspec.structs import replace
@@ -15,10 +15,12 @@ from engine.commands.items import AddItems, NewItem, RenameItem
 from engine.commands.members import AddPerson
 from engine.errors import Invalid
 from engine.model.conflict import Conflict
+from engine.model.presence import Present
 from engine.queries.conflicts import Conflicts
 from engine.store.waiting import Link, hold, make_link, waiting, write_cursors
 from engine.syncing import Device
 from sync.client.loop import Mark, Standing
+from sync.client.whereabouts import Whereabouts
 from tests.engine.conftest import START
 from tests.engine.members import add_record
 from tests.tui.one_screen import drawn
@@ -41,6 +43,7 @@ class LoopAtRest:
     def __init__(self, mark: Mark) -> None:
         self.mark = mark
         self.server = NoServer()
+        self.whereabouts = Whereabouts(self.server)  # type: ignore[arg-type]
         self.woken = 0
 
     async def run(self) -> None:
@@ -163,6 +166,8 @@ def test_in_the_light(still: Path, loop: LoopAtRest, snap_compare: Any) -> None:
         (Mark(standing=Standing.OFFLINE, waiting=1_204, since=START), "1,204 waiting"),
         (Mark(standing=Standing.NEEDS_YOU, held=2), "2 refused"),
         (Mark(standing=Standing.NEEDS_YOU), "sign in again"),
+        (Mark(standing=Standing.NEEDS_YOU, taking=True), "not taken"),
+        (Mark(standing=Standing.SYNCING, taking=True, bytes=(34, 100)), "going to the server 34 %"),
     ],
 )
 @pytest.mark.parametrize("width", [120, 80, 50])
@@ -175,6 +180,38 @@ async def test_each_standing_has_its_words_and_they_are_never_cut(
         last = drawn(pilot).rstrip().splitlines()[-1]
         assert words in last
         assert len(last) <= width
+
+
+THREE: Final = tuple(
+    Present(member_id=id, board_id="b", number=number)
+    for id, number in (("p", 2), ("q", 0), ("r", 7))
+)
+
+
+@pytest.mark.parametrize("width", [120, 40])
+async def test_a_board_says_who_else_is_on_it_and_where(
+    still: Path, loop: LoopAtRest, width: int
+) -> None:
+    loop.mark = Mark(standing=Standing.SYNCED, people=THREE[:1])
+    folder = await asyncio.to_thread(workspace, still, linked)
+    async with running(app_on(folder, board="Launch"), (width, 24)) as pilot:
+        await pressed(pilot)
+        title = drawn(pilot).splitlines()[0]
+        assert ("with Release manager on #2" in title) is (width > 100)
+        pilot.app.live._show_mark(replace(loop.mark, people=()))
+        await pressed(pilot)
+        assert "with" not in drawn(pilot).splitlines()[0]
+
+
+async def test_who_does_not_want_to_be_seen_is_not(still: Path, loop: LoopAtRest) -> None:
+    folder = await asyncio.to_thread(workspace, still, linked)
+    app = app_on(folder, board="Launch")
+    async with running(app) as pilot:
+        await pressed(pilot, "j")
+        assert loop.whereabouts._now.board_id == "b"
+        app.settings = replace(app.settings, presence=False)
+        await pressed(pilot, "j")
+        assert loop.whereabouts._now.board_id == ""
 
 
 async def test_a_refused_command_is_edited_and_waits_again(still: Path, loop: LoopAtRest) -> None:

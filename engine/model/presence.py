@@ -1,0 +1,30 @@
+"""Who else is where: said as long as it is so, and written down nowhere (docs/guide/sync.md)."""
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from engine.model.marks import SUBJECT
+
+
+class Where(Struct, frozen=True, kw_only=True):
+    """A device says where its person is: a board ("" for none), and the number of the item that the cursor is on (0 for
+    none). `client` tells the devices of one person apart."""
+
+    client: str
+    board_id: str = ""
+    number: int = 0
+
+
+class Present(Struct, frozen=True, kw_only=True):
+    """Somebody who is on a board now."""
+
+    member_id: Annotated[str, SUBJECT]
+    board_id: str
+    number: int = 0
+
+
+class Here(Struct, frozen=True, kw_only=True):
+    """All others that the person may know of."""
+
+    people: tuple[Present, ...] = ()
