@@ -94,6 +94,8 @@ class ConneqtApp(TerminalApp[object]):
 
     async def enter(self, opened: Opened) -> None:
         """Show a workspace in place of whatever is shown now."""
+        if self.workspace is not None:
+            await self.clear_screens()
         await self.leave_workspace()
         self.workspace = opened
         self.live = Live(self, opened.acting)
@@ -102,8 +104,7 @@ class ConneqtApp(TerminalApp[object]):
         except Removed as error:
             await self.on_taken_off(TakenOff(str(error)))
             return
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
+        await self.clear_screens()
         try:
             board = await self.first_board()
         except ConneqtError as error:
@@ -127,6 +128,11 @@ class ConneqtApp(TerminalApp[object]):
         from tui.cli.choosing import board_named
 
         return (await board_named(self.live.acting, self.start.board)).id
+
+    async def clear_screens(self) -> None:
+        """Before a workspace is closed: what is still shown of it would go on reading."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
 
     async def leave_workspace(self) -> None:
         if self.workspace is not None:
@@ -159,9 +165,8 @@ class ConneqtApp(TerminalApp[object]):
         for screen in self.screen_stack:
             if isinstance(screen, ItemScreen):
                 await screen.keep_draft()
+        await self.clear_screens()
         await self.leave_workspace()
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
         await self.push_screen(FirstRunScreen(opened.folder))
 
     async def action_sync(self) -> None:
@@ -188,10 +193,9 @@ class ConneqtApp(TerminalApp[object]):
         if self.workspace is None:
             return
         folder = self.workspace.folder
+        await self.clear_screens()
         await self.leave_workspace()
         await asyncio.to_thread(remove_workspace, folder)
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
         await self.push_screen(FirstRunScreen())
 
     def remember_workspace(self, name: str) -> None:

@@ -44,7 +44,16 @@ SCREENS: tuple[tuple[str, ...], ...] = (
     ("question_mark",),
 )  # fmt: skip
 """From the board on; each begins at the board anew."""
-HOME_SCREENS: tuple[tuple[str, ...], ...] = ((), ("r",), ("d", "d"), ("T",), ("S",), ("w",), ("x",))
+HOME_SCREENS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("r",),
+    ("d", "d"),
+    ("T",),
+    ("S",),
+    ("w",),
+    ("x",),
+    ("f12",),
+)
 
 
 async def told_everywhere(acting: Acting, words: Sequence[str]) -> None:

@@ -64,12 +64,14 @@ def entries_of(deeds: list[Deed], width: int) -> Iterator[Entry]:
         yield Entry(f"deed:{deed.id}", ((title, note),))
 
 
-async def carry_out(screen: "SyncScreen", id: str) -> None:
-    """Ask what has to be asked, and do it; a fault is told, and nothing was changed then."""
+async def carry_out(screen: "SyncScreen", id: str) -> bool:
+    """Ask what has to be asked, and do it; a fault is told, and nothing was changed then. True where the workspace is about
+    to be closed."""
     try:
-        await _WAYS[id](screen)
+        return bool(await _WAYS[id](screen))
     except ConneqtError as error:
         screen.live.tell(str(error), title=error.title, error=True)
+        return False
 
 
 async def _take(screen: "SyncScreen") -> None:
@@ -137,10 +139,10 @@ async def _home(screen: "SyncScreen") -> None:
     screen.live.tell(f"This workspace is a local one now.{told}")
 
 
-async def _sign_out(screen: "SyncScreen") -> None:
+async def _sign_out(screen: "SyncScreen") -> bool:
     state = await screen.device.state()
     if state is None:
-        return
+        return False
     lost = state.waiting - state.quiet + state.held
     words = (
         f"{lost:,} commands that the server lacks are lost" if lost else "the server has all of it"
@@ -151,20 +153,21 @@ async def _sign_out(screen: "SyncScreen") -> None:
     ]
     chosen = await screen.ask(Choice(f"Sign out of {state.link.server}", options))
     if chosen is None:
-        return
+        return False
     if chosen == "wipe":
         question = Confirm("Take this workspace off this device?", yes="Take it off", note=f"Signed out, and {words}.")  # fmt: skip
         if not await screen.ask(question):
-            return
+            return False
     if not await linking.sign_out(screen.live.acting):
         screen.live.tell("The server could not be told: the session ends there by itself.")
     if chosen == "wipe":
         screen.app.run_worker(screen.conneqt.take_off(), exclusive=True, group="going")
-    else:
-        await screen.live.link()
+        return True
+    await screen.live.link()
+    return False
 
 
-_WAYS: Final[dict[str, Callable[["SyncScreen"], Awaitable[None]]]] = {
+_WAYS: Final[dict[str, Callable[["SyncScreen"], Awaitable[bool | None]]]] = {
     TAKE.id: _take, STAY.id: _stay, SIGN_IN.id: _sign_in, HOME.id: _home, SIGN_OUT.id: _sign_out,
 }  # fmt: skip
 

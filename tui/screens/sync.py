@@ -1,6 +1,6 @@
 """How this workspace and its server stand: what waits, what was refused and why, and edits that met others'."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from engine.api import local_utc_offset
@@ -8,7 +8,7 @@ from engine.commands.conflicts import DismissConflict
 from engine.commands.items import RenameItem, SetValues
 from engine.commands.registry import Command
 from engine.commands.views import SetPreference
-from engine.errors import ConneqtError, NotFound
+from engine.errors import NotFound
 from engine.model.conflict import Conflict
 from engine.model.text import clean_line
 from engine.queries.board_view import OpenBoard
@@ -19,29 +19,20 @@ from engine.syncing import Device, Held, SyncState, Waiting
 from tui.live import Live, Marked
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
+from tui.screens.refused import decide
 from tui.screens.server_link import Deed, carry_out, deeds_of, entries_of
 from tui.spoken_time import spoken_time
 from tui.sync_mark import spoken_mark
 from tui.sync_words import said, said_value
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.choice import Choice, Choosable
-from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
-from tui.widgets.form import Field, Form
 from tui.widgets.item_fields import AIR
 from tui.widgets.wrapped_text import wrapped
 
 MOST_WAITING: Final = 100
 WIDTH: Final = 100
 MOST_LINES: Final = 4
-NOWHERE: Final = "It is kept nowhere else. This cannot be undone."
-EDITABLE: Final = {
-    "name": "Name",
-    "body": "Comment",
-    "title": "Title",
-    "description": "Description",
-}
-"""Arguments of commands that are a text of the person's own."""
 FIELDS: Final = {"name": "Name", "title": "Title", "group_id": "Group", "body": "Comment"}
 
 
@@ -192,48 +183,13 @@ class SyncScreen(Listing):
         held = {one.command.id: one for one in self.held}
         conflicts = {one.id: one for one in self.conflicts}
         if kind == "held" and id in held:
-            await self._decide_held(held[id])
+            await decide(self, held[id])
         elif kind == "conflict" and id in conflicts:
             await self._decide_conflict(conflicts[id])
-        elif kind == "deed":
-            await carry_out(self, id)
-        if self.is_attached and self.conneqt.workspace is not None:
-            await self.load()
-            self.draw()
-
-    async def _decide_held(self, one: Held) -> None:
-        options = [
-            Choosable("retry", "try again", "give it once more, as it was"),
-            Choosable("let go", "let go", "put it away"),
-        ]
-        field = next(
-            (name for name in EDITABLE if isinstance(one.command.arguments.get(name), str)), ""
-        )
-        if field:
-            options.insert(0, Choosable("edit", "edit and try again", "change what it says first"))
-        match await self.ask(Choice(said(one.command), options)):
-            case "edit":
-                await self._edit(one, field)
-            case "retry":
-                await self._retry(one, {})
-            case "let go":
-                question = f"Let go of this? {said(one.command)}"
-                if await self.ask(Confirm(question, yes="Let it go", note=NOWHERE)):
-                    await self.device.let_go(one.command.id)
-
-    async def _edit(self, one: Held, field: str) -> None:
-        async def work(typed: Mapping[str, str]) -> str:
-            await self.device.retry(one.command.id, {field: typed[field]})
-            return ""
-
-        old = str(one.command.arguments[field])
-        await self.ask(Form("Edit and try again", [Field(field, EDITABLE[field], value=old)], work))
-
-    async def _retry(self, one: Held, changed: dict[str, str]) -> None:
-        try:
-            await self.device.retry(one.command.id, changed)
-        except ConneqtError as error:
-            self.live.tell(str(error), title=error.title, error=True)
+        elif kind == "deed" and await carry_out(self, id):
+            return  # the workspace goes from this device
+        await self.load()
+        self.draw()
 
     async def _decide_conflict(self, one: Conflict) -> None:
         options = [Choosable("away", "put it away", "what stands there stays")]

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from engine.api import Acting
 from engine.commands.boards import CreateBoard
+from engine.commands.columns import AddColumn
 from engine.commands.comments import AddComment
-from engine.commands.items import AddItems, NewItem, RenameItem
+from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.commands.members import AddPerson
 from engine.errors import Invalid
 from engine.model.conflict import Conflict
@@ -25,7 +26,9 @@ from tests.engine.conftest import START
 from tests.engine.members import add_record
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, typed, workspace
+from tests.tui.test_hostile_words import WORDS, assert_tame, closed
 from tui.widgets.confirm import Confirm
+from tui.widgets.prompt import Prompt
 
 __all__ = ["still"]
 
@@ -227,6 +230,98 @@ async def test_a_refused_command_is_edited_and_waits_again(still: Path, loop: Lo
             one.command.arguments.get("name") for one in await device.waiting()
         ]
         assert "REFUSED" not in drawn(pilot)
+
+
+def refusing(*wanted: str) -> Any:
+    """A device whose server has refused the last of its commands of these kinds, for no good reason."""
+
+    async def fill(acting: Acting) -> None:
+        await linked(acting)
+        await acting.execute(AddColumn(board_id="b", column_id="n", type="number", title="Cost"))
+        await acting.execute(SetValues(item_ids=(ITEM,), values={"n": "12.5"}))
+        await acting.execute(AddComment(item_id=ITEM, body="Two\nlines"))
+        mine = acting.actor.organization_id
+
+        def refuse(connection: Connection) -> None:
+            for one in waiting(connection, mine):
+                if one.command.op in wanted:  # what it made here is not there any more
+                    said = {
+                        **one.command.arguments,
+                        **({"comment_id": "c"} if "body" in one.command.arguments else {}),
+                    }
+                    kept = replace(one.command, id="refused", arguments=said)
+                    hold(connection, mine, kept, "forbidden", "Not now.", START)
+
+        await acting.session.database.write(mine, refuse)
+
+    return fill
+
+
+async def test_a_refused_value_is_edited_by_the_editor_of_its_column(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, refusing(SetValues.OP))
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12", "enter", "enter")
+        await pressed(pilot, "ctrl+u")
+        await typed(pilot, "a lot")
+        await pressed(pilot, "enter")
+        assert isinstance(pilot.app.screen, Prompt)  # that is no number
+        await pressed(pilot, "ctrl+u")
+        await typed(pilot, "99")
+        await pressed(pilot, "enter")
+        device = Device(pilot.app.live.acting)
+        assert await device.held() == []
+        assert (await device.waiting())[-1].command.arguments["values"] == {"n": "99"}
+
+
+async def test_a_refused_comment_is_edited_with_all_its_lines(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, refusing(AddComment.OP))
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12", "enter", "enter")
+        await typed(pilot, "More: ")
+        await pressed(pilot, "ctrl+s")
+        device = Device(pilot.app.live.acting)
+        assert await device.held() == []
+        assert (await device.waiting())[-1].command.arguments["body"] == "More: Two\nlines"
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS.keys())
+async def test_words_of_a_hostile_server_and_of_others_stay_words(
+    still: Path, loop: LoopAtRest, words: tuple[str, ...]
+) -> None:
+    one, two, three, four = words
+
+    async def hostile(acting: Acting) -> None:
+        await linked(acting)
+        await acting.execute(AddComment(item_id=ITEM, body=f"Mine {one}"))
+        mine = acting.actor.organization_id
+
+        def refuse(connection: Connection) -> None:
+            (last,) = [one.command for one in waiting(connection, mine) if "body" in one.command.arguments]  # fmt: skip
+            hold(connection, mine, replace(last, id="r"), two, three, START)
+
+        await acting.session.database.write(mine, refuse)
+        await add_record(
+            acting,
+            Conflict(
+                id="c", member_id=acting.actor.user_id, board_id="b", item_id=ITEM, entity="item",
+                entity_id=ITEM, field="name", lost=four, won={one: [two]}, won_by="p", at=START,
+            ),
+        )  # fmt: skip
+
+    loop.mark = Mark(standing=Standing.OFFLINE, reason=one, since=START)
+    folder = await asyncio.to_thread(workspace, still, hostile)
+    async with running(app_on(folder), (100, 30)) as pilot:
+        await pressed(pilot, "f12")
+        assert_tame(pilot, "sync")
+        for keys in (("enter",), ("enter", "enter")):
+            await pressed(pilot, *keys)
+            assert_tame(pilot, f"sync {keys}")
+            await closed(pilot)
+            await pressed(pilot, "f12")
 
 
 async def test_what_was_refused_is_let_go_only_by_a_second_word(
