@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import app_budgets, engine_budgets, sync_budgets
+from bench import app_budgets, engine_budgets, serving_budgets, sync_budgets
 from bench.figures import Figures, machine
 
 
@@ -27,7 +27,7 @@ def postgres(folder: Path) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sizes", default="1000,100000", help="numbers of items, with commas")
-    parser.add_argument("--only", choices=["engine", "app", "sync"], help="a part of it")
+    parser.add_argument("--only", choices=["engine", "app", "sync", "serving"], help="a part of it")
     parser.add_argument("--write", type=Path, help="also write the table to this file")
     options = parser.parse_args()
     sizes = tuple(int(size) for size in options.sizes.split(","))
@@ -39,6 +39,9 @@ def main() -> None:
         if options.only in (None, "sync"):
             with postgres(Path(folder)) as url:
                 asyncio.run(sync_budgets.measure(figures, Path(folder) / "sync", sizes, url))
+        if options.only in (None, "serving"):
+            with postgres(Path(folder)) as url:
+                asyncio.run(serving_budgets.measure(figures, Path(folder) / "serving", url))
         if options.only in (None, "app"):
             app_budgets.measure(figures, Path(folder) / "app", sizes)
     if options.write:

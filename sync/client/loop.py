@@ -26,7 +26,7 @@ from engine.errors import (
 )
 from engine.model.change import Announcement
 from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Still, Turn, user_scope
-from engine.model.presence import Present
+from engine.model.presence import Here, Present
 from engine.queries.registry import Query
 from engine.syncing import Device
 from sync.client.files import Carrier
@@ -37,6 +37,8 @@ from sync.client.whereabouts import Whereabouts
 log = logging.getLogger(__name__)
 DEBOUNCE: Final = 0.3
 POLL: Final = 30.0
+QUIET_POLL: Final = 300.0
+"""Seconds between two looks while the line for news is alive: it says itself when there is something."""
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
 PATIENCE: Final = 10.0
@@ -91,6 +93,7 @@ class Loop:
         self._wake = asyncio.Event()
         self._failures = 0
         self._greeted = False
+        self._line = False  # whether the line for news is alive
         self._anew = False
         self._one_at_a_time = asyncio.Lock()
 
@@ -310,7 +313,8 @@ class Loop:
         if self._failures:
             await self._back_off()
             return
-        if await self._woken(POLL * (0.75 + self._chance() / 2)):
+        every = QUIET_POLL if self._line else POLL
+        if await self._woken(every * (0.75 + self._chance() / 2)):
             await asyncio.sleep(DEBOUNCE)
         self._wake.clear()
 
@@ -338,11 +342,15 @@ class Loop:
         while True:
             with suppress(ConneqtError):
                 async with self.server.news() as signs:
+                    told = -1  # what came while there was no line is asked for at its first sign
                     async for sign in signs:
-                        if sign is None:
-                            self._wake.set()
-                        else:
+                        self._line = True
+                        if isinstance(sign, Here):
                             self._say(people=sign.people)
+                        elif sign != told:
+                            told = sign
+                            self._wake.set()
+            self._line = False
             self._say(people=())
             await asyncio.sleep(FIRST_WAIT + POLL * self._chance())
 

@@ -143,8 +143,9 @@ class Server:
         return msgspec.json.decode(answer.content) if answer.content else None
 
     @asynccontextmanager
-    async def news(self) -> AsyncIterator[AsyncIterator[Here | None]]:
-        """A line on which the server says that there is something new (what, a pull says), or who else is where."""
+    async def news(self) -> AsyncIterator[AsyncIterator[Here | int]]:
+        """A line on which the server says a seq, now and then and whenever it has moved on (what is new, a pull says), or
+        who else is where."""
         timeout = httpx.Timeout(10.0, read=SILENCE)
         with told(self.url):
             async with self._client.stream("GET", "/sync/poke", timeout=timeout) as answer:
@@ -184,7 +185,7 @@ async def _pieces(answer: httpx.Response, url: str) -> AsyncIterator[bytes]:
             yield piece
 
 
-async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[Here | None]:
+async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[Here | int]:
     """Server-sent events: their names and their data, a line each."""
     event = ""
     with told(url):
@@ -192,15 +193,20 @@ async def _signs(answer: httpx.Response, url: str) -> AsyncIterator[Here | None]
             if line.startswith("event:"):
                 event = line[6:].strip()
             elif line.startswith("data:"):
-                yield _here(line[5:]) if event == HERE else None
+                if event == HERE:
+                    sign: Here | int | None = _read_sign(line[5:], Here)
+                else:
+                    sign = _read_sign(line[5:], int)
+                if sign is not None:
+                    yield sign
             elif not line:
                 event = ""
 
 
-def _here(data: str) -> Here | None:
-    """What is none of ours says nothing more than that there is something new."""
+def _read_sign(data: str, kind: type[T]) -> T | None:
+    """What is none of ours says nothing."""
     try:
-        return msgspec.json.decode(data, type=Here)
+        return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError):
         return None
 

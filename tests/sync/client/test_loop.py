@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -15,6 +17,7 @@ from engine.commands.trash import EmptyTrash
 from engine.errors import NeedsServer, NotSignedIn, Unreachable
 from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
+from engine.model.exchange import Pull
 from sync.client.loop import Standing
 from sync.client.server import Server
 from tests.engine.boards import names, sample_board
@@ -156,6 +159,51 @@ async def test_a_change_on_one_device_wakes_the_other_through_real_sockets(
         await asyncio.gather(*loops, return_exceptions=True)
         await here.close()
         await there.close()
+
+
+async def test_a_sign_of_life_on_the_line_for_news_is_no_news(
+    engine: Engine,
+    acting: Acting,
+    tmp_path: Path,
+    template_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A device that nothing happens to asks for nothing, however often the line says that it lives."""
+    monkeypatch.setattr("sync.server.changes.BREATH", 0.005)
+    await sample_board(acting)
+    async with listening(engine) as url:
+        one = await desk(tmp_path, template_file, acting, url)
+        pull, news = one.server.pull, one.server.news
+        pulls, signs = [0], [0]
+
+        async def counted(asked: Pull) -> bytes:
+            pulls[0] += 1
+            return await pull(asked)
+
+        @asynccontextmanager
+        async def listened() -> AsyncIterator[AsyncIterator[object]]:
+            async def each(line: AsyncIterator[object]) -> AsyncIterator[object]:
+                async for sign in line:
+                    signs[0] += 1
+                    one.moved.set()
+                    yield sign
+
+            async with news() as line:
+                yield each(line)
+
+        async def quiet(least: int) -> bool:
+            return signs[0] >= least and one.loop.mark.standing is Standing.SYNCED
+
+        monkeypatch.setattr(one.server, "pull", counted)
+        monkeypatch.setattr(one.server, "news", listened)
+        running = asyncio.create_task(one.loop.run())
+        await one.until(lambda: quiet(100))
+        before, heard = pulls[0], signs[0]
+        await one.until(lambda: quiet(heard + 100))
+        assert pulls[0] == before
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await one.close()
 
 
 async def test_what_only_the_server_does_is_done_there_at_once_and_read_back(
