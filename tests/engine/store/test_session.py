@@ -8,6 +8,7 @@ from engine.api import Acting, Expected
 from engine.clock import new_id
 from engine.commands.items import RenameItem, TrashItems
 from engine.errors import NotFound, VersionMoved
+from engine.model.actor import Role
 from engine.model.item import Item
 from engine.queries.item_detail import FindItems
 from tests.engine.boards import sample_board
@@ -59,3 +60,23 @@ async def test_what_is_not_there_has_no_version(acting: Acting) -> None:
     nothing = Expected(kind=Item, id=new_id(), versions=frozenset({1}))
     with pytest.raises(NotFound):
         await acting.execute(TrashItems(item_ids=()), expected=nothing)
+
+
+async def test_of_commands_that_are_given_at_once_each_has_its_own_place(acting: Acting) -> None:
+    """seq is commit order (sync.md R1): whoever comes second waits, and is not refused."""
+    board = await sample_board(acting, items=8)
+    before = await _last_seq(acting)
+
+    async def rename(turn: int) -> int:
+        command = RenameItem(item_id=board.items[turn % 8], name=f"turn {turn}")
+        return (await acting.execute(command)).seq
+
+    for _ in range(2):  # the second time every connection of the pool is open
+        seqs = await asyncio.gather(*(rename(turn) for turn in range(24)))
+        assert sorted(seqs) == list(range(before + 1, before + 25))
+        before += 24
+    assert (await acting.verify_audit()).bad_number is None
+
+
+async def _last_seq(acting: Acting) -> int:
+    return await acting.session.read(acting.actor, Role.GUEST, True, lambda one: one.last_seq())

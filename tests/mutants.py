@@ -1,0 +1,113 @@
+"""Breaks the rules of sync one by one, in a copy of the sources, and says which test notices.
+
+Run as `python -m tests.mutants [NAME …]`; it takes some minutes. A mutant that lives is a rule that no test holds
+(docs/sync-model.md has the last table).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).parent.parent
+PARTS: Final = ("engine", "sync", "tui", "tests", "bench", "pyproject.toml", "conneqtos.tcss")
+TESTS: Final = ("tests/engine/syncing", "tests/sync/client", "tests/engine/store/test_session.py")
+LIVES: Final = "60"
+
+
+class Mutant(NamedTuple):
+    """`old` stands once in the file, and `new` breaks the rule."""
+
+    name: str
+    rule: str
+    file: str
+    old: str
+    new: str
+
+
+MUTANTS: Final = (
+    Mutant("unlocked-head", "R1 seq is commit order", "engine/store/deeds.py",
+           "Prepared(_HEAD.with_for_update())", "Prepared(_HEAD)"),
+    Mutant("verdict-apart", "R2 a command's effects come together", "engine/store/pushing.py",
+           "            write_verdict(self._connection, self._actor.organization_id, device.id, ack)\n", ""),
+    Mutant("run-twice", "R3 a number is decided once", "engine/store/pushing.py",
+           "if sent.n <= last_n:", "if False:"),
+    Mutant("unknown-again", "R3 a command is known by its id", "engine/store/pushing.py",
+           "ack = self._earlier(sent) or self._run(device, sent, at)", "ack = self._run(device, sent, at)"),
+    Mutant("ack-by-number", "R4 numbers and ids must both fit", "engine/store/rebasing.py",
+           "if ack.id != one.command.id:", "if False:"),
+    Mutant("fork-unseen", "R4 the server sees a copied device", "engine/store/pushing.py",
+           "return last is not None and last.id == self._push.after_id", "return True"),
+    Mutant("no-shadows", "R5 the server's images come back first", "engine/store/rebasing.py",
+           "        images = take_shadows(self._connection, self._organization_id)\n",
+           "        images = take_shadows(self._connection, self._organization_id)[:0]\n"),
+    Mutant("kept-scope", "R5 what one may not see any more goes", "engine/store/rebasing.py",
+           "        self._drop_scopes(seqs.keys() - head.scopes.keys())\n", ""),
+    Mutant("no-gone", "R5 what was deleted is told", "engine/store/pulling.py",
+           "if record is None:  # it may have come back by an undo", "if False:"),
+    Mutant("cursor-ahead", "R5 cursor and rows come together", "engine/store/rebasing.py",
+           "dict.fromkeys(head.answered, head.seq)", "dict.fromkeys(head.answered, head.seq + 1)"),
+    Mutant("not-again", "R5 what waits is run again", "engine/store/rebasing.py",
+           "            trouble = self.again(one.command, state)\n", '            trouble = ""\n'),
+    Mutant("lost-on-fault", "R6 transport is no verdict", "sync/client/loop.py",
+           "        except ConneqtError as error:\n            await self._failed(str(error))\n        except Exception",
+           "        except ConneqtError as error:\n            for one in await self._device.waiting():\n"
+           "                await self._device.file_refused(one.command.id, 'x', str(error))\n"
+           "            await self._device.fork()\n            return False\n        except Exception"),
+    Mutant("not-held", "R7 nothing vanishes", "engine/store/waiting.py",
+           "        hold(connection, organization_id, kept, ack.code, ack.reason, now)\n", "        pass\n"),
+    Mutant("own-rival", "R8 one's own earlier edit is no rival", "engine/store/concurrency.py",
+           "history.c.replica_id != self.replica_id", "history.c.replica_id != ''"),
+    Mutant("earlier-wins", "R9 the later value stands", "engine/store/concurrency.py",
+           "lost = unit.now < rival.at", "lost = unit.now > rival.at"),
+    Mutant("wrong-clock", "R9 times are corrected by the push", "engine/store/pushing.py",
+           "sent.at + self._now - self._push.sent_at", "sent.at"),
+    Mutant("every-board", "R10 who may read is asked at each pull", "engine/store/pulling.py",
+           "        if role is not None:\n            scopes[", "        if True:\n            scopes["),
+    Mutant("others-device", "R10 a device is one person's", "engine/store/pushing.py",
+           "if device.member_id != self._actor.user_id:", "if False:"),
+    Mutant("erased-comes-back", "R12 what was given before an erasure is refused", "engine/store/pushing.py",
+           "if erased and erased.meets(unit.touched_by_name, sent.arguments):", "if False:"),
+    Mutant("device-remembers", "R12 devices forget the erased", "engine/store/rebasing.py",
+           "            forget_everywhere(self._connection, self._organization_id, erased)\n", "            pass\n"),
+)  # fmt: skip
+
+
+def main() -> int:
+    wanted = set(sys.argv[1:])
+    alive = []
+    for mutant in MUTANTS:
+        if wanted and mutant.name not in wanted:
+            continue
+        noticed = tried(mutant)
+        print(f"| {mutant.name} | {mutant.rule} | {noticed or 'LIVES'} |", flush=True)
+        if not noticed:
+            alive.append(mutant.name)
+    return len(alive)
+
+
+def tried(mutant: Mutant) -> str:
+    """The first test that notices, "" for none."""
+    with tempfile.TemporaryDirectory(prefix="conneqtos-mutant-") as folder:
+        for part in PARTS:
+            source = ROOT / part
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, Path(folder) / part)
+        file = Path(folder) / mutant.file
+        text = file.read_text()
+        assert text.count(mutant.old) == 1, f"{mutant.name}: {text.count(mutant.old)} places"
+        file.write_text(text.replace(mutant.old, mutant.new))
+        environment = {**os.environ, "PYTHONPATH": folder, "CONNEQTOS_LIVES": LIVES}
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "2", *TESTS],
+            cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].split(" - ")[0].partition(" ")[2].rpartition("/")[2] if failed else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
