@@ -45,6 +45,7 @@ from engine.store.waiting import (
 __all__ = ["Arrivals", "Left", "StoredFile", "begin_taking", "bring_home", "leave", "pack", "taken"]
 
 TRIES: Final = 5
+LEAVING: Final = "leaving-"
 LARGEST: Final = 4 << 30
 """Bytes of a packed organization."""
 ORGANIZATION_ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{15,63}")
@@ -348,10 +349,8 @@ async def departing(acting: Acting) -> StoredFile:
     """Pack an organization of this server for its owner; it is in the audit trail before. What was packed before goes,
     and this within a week. Raises Forbidden for anybody else."""
     await acting.execute(NoteWholeExport())
-    ready = leaving(acting)
-    for digest in await asyncio.to_thread(lambda: list(ready.digests())):
-        await asyncio.to_thread(ready.remove, digest)
-    file, _ = await pack(acting, ready)
+    await departed(acting)
+    file, _ = await pack(acting, leaving(acting))
     return file
 
 
@@ -364,6 +363,26 @@ async def departure(acting: Acting, digest: str, start: int) -> AsyncIterator[by
     return ready.read(digest, "packed organization", start)
 
 
+async def drop_packed(acting: Acting) -> None:
+    """What was packed for owners goes: somebody was erased, and is in it. It is packed anew where it is asked for."""
+    coming, place = acting.files.of(FOLDER), acting.files.place
+
+    def drop() -> None:
+        for name in list(place.names(coming.under)):
+            if name.startswith(f"{coming.under}{LEAVING}"):
+                place.remove(name)
+
+    await asyncio.to_thread(drop)
+
+
+async def departed(acting: Acting) -> None:
+    """The owner has it: what was packed for them goes. Raises Forbidden."""
+    await _check_owner(acting)
+    ready = leaving(acting)
+    for digest in await asyncio.to_thread(lambda: list(ready.digests())):
+        await asyncio.to_thread(ready.remove, digest)
+
+
 def leaving(acting: Acting) -> FileStore:
     """Where it lies packed for one owner, apart from all files of the organization: a digest opens none of those."""
-    return acting.files.of(FOLDER).of(f"leaving-{acting.actor.user_id}")
+    return acting.files.of(FOLDER).of(f"{LEAVING}{acting.actor.user_id}")

@@ -64,6 +64,7 @@ async def go_home(
         done = await bring_home(acting, file)
         await asyncio.to_thread(acting.files.remove, file.digest)
         if done:
+            await server.departed()
             return Home(missing=tuple(missing))
     raise Refused(BUSY)
 

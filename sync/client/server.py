@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -131,6 +131,13 @@ class Server:
     async def say_where(self, where: Where) -> None:
         """On which board the person is. Raises ConneqtErrors."""
         await self._send("/sync/where", where)
+
+    async def departed(self) -> None:
+        """What the server has packed is here, and this device asks it for nothing any more: the session ends. A fault is
+        passed over: either ends by itself."""
+        with suppress(ConneqtError):
+            await self._ask("DELETE", "/sync/departures", {})
+            await self._ask("DELETE", "/api/sessions/current", {})  # an API key has none
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
         """A call of the HTTP API, for what is on the server only."""

@@ -1,14 +1,14 @@
 """/sync/arrivals and /sync/departures: an organization comes to this server from a device, or goes home with its owner."""
 
 import msgspec
-from litestar import Controller, Request, Response, get, post, put
+from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from engine.api import Acting, Engine
 from engine.model.relocation import Arrival, Arrived, Departure
-from engine.relocating import Arrivals, departing, departure
+from engine.relocating import Arrivals, departed, departing, departure
 from engine.storing import PART
 from sync.server.api.boards import Id
 from sync.server.authentication import Gate
@@ -74,6 +74,11 @@ class RelocationsApi(Controller):
     async def read(self, acting: NamedDependency[Acting], digest: Id, start: Start = 0) -> Stream:
         """The packed organization from `start` on, for its owner."""
         return Stream(await departure(acting, digest, start), media_type=PACKED)
+
+    @delete("/departures", name="sync.departures.end")
+    async def end(self, acting: NamedDependency[Acting]) -> None:
+        """The owner has it."""
+        await departed(acting)
 
 
 async def _arrivals(gate: Gate, engine: Engine, request: Web) -> Arrivals:

@@ -21,6 +21,7 @@ from engine.queries.audit import AuditTrail
 from engine.queries.home import Boards, People
 from engine.queries.item_detail import ItemDetail
 from engine.relocating import begin_taking, bring_home, departing, leave, leaving, pack, taken
+from engine.retaining import run_retention
 from engine.store.files import CHUNK, StoredFile
 from engine.store.packed_lines import lines_of, packed_lines
 from engine.storing import FileLimits, Receiving
@@ -461,6 +462,20 @@ async def test_without_its_server_it_goes_home_with_what_is_here(
     assert newest == ["organization.left_server", "item.changed", "item.added"]
     assert (await acting.verify_audit()).bad_number is None
     assert all(one.board.name for one in await acting.query(Boards()))
+
+
+async def test_who_is_erased_is_in_nothing_that_was_packed_before(
+    engine: Engine, local: Local
+) -> None:
+    acting, _ = local
+    one = await taken_to(engine, acting)
+    grace = next(p for p in await one.member.query(People()) if p.name == "Grace")
+    await departing(one.member)
+    assert list(leaving(one.member).digests())
+    engine.ledger.add(acting.actor.organization_id, (grace.id,), engine.now())
+    await run_retention(one.member)
+    assert not list(leaving(one.member).digests())
+    assert "Grace" not in str(await rows_of(one.member))
 
 
 async def test_only_an_owner_takes_an_organization_along(engine: Engine, local: Local) -> None:

@@ -13,17 +13,17 @@ from engine.api import Acting, Engine
 from engine.commands.items import RenameItem
 from engine.errors import NotSignedIn, Unreachable
 from engine.identity.api_keys import make
-from engine.identity.sessions import Signed, enter
+from engine.identity.sessions import Signed, enter, sign_in
 from engine.model.actor import Scope
 from engine.queries.files import AttachedFiles
-from engine.relocating import begin_taking, could_come
+from engine.relocating import begin_taking, could_come, leaving
 from engine.syncing import Device
 from sync.client.loop import Loop
 from sync.client.server import Server
 from tests.engine.boards import Sample, names
 from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
-from tests.engine.identity.people import signed_up, somewhere
+from tests.engine.identity.people import PASSWORD, fresh_address, signed_up, somewhere
 from tests.engine.relocations import workspace
 from tests.engine.syncing.devices import rows_of
 from tests.engine.test_relocating import without_account
@@ -143,6 +143,9 @@ async def test_everything_comes_home_with_the_files_that_were_never_read_here(
     assert without_account(await rows_of(acting)) == without_account(await rows_of(there))
     assert (await acting.verify_audit()).bad_number is None
     assert not list(acting.files.of("coming").digests())
+    assert not list(leaving(there).digests())
+    with pytest.raises(NotSignedIn):
+        await loop.server.hello()
     await loop.server.close()
 
 
@@ -184,7 +187,8 @@ async def test_what_is_packed_for_an_owner_opens_no_other_file_and_for_nobody_el
 
 
 async def test_by_the_command_line_there_and_home(engine: Engine, tmp_path: Path) -> None:
-    _, token, _ = await signed_up(engine)
+    email = fresh_address()
+    _, token, _ = await signed_up(engine, email)
     where = tmp_path / "studio"
 
     async def conneqtos(*words: str, status: int = 0, token: str = "") -> str:
@@ -215,4 +219,7 @@ async def test_by_the_command_line_there_and_home(engine: Engine, tmp_path: Path
         assert "local one" in await conneqtos("sync", "leave", "--yes")
         assert "From home" in await conneqtos("item", "list", "--board", "Roadmap")
         await conneqtos("audit", "verify")
+        _, token = await sign_in(
+            engine, somewhere(), email, PASSWORD
+        )  # the other session has ended
         assert "already" in await conneqtos("sync", "take", url, token=token, status=6)
