@@ -105,7 +105,11 @@ def tried(mutant: Mutant) -> str:
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "2", *TESTS],
             cwd=folder, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
+    failed = [
+        line
+        for line in done.stdout.splitlines()
+        if line.startswith(("FAILED tests", "ERROR tests"))
+    ]
     return failed[0].split(" - ")[0].partition(" ")[2].rpartition("/")[2] if failed else ""
 
 
