@@ -22,7 +22,7 @@ from engine.model.relocation import Arrival, Arrived
 from engine.queries.accounts import AboutMyAccount
 from engine.queries.members import MemberOfAccount
 from engine.store.deeds import find_epoch, read_head, write_head
-from engine.store.file_parts import FOLDER, FileParts
+from engine.store.file_parts import FOLDER, LEAVING, FileParts
 from engine.store.files import CHUNK, FileStore, StoredFile, is_digest
 from engine.store.linking import SCHEMA
 from engine.store.packed_lines import lines_of, packed_lines
@@ -45,7 +45,6 @@ from engine.store.waiting import (
 __all__ = ["Arrivals", "Left", "StoredFile", "begin_taking", "bring_home", "leave", "pack", "taken"]
 
 TRIES: Final = 5
-LEAVING: Final = "leaving-"
 LARGEST: Final = 4 << 30
 """Bytes of a packed organization."""
 ORGANIZATION_ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{15,63}")
@@ -361,18 +360,6 @@ async def departure(acting: Acting, digest: str, start: int) -> AsyncIterator[by
     if not is_digest(digest) or not await asyncio.to_thread(ready.has, digest):
         raise NotFound("This is not packed (any more). Begin anew.")
     return ready.read(digest, "packed organization", start)
-
-
-async def drop_packed(acting: Acting) -> None:
-    """What was packed for owners goes: somebody was erased, and is in it. It is packed anew where it is asked for."""
-    coming, place = acting.files.of(FOLDER), acting.files.place
-
-    def drop() -> None:
-        for name in list(place.names(coming.under)):
-            if name.startswith(f"{coming.under}{LEAVING}"):
-                place.remove(name)
-
-    await asyncio.to_thread(drop)
 
 
 async def departed(acting: Acting) -> None:

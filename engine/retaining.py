@@ -18,7 +18,7 @@ from engine.queries.policy import PolicyNotice
 from engine.queries.retention import Due, RetentionDue
 from engine.queries.rights import MyRights, OverdueRequests, RequestsToRemindOf, Rights
 from engine.receipts import fates_of, write_receipts
-from engine.relocating import drop_packed
+from engine.store.file_parts import drop_packed
 
 
 async def run_retention(acting: Acting) -> list[Due]:
@@ -56,7 +56,7 @@ async def _let_go(acting: Acting, due: Due) -> None:
     for _ in range(0, due.count, BATCH if due.rule in BATCHED else due.count):
         await acting.execute(REMOVES[due.rule](due.members))
     if due.members:
-        await drop_packed(acting)
+        await asyncio.to_thread(drop_packed, acting.files)
     if before:
         await write_receipts(acting, before)
     await acting.engine.forget_old_pages()
@@ -79,7 +79,7 @@ async def _erase_again(acting: Acting) -> None:
     back = await asyncio.to_thread(ledger.among, organization, members)
     if back:
         await acting.execute(EraseMembers(member_ids=tuple(back), again=True))
-        await drop_packed(acting)
+        await asyncio.to_thread(drop_packed, acting.files)
         await acting.engine.forget_old_pages()
 
 

@@ -10,6 +10,8 @@ from engine.store.files import CHUNK, FileStore, StoredFile, is_digest
 PART: Final = 4 * CHUNK
 """Bytes of every part but the last."""
 FOLDER: Final = "coming"
+LEAVING: Final = "leaving-"
+"""Before the id of an owner for whom the organization lies packed there (engine.relocating)."""
 AT_ONCE: Final = 20
 """Files of one member that have begun to come."""
 KEPT_SECONDS: Final = 7 * 86_400.0
@@ -92,3 +94,11 @@ def drop_old_parts(files: FileStore) -> None:
     place = files.place
     for name in list(place.names(files.of(FOLDER).under, KEPT_SECONDS)):
         place.remove(name)
+
+
+def drop_packed(files: FileStore) -> None:
+    """Of the organization: what was packed for owners goes, since somebody was erased who is in it."""
+    place, under = files.place, files.of(FOLDER).under
+    for name in list(place.names(under)):
+        if name.startswith(f"{under}{LEAVING}"):
+            place.remove(name)
