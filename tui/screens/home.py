@@ -31,6 +31,7 @@ from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.item_fields import AIR, heading
+from tui.widgets.progress import bar
 from tui.widgets.prompt import Prompt
 from tui.widgets.wrapped_text import wrapped
 
@@ -48,6 +49,7 @@ FIRST_STEPS: Final = (
 NAME_WIDTH: Final = 40
 COUNT_WIDTH: Final = 16
 TIME_WIDTH: Final = 18
+READING_WIDTH: Final = 20
 
 
 class HomeScreen(Listing):
@@ -95,7 +97,26 @@ class HomeScreen(Listing):
         return self.tenant.name if self.tenant else "", "", counts
 
     def entries_for(self, width: int) -> Sequence[Entry]:
-        return [*self._banner(width), *self._boards(width)]
+        reading = [*self._reading()]
+        waiting = bool(reading) and not self.boards
+        boards = [] if waiting else self._boards(width)
+        return [*self._banner(width), *reading, *boards]
+
+    def _reading(self) -> Iterator[Entry]:
+        """How many boards of the server are here, while the first are read."""
+        done, whole = self.live.mark.boards if self.live.mark is not None else (0, 0)
+        if done >= whole:
+            return
+        words = "open the first already" if done else "they come one by one"
+        runs = (
+            Run("Reading boards  ", "text"), Run(bar(done, whole, READING_WIDTH), "color", "blue"),
+            Run(f"  {done} of {whole}: {words}", "dim"),
+        )  # fmt: skip
+        yield AIR
+        yield Entry("", (runs,))
+
+    async def on_marked(self) -> None:
+        self.draw()
 
     def _banner(self, width: int) -> Iterator[Entry]:
         """What will happen by itself; enter goes to where it is cancelled."""

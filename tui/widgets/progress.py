@@ -61,11 +61,9 @@ class Progress(Popup[Answer[T]], Generic[T]):
         self._draw()
 
     def _draw(self) -> None:
-        share = min(self._done / self.total, 1.0)
-        full = round(share * BAR)
-        bar = "█" * full + "░" * (BAR - full)
-        words = "stopping…" if self._stopped else f"{share:.0%}"
-        self.query_one(".progress--bar", Static).update(f" {bar}  {words}")
+        words = "stopping…" if self._stopped else f"{min(self._done / self.total, 1.0):.0%}"
+        drawn = bar(self._done, self.total, BAR)
+        self.query_one(".progress--bar", Static).update(f" {drawn}  {words}")
 
     async def _run(self) -> None:
         try:
@@ -75,3 +73,9 @@ class Progress(Popup[Answer[T]], Generic[T]):
             self.dismiss(None)
         else:
             self.dismiss(Answer(result))
+
+
+def bar(done: int, whole: int, cells: int) -> str:
+    """How much of the whole is done, so many cells wide."""
+    full = round(min(done / whole, 1.0) * cells) if whole else 0
+    return "█" * full + "░" * (cells - full)

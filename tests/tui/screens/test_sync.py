@@ -71,13 +71,10 @@ def loop(monkeypatch: pytest.MonkeyPatch) -> LoopAtRest:
     return made
 
 
-async def linked(acting: Acting) -> None:
+async def linked(acting: Acting, *, board: bool = True) -> None:
     """A device of a server, with a board that was read."""
-    board = CreateBoard(board_id="b", name="Launch", group_id="g", group="To do")
-    items = (NewItem(id=ITEM, name="Write the notes"), NewItem(id="i1", name="Tag the commit"))
-    await acting.execute(
-        board, AddItems(group_id="g", items=items), AddPerson(member_id="p", name="Release manager")
-    )
+    if board:
+        await launch(acting)
     mine = acting.actor.organization_id
 
     def link(connection: Connection) -> None:
@@ -89,6 +86,14 @@ async def linked(acting: Acting) -> None:
         write_cursors(connection, mine, {"org": 1, "user:x": 1, "board:b": 1}, {})
 
     await acting.session.database.write(mine, link)
+
+
+async def launch(acting: Acting) -> None:
+    board = CreateBoard(board_id="b", name="Launch", group_id="g", group="To do")
+    items = (NewItem(id=ITEM, name="Write the notes"), NewItem(id="i1", name="Tag the commit"))
+    await acting.execute(
+        board, AddItems(group_id="g", items=items), AddPerson(member_id="p", name="Release manager")
+    )
 
 
 async def busy(acting: Acting) -> None:
@@ -183,6 +188,26 @@ async def test_each_standing_has_its_words_and_they_are_never_cut(
         last = drawn(pilot).rstrip().splitlines()[-1]
         assert words in last
         assert len(last) <= width
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_the_boards_that_are_being_read_have_a_bar(
+    still: Path, loop: LoopAtRest, snap_compare: Any, size: tuple[int, int]
+) -> None:
+    loop.mark = Mark(standing=Standing.SYNCING, boards=(2, 7))
+    assert snap_compare(app_on(workspace(still, linked)), terminal_size=size, run_before=after())
+
+
+async def test_while_no_board_is_here_yet_none_is_said_to_be_missing(
+    still: Path, loop: LoopAtRest
+) -> None:
+    async def empty(acting: Acting) -> None:
+        await linked(acting, board=False)
+
+    loop.mark = Mark(standing=Standing.SYNCING, boards=(0, 7))
+    folder = await asyncio.to_thread(workspace, still, empty)
+    async with running(app_on(folder)) as pilot:
+        assert "0 of 7" in drawn(pilot) and "no board here" not in drawn(pilot)
 
 
 THREE: Final = tuple(
