@@ -1,28 +1,13 @@
 """All queries: importing this module registers every answer. The package itself is empty, so that a start loads only
 what it needs."""
 
-from engine.queries import (
-    accounts,
-    audit,
-    board_contents,
-    board_view,
-    conflicts,
-    files,
-    history,
-    home,
-    item_detail,
-    members,
-    policy,
-    privacy,
-    retention,
-    rights,
-    trash,
-    webhooks,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
+import engine.queries
 from engine.queries.registry import ANSWERS
 
-MODULES = (
-    accounts, audit, board_contents, board_view, conflicts, files, history, home, item_detail, members, policy, privacy,
-    retention, rights, trash, webhooks,
-)  # fmt: skip
+for _module in iter_modules(engine.queries.__path__, f"{engine.queries.__name__}."):
+    import_module(_module.name)
+
 ALL_QUERIES = tuple(ANSWERS)

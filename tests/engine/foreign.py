@@ -68,7 +68,7 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "recipient": "taken over", "ground": "taken over", "what": "taken over",
         "webhook_id": ids["webhook"], "secret_id": "taken over", "events": ("item.*",), "of_board": board,
         "enabled": True, "message_id": new_id(), "delivery_id": new_id(), "before": "",
-        "place": Place(0, 0), "entries": 1, "repaired": 0, "whole": True,
+        "board_ids": (board,), "place": Place(0, 0), "entries": 1, "repaired": 0, "whole": True,
         "mail_ids": (ids["mail"],), "conflict_id": ids["conflict"],
         "to": RequestState.REFUSED, "text": "taken over", "purpose": "marketing", "given": True,
     }  # fmt: skip
