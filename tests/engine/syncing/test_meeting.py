@@ -1,6 +1,7 @@
 """Devices and their server meet again: the rules of docs/sync-model.md one by one, on both databases."""
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, update
 
 from engine.api import Acting
@@ -15,7 +16,7 @@ from engine.errors import NeedsServer, Refused
 from engine.model.actor import Role
 from engine.model.board import BoardKind
 from engine.model.conflict import Conflict
-from engine.model.exchange import Status
+from engine.model.exchange import Status, Turn
 from engine.model.item import PENDING_NUMBERS, Item
 from engine.queries.conflicts import Conflicts
 from engine.relocating import leave
@@ -319,6 +320,25 @@ async def test_a_copied_device_becomes_one_of_its_own_and_nothing_is_lost_or_don
     await one.sync()
     assert (await names(acting, board.board))[5:] == ["from one", "from copy"]
     assert await same(one, copy)
+
+
+async def test_a_server_that_knows_another_command_by_the_last_number_says_so(
+    acting: Acting, laptops: Laptops
+) -> None:
+    """Both ends look at numbers and ids (sync.md R4): the server before it decides anything."""
+    board = await sample_board(acting)
+    one = await laptops()
+    await one.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="first"))
+    await one.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="second"))
+    push = await one.device.outgoing()
+    assert push is not None and push.after_n == 1
+    answer = await one.remote.decide(replace(push, after_id="of-a-copy"))
+    assert (answer.turn, answer.acks) == (Turn.FORK, ())
+    assert (await names(acting, board.board))[0] == "first"
+    await one.sync()
+    assert (await names(acting, board.board))[0] == "second"
 
 
 async def _make_copy(one: Laptop, copy: Laptop) -> None:
