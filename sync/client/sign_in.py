@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
+from engine.clock import system_clock
 from engine.errors import NeedsCode, NotSignedIn, Refused, Unreachable
 from sync.client.server import SECONDS, checked, told
 
@@ -24,6 +25,41 @@ async def sign_in(url: str, email: str, password: str, code: str = "") -> str:
     body = {"email": email, "password": password, "code": code}
     answer = await _call(url, "POST", "/api/sessions", "", body)
     return str(answer["token"])
+
+
+class NewAccount(Struct, frozen=True, kw_only=True):
+    """What somebody says who signs up; `policy_version` is the version of the privacy policy that they have read."""
+
+    name: str
+    email: str
+    password: str
+    over_16: bool
+    policy_version: str
+
+
+def policy_version() -> str:
+    """The version of the privacy policy that is in force now, as this program knows it."""
+    from engine.privacy.versions import in_force
+
+    return in_force(system_clock()).number
+
+
+async def sign_up(url: str, account: NewAccount) -> None:
+    """A code goes to the address, by mail. Raises Invalid, Refused, TooMany, Unreachable."""
+    await _call(url, "POST", "/api/accounts", "", to_builtins(account))
+
+
+async def confirm(url: str, code: str) -> None:
+    """By the code from the mail. Raises Refused, TooMany, Unreachable."""
+    await _call(url, "POST", "/api/accounts/confirm", "", {"code": code})
+
+
+async def accept(url: str, token: str, code: str) -> Place:
+    """Accept an invitation; comes back with the organization that one belongs to now. Raises Refused, TooMany,
+    Unreachable."""
+    answer = await _call(url, "POST", "/api/invitations/accept", token, {"code": code})
+    joined = str(answer["organization_id"])
+    return next(one for one in await places(url, token) if one.organization_id == joined)
 
 
 async def sign_out(url: str, token: str) -> None:

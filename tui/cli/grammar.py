@@ -540,11 +540,23 @@ def _days(text: str) -> str:
 
 def _sync(noun: Parser) -> None:
     verbs = _Verbs(noun)
+    up = verbs.add(
+        "sign-up", "sync:sign_up", "make an account at a server; the password is asked for"
+    )
+    up.add_argument("url", metavar="URL", help="https://…")
+    up.add_argument("--name", required=True, help="your name")
+    up.add_argument("--email", required=True, help="a code goes there, to confirm it")
+    up.add_argument("--over-16", action="store_true", help="you are 16 or older")
+    up.add_argument("--accept-policy", metavar="VERSION", default="", help="see: privacy policy")
+    confirm = verbs.add("confirm", "sync:confirm", "confirm the address of a new account")
+    confirm.add_argument("url", metavar="URL", help="https://…")
+    confirm.add_argument("code", metavar="CODE", help="from the mail")
     join = verbs.add("join", "sync:join", "join an organization of a server, in a new workspace")
     join.add_argument("url", metavar="URL", help="https://…")
     join.add_argument("folder", metavar="DIR", help="a folder without a workspace")
     join.add_argument("--email", default="", help="of your account there; CONNEQTOS_TOKEN instead")
     join.add_argument("--organization", metavar="ID", default="", help="where you have several")
+    join.add_argument("--invitation", metavar="CODE", default="", help="accept it, and join there")
     join.add_argument("--protection", choices=PROTECTIONS, help="as of “workspace create”")
     verbs.add("now", "sync:now", "send what waits and read what is new")
     _takes_json(verbs.add("status", "sync:status", "say how this workspace and its server stand"))

@@ -40,7 +40,12 @@ LOCAL: Final = f"{NOT_LINKED} Join one with: conneqtos sync join https://…  DI
 async def join(arguments: Namespace) -> None:
     url = checked_address(arguments.url)
     token = os.environ.get(TOKEN) or await _signed_in(url, arguments.email)
-    organization = arguments.organization or await _only_place(url, token)
+    if arguments.invitation:
+        from sync.client.sign_in import accept
+
+        organization = (await accept(url, token, arguments.invitation)).organization_id
+    else:
+        organization = arguments.organization or await _only_place(url, token)
     with Progress("Reading boards") as progress:
         made = await join_workspace(
             Path(arguments.folder), url, token, organization,
@@ -50,6 +55,27 @@ async def join(arguments: Namespace) -> None:
         )  # fmt: skip
     await made.acting.engine.close()
     say(f"Joined: “{made.name}” of {url} is in {spoken(made.folder)}")
+
+
+async def sign_up(arguments: Namespace) -> None:
+    """At a server; the address has to be confirmed then."""
+    from sync.client.sign_in import NewAccount, sign_up
+
+    url = checked_address(arguments.url)
+    account = NewAccount(
+        name=arguments.name, email=arguments.email, password=asking.new_secret("Password"),
+        over_16=arguments.over_16, policy_version=arguments.accept_policy,
+    )  # fmt: skip
+    await sign_up(url, account)
+    say(f"A code is on its way to {arguments.email}. With it: conneqtos sync confirm {url} CODE")
+
+
+async def confirm(arguments: Namespace) -> None:
+    from sync.client.sign_in import confirm
+
+    url = checked_address(arguments.url)
+    await confirm(url, arguments.code)
+    say(f"The address is confirmed. Join with: conneqtos sync join {url} DIR --email …")
 
 
 async def _signed_in(url: str, email: str) -> str:

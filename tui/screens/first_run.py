@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine.errors import ConneqtError, Invalid, UsageError
 from engine.model.text import clean_line, folded
@@ -12,21 +12,16 @@ from tui.folders import data_folder, spoken
 from tui.linking import join_workspace
 from tui.recent_workspaces import known_workspaces, server_of
 from tui.screens.asking import asks
+from tui.screens.joining import enter_server
 from tui.screens.listing import Listing
-from tui.screens.server_link import Joining, found_places, joining_fields
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
-from tui.widgets.choice import Choice, Choosable
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
 from tui.widgets.item_fields import AIR, heading
 from tui.widgets.wrapped_text import wrapped
 
-if TYPE_CHECKING:
-    from sync.client.sign_in import Place
-
 WIDTH: Final = 76
-ACCOUNT: Final = "Who runs the server gives you the address. What you do works offline, too."
 LABEL_WIDTH: Final = 24
 _CHOICES: Final = (
     ("create", "Create a workspace", "name it and choose where it lies"),
@@ -124,14 +119,14 @@ class FirstRunScreen(Listing):
     @asks
     async def action_join(self) -> None:
         """Sign in, choose the organization where there are several, and make a workspace that is linked to it."""
-        joining = await self.ask(
-            Form("Join a server", joining_fields(), found_places, hint=ACCOUNT)
-        )
-        if joining is None:
+        try:
+            entered = await enter_server(self)
+        except ConneqtError as error:
+            self.tell_error(error)
             return
-        place = await self._place(joining)
-        if place is None:
+        if entered is None:
             return
+        joining, place = entered
         protection = bootstrap.best_protection()
         asks_new = protection is Protection.PASSPHRASE and bootstrap.given_passphrase() is None
         fields = [
@@ -150,14 +145,6 @@ class FirstRunScreen(Listing):
 
         title = f"Join “{clean_line(place.name)}”"
         self._entered(await self.ask(Form(title, fields, make, hint=_KEPT[asks_new])))
-
-    async def _place(self, joining: Joining) -> "Place | None":
-        if len(joining.places) == 1:
-            return joining.places[0]
-        options = [Choosable(one.organization_id, clean_line(one.name)) for one in joining.places]
-        chosen = await self.ask(Choice("Which organization?", options))
-        by_id = {one.organization_id: one for one in joining.places}
-        return by_id.get(chosen) if chosen else None
 
     async def action_demo(self) -> None:
         asks = bootstrap.best_protection() is Protection.PASSPHRASE
@@ -227,6 +214,11 @@ class FirstRunScreen(Listing):
         from tui.live import Told
 
         self.app.post_message(Told(str(error), title=error.title, error=True))
+
+    def tell(self, text: str) -> None:
+        from tui.live import Told
+
+        self.app.post_message(Told(text))
 
     def action_close(self) -> None:
         if self.clear_filter():

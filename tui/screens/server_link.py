@@ -4,19 +4,19 @@ out."""
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from engine.errors import ConneqtError, NotFound
+from engine.errors import ConneqtError
 from engine.model.actor import Role
 from engine.syncing import Device, SyncState
 from tui import linking
+from tui.screens.joining import server_field, signed_in, who
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
-from tui.widgets.form import Field, Form
+from tui.widgets.form import Form
 
 if TYPE_CHECKING:
-    from sync.client.sign_in import Place
     from tui.screens.sync import SyncScreen
 
 TITLE_WIDTH: Final = 36
@@ -24,9 +24,6 @@ WHOLE: Final = "History and audit trail come along. The server keeps what it has
 HERE: Final = "What is on this device stays; history and audit trail begin anew. The server keeps what it has."
 NEEDS_ACCOUNT: Final = (
     "You need an account there. What you do meanwhile waits here and goes behind it."
-)
-CODE: Final = Field(
-    "code", "Code, where you have a second factor", placeholder="123456", optional=True
 )
 
 
@@ -80,7 +77,7 @@ async def _take(screen: "SyncScreen") -> None:
         await linking.begin_taking(screen.live.acting, url, token)
         return url
 
-    fields = joining_fields()
+    fields = [server_field(), *who()]
     url = await screen.ask(
         Form("Take this workspace to a server", fields, work, hint=NEEDS_ACCOUNT)
     )
@@ -170,44 +167,3 @@ async def _sign_out(screen: "SyncScreen") -> bool:
 _WAYS: Final[dict[str, Callable[["SyncScreen"], Awaitable[bool | None]]]] = {
     TAKE.id: _take, STAY.id: _stay, SIGN_IN.id: _sign_in, HOME.id: _home, SIGN_OUT.id: _sign_out,
 }  # fmt: skip
-
-
-def who() -> list[Field]:
-    """The lines by which somebody signs in."""
-    return [
-        Field("email", "Mail address of your account"), Field("password", "Password", secret=True), CODE,
-    ]  # fmt: skip
-
-
-class Joining(NamedTuple):
-    """Somebody who has signed in at a server: where, by which token, and the organizations they belong to there."""
-
-    url: str
-    token: str
-    places: "list[Place]"
-
-
-def joining_fields() -> list[Field]:
-    return [Field("url", "Server", placeholder="https://"), *who()]
-
-
-async def found_places(typed: Mapping[str, str]) -> Joining:
-    """Sign in, and look which organizations there are. Raises ConneqtErrors; NotFound where there is none."""
-    from sync.client.sign_in import places
-
-    url, token = await signed_in(typed)
-    found = await places(url, token)
-    if not found:
-        raise NotFound(
-            "This account belongs to no organization there. Ask for an invitation, or take a workspace of yours "
-            "there: F12 in it."
-        )
-    return Joining(url, token, found)
-
-
-async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
-    """The address of the server, and the token of a new session there. Raises ConneqtErrors."""
-    from sync.client.sign_in import sign_in
-
-    url = linking.checked_address(typed["url"].strip())
-    return url, await sign_in(url, typed["email"], typed["password"], typed["code"].strip())

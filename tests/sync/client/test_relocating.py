@@ -13,8 +13,9 @@ from engine.api import Acting, Engine
 from engine.commands.items import RenameItem
 from engine.errors import NotSignedIn, Unreachable
 from engine.identity.api_keys import make
+from engine.identity.organizations import invite
 from engine.identity.sessions import Signed, enter, sign_in
-from engine.model.actor import Scope
+from engine.model.actor import Role, Scope
 from engine.queries.files import AttachedFiles
 from engine.relocating import begin_taking, could_come, leaving
 from engine.syncing import Device
@@ -23,7 +24,14 @@ from sync.client.server import Server
 from tests.engine.boards import Sample, names
 from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
-from tests.engine.identity.people import PASSWORD, fresh_address, signed_up, somewhere
+from tests.engine.identity.people import (
+    PASSWORD,
+    account_of,
+    code_in_mail,
+    fresh_address,
+    signed_up,
+    somewhere,
+)
 from tests.engine.relocations import workspace
 from tests.engine.syncing.devices import rows_of
 from tests.engine.test_relocating import without_account
@@ -223,3 +231,32 @@ async def test_by_the_command_line_there_and_home(engine: Engine, tmp_path: Path
             engine, somewhere(), email, PASSWORD
         )  # the other session has ended
         assert "already" in await conneqtos("sync", "take", url, token=token, status=6)
+
+
+async def test_by_the_command_line_from_signing_up_to_joining_by_invitation(
+    engine: Engine, acting: Acting, tmp_path: Path
+) -> None:
+    email = fresh_address()
+    invitation = await invite(acting, email, Role.MEMBER)
+
+    async def conneqtos(*words: str, typed: str = "") -> str:
+        environment = {**os.environ, "CONNEQTOS_HOME": str(tmp_path / "home")}
+        environment.pop("CONNEQTOS_TOKEN", None)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tui", *words, cwd=ROOT, env=environment,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await process.communicate(f"{typed}\n".encode())
+        assert process.returncode == 0, said.decode()
+        return said.decode()
+
+    async with listening(engine) as url:
+        who = ("--name", "Grace", "--email", email, "--over-16", "--accept-policy", "1")
+        assert "code" in await conneqtos("sync", "sign-up", url, *who, typed=PASSWORD)
+        code = await code_in_mail(engine, await account_of(engine, email))
+        assert "confirmed" in await conneqtos("sync", "confirm", url, code)
+        where = (url, str(tmp_path / "joined"), "--email", email, "--invitation", invitation)
+        beside = ("--protection", "clear-beside-the-data")
+        assert "Joined" in await conneqtos("sync", "join", *where, *beside, typed=PASSWORD)
+        assert "synced" in await conneqtos("sync", "now")

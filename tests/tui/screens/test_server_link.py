@@ -11,16 +11,25 @@ import pytest
 from engine.api import Acting, Engine
 from engine.commands.items import RenameItem
 from engine.errors import NotSignedIn
-from engine.identity.organizations import create
+from engine.identity.organizations import create, invite
 from engine.identity.sessions import enter
+from engine.model.actor import Role
 from engine.queries.accounts import AboutMyAccount
 from engine.store import keyfile
+from engine.store.directory import EMAIL
 from engine.syncing import Device
 from sync.client.sign_in import places
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY, Ticking, template_file
 from tests.engine.identity.conftest import quick_hashes
-from tests.engine.identity.people import PASSWORD, confirmed, somewhere
+from tests.engine.identity.people import (
+    PASSWORD,
+    account_of,
+    code_in_mail,
+    confirmed,
+    fresh_address,
+    somewhere,
+)
 from tests.sync.meeting import listening
 from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, typed, until, workspace
@@ -28,6 +37,7 @@ from tui.app import ConneqtApp, StartAt
 from tui.recent_workspaces import known_workspaces, server_of
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.home import HomeScreen
+from tui.widgets.confirm import Confirm
 
 __all__ = ["quick_hashes", "still", "template_file"]
 
@@ -84,7 +94,7 @@ async def test_a_server_is_joined_and_its_boards_come_in_while_the_home_is_shown
     email = await confirmed(server)
     await organization(server, email)
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await pressed(pilot, "s")
+        await pressed(pilot, "s", "enter")
         await fill_in(pilot, url, email, PASSWORD)
         await until(pilot, lambda: "Join “Team”" in str(pilot.app.screen.heading))  # type: ignore[attr-defined]
         await pressed(pilot, "enter")
@@ -99,7 +109,7 @@ async def test_of_several_organizations_one_is_chosen(server: Engine, still: Pat
     for name in ("Team", "Club"):
         await organization(server, email, name)
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await pressed(pilot, "s")
+        await pressed(pilot, "s", "enter")
         await fill_in(pilot, url, email, PASSWORD)
         await until(
             pilot, lambda: getattr(pilot.app.screen, "heading", "") == "Which organization?"
@@ -116,17 +126,62 @@ async def test_a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost(
 ) -> None:
     email = await confirmed(server)
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await pressed(pilot, "s")
+        await pressed(pilot, "s", "enter")
         await fill_in(pilot, url, email, "not this one")
         await until(pilot, lambda: "wrong" in hint(pilot))
         assert pilot.app.screen.typed["email"] == email  # type: ignore[attr-defined]
         await pressed(pilot, "escape")
-        await pressed(pilot, "s")
+        await pressed(pilot, "s", "enter")
         await fill_in(pilot, url, email, PASSWORD)
-        await until(pilot, lambda: "no organization" in hint(pilot))
+        await until(pilot, lambda: "no organization" in getattr(pilot.app.screen, "heading", ""))
         await pressed(pilot, "escape")
         assert isinstance(pilot.app.screen, FirstRunScreen)
     assert known_workspaces() == []
+
+
+async def test_who_was_invited_makes_an_account_confirms_it_and_joins(
+    server: Engine, still: Path
+) -> None:
+    owner = await organization(server, await confirmed(server))
+    email = fresh_address()
+    code = await invite(owner, email, Role.MEMBER)
+
+    def asks(words: str) -> Any:
+        return until(pilot, lambda: words in str(getattr(pilot.app.screen, "heading", "")))
+
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s", "down", "enter")
+        await fill_in(pilot, url, "Grace", email, PASSWORD, "another one")
+        await until(pilot, lambda: "differ" in hint(pilot))
+        await pressed(pilot, "ctrl+u")
+        await fill_in(pilot, PASSWORD)
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        await pressed(pilot, "y")
+        await asks("Confirm your address")
+        await fill_in(pilot, "", "not the code")
+        await until(pilot, lambda: pilot.app.screen.query(".popup--error"))
+        await pressed(pilot, "ctrl+u")
+        await fill_in(pilot, await code_in_mail(server, await account_of(server, email)))
+        await asks("Sign in")
+        await fill_in(pilot, "", "", PASSWORD)
+        await asks("no organization")
+        await fill_in(pilot, code)
+        await asks("Join “Team”")
+        await pressed(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        await until(pilot, lambda: "Roadmap of Team" in drawn(pilot))
+        assert pilot.app.live.acting.actor.user_id != owner.actor.user_id
+
+
+async def test_nobody_under_16_gets_an_account(server: Engine, still: Path) -> None:
+    email = fresh_address()
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s", "down", "enter")
+        await fill_in(pilot, url, "Young", email, PASSWORD, PASSWORD)
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        await pressed(pilot, "n")
+        await until(pilot, lambda: "Nothing was sent" in drawn(pilot))
+    assert await server.tenant_of(EMAIL, email) is None
 
 
 def hint(pilot: Any) -> str:
@@ -194,7 +249,7 @@ async def test_where_the_server_cannot_be_reached_any_more_it_stays_local_when_t
 
 
 async def joined(pilot: Any, url: str, email: str) -> None:
-    await pressed(pilot, "s")
+    await pressed(pilot, "s", "enter")
     await fill_in(pilot, url, email, PASSWORD)
     await until(pilot, lambda: "Join “Team”" in str(getattr(pilot.app.screen, "heading", "")))
     await pressed(pilot, "enter")

@@ -1,0 +1,153 @@
+"""How somebody gets into a server from the first screen: signs in or up there, and chooses where to go, or accepts an
+invitation."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from engine.errors import UsageError
+from engine.model.text import clean_line
+from tui import linking
+from tui.widgets.choice import Choice, Choosable
+from tui.widgets.confirm import Confirm
+from tui.widgets.form import Field, Form
+
+if TYPE_CHECKING:
+    from sync.client.sign_in import Place
+    from tui.screens.first_run import FirstRunScreen
+
+ACCOUNT: Final = "Who runs the server gives you the address. What you do works offline, too."
+ON_ITS_WAY: Final = "A mail with a code is on its way to you."
+NEW: Final = "Your address has to be confirmed, by a code that comes by mail."
+INVITED: Final = "From the mail that invited you. To take a workspace of your own there: F12 in it."
+NOBODY: Final = "Nobody under 16 gets an account. Nothing was sent."
+BY_INVITATION: Final = "by invitation"
+CODE: Final = Field(
+    "code", "Code, where you have a second factor", placeholder="123456", optional=True
+)
+WAYS: Final = (
+    Choosable("in", "Sign in", "with your account there"),
+    Choosable("up", "Make an account", "a code comes by mail"),
+    Choosable("confirm", "Confirm an account", "by the code from the mail"),
+)
+
+
+class Joining(NamedTuple):
+    """Somebody who has signed in at a server: where, by which token, and the organizations they belong to there."""
+
+    url: str
+    token: str
+    places: "list[Place]"
+
+
+def server_field(url: str = "") -> Field:
+    return Field("url", "Server", value=url, placeholder="https://")
+
+
+def who(email: str = "") -> list[Field]:
+    """The lines by which somebody signs in."""
+    return [
+        Field("email", "Mail address of your account", value=email),
+        Field("password", "Password", secret=True),
+        CODE,
+    ]
+
+
+async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
+    """The address of the server, and the token of a new session there. Raises ConneqtErrors."""
+    from sync.client.sign_in import sign_in
+
+    url = linking.checked_address(typed["url"].strip())
+    return url, await sign_in(url, typed["email"], typed["password"], typed["code"].strip())
+
+
+async def enter_server(screen: "FirstRunScreen") -> "tuple[Joining, Place] | None":
+    """Ask what has to be asked; None where the person has left it."""
+    way = await screen.ask(Choice("Join a server", WAYS))
+    known = {"url": "", "email": ""}
+    if way == "up":
+        known = await _sign_up(screen) or {}
+    if way in ("up", "confirm") and known:
+        known = await _confirm(screen, known) or {}
+    if way is None or not known:
+        return None
+    fields = [server_field(known["url"]), *who(known["email"])]
+    joining = await screen.ask(Form("Sign in", fields, _found, hint=ACCOUNT))
+    if joining is None:
+        return None
+    place = await _place(screen, joining)
+    return None if place is None else (joining, place)
+
+
+async def _found(typed: Mapping[str, str]) -> Joining:
+    from sync.client.sign_in import places
+
+    url, token = await signed_in(typed)
+    return Joining(url, token, await places(url, token))
+
+
+async def _sign_up(screen: "FirstRunScreen") -> dict[str, str] | None:
+    """Comes back with what the next steps need to know."""
+    from sync.client.sign_in import NewAccount, policy_version, sign_up
+
+    version = policy_version()
+    fields = [
+        server_field(), Field("name", "Your name"), Field("email", "Mail address"),
+        Field("password", "Password", secret=True), Field("again", "The same again", secret=True),
+    ]  # fmt: skip
+
+    async def checked(typed: Mapping[str, str]) -> dict[str, str]:
+        if typed["password"] != typed["again"]:
+            raise UsageError("The two passwords differ. Type the same one twice.")
+        return {**typed, "url": linking.checked_address(typed["url"].strip())}
+
+    typed = await screen.ask(Form("Make an account", fields, checked, hint=NEW))
+    if typed is None:
+        return None
+    question = Confirm(
+        "Are you 16 or older?", yes="I am, and agree",
+        note=f"And you have read the privacy policy (version {version}): conneqtos privacy policy",
+    )  # fmt: skip
+    if not await screen.ask(question):
+        screen.tell(NOBODY)
+        return None
+    account = NewAccount(
+        name=clean_line(typed["name"]), email=typed["email"], password=typed["password"], over_16=True,
+        policy_version=version,
+    )  # fmt: skip
+    await sign_up(typed["url"], account)
+    return {"url": typed["url"], "email": typed["email"], "hint": ON_ITS_WAY}
+
+
+async def _confirm(screen: "FirstRunScreen", known: Mapping[str, str]) -> dict[str, str] | None:
+    async def work(typed: Mapping[str, str]) -> dict[str, str]:
+        from sync.client.sign_in import confirm
+
+        url = linking.checked_address(typed["url"].strip())
+        await confirm(url, typed["code"].strip())
+        return {"url": url, "email": known["email"]}
+
+    fields = [server_field(known["url"]), Field("code", "Code from the mail")]
+    hint = known.get("hint", "")
+    return await screen.ask(Form("Confirm your address", fields, work, hint=hint))
+
+
+async def _place(screen: "FirstRunScreen", joining: Joining) -> "Place | None":
+    """The organization to go to; another invitation can be accepted."""
+    if len(joining.places) == 1:
+        return joining.places[0]
+    by_id = {one.organization_id: one for one in joining.places}
+    options = [Choosable(id, clean_line(one.name)) for id, one in by_id.items()]
+    options.append(Choosable(BY_INVITATION, "Accept an invitation", "by its code"))
+    chosen = BY_INVITATION
+    if by_id:
+        chosen = await screen.ask(Choice("Which organization?", options)) or ""
+    if chosen != BY_INVITATION:
+        return by_id.get(chosen)
+
+    async def accepted(typed: Mapping[str, str]) -> "Place":
+        from sync.client.sign_in import accept
+
+        return await accept(joining.url, joining.token, typed["code"].strip())
+
+    fields = [Field("code", "Code of your invitation")]
+    return await screen.ask(Form("You belong to no organization there yet" if not by_id else "Accept an invitation", fields, accepted, hint=INVITED))  # fmt: skip
