@@ -408,6 +408,35 @@ async def test_places_are_the_servers_and_blocks_stay_together(
     assert await same(here, there)
 
 
+async def test_ones_own_edits_one_after_the_other_compete_with_nothing(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    one = await laptops()
+    await one.sync()
+    for name in ("first", "second", "third"):
+        await one.acting.execute(RenameItem(item_id=board.items[0], name=name))
+        await one.push()  # its answer is not read: what comes next is given as before it
+    await one.sync()
+    assert (await names(acting, board.board))[0] == "third"
+    assert await one.acting.query(Conflicts()) == []
+
+
+async def test_an_edit_by_the_servers_own_api_competes_as_one_of_another_device(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    one = await laptops()
+    await one.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="offline"))
+    acting.engine._session.clock.now += 60_000  # type: ignore[attr-defined]
+    await acting.execute(RenameItem(item_id=board.items[0], name="by the API, later"))
+    await one.sync()
+    assert (await names(one.acting, board.board))[0] == "by the API, later"
+    (told,) = await one.acting.query(Conflicts())
+    assert (told.lost, told.won) == ("offline", "by the API, later")
+
+
 async def test_what_is_added_to_a_group_that_is_in_the_trash_by_then_comes_into_a_live_one(
     acting: Acting, laptops: Laptops
 ) -> None:
