@@ -121,6 +121,7 @@ ELSEWHERE: Final[dict[str, str]] = {
     "Actor": "is never stored: its device and address go into the audit entry",
     "Organization": "names only who is Data Protection Officer, which an erasure takes out",
     "Step": "is a line in the log of a Request",
+    "Present": "is said while somebody is on a board, and written down nowhere",
 }
 """Marked types of the model that are no kind of their own, each with its reason."""
 
