@@ -12,7 +12,7 @@ from engine.commands.history import Undo
 from engine.commands.items import AddItems, MoveItems, NewItem, RenameItem, SetValues, TrashItems
 from engine.commands.members import SetRole
 from engine.commands.trash import EmptyTrash
-from engine.errors import NeedsServer, Refused
+from engine.errors import Forbidden, NeedsServer, Refused
 from engine.model.actor import Role
 from engine.model.board import BoardKind
 from engine.model.conflict import Conflict
@@ -337,6 +337,22 @@ async def test_a_server_that_knows_another_command_by_the_last_number_says_so(
     answer = await one.remote.decide(replace(push, after_id="of-a-copy"))
     assert (answer.turn, answer.acks) == (Turn.FORK, ())
     assert (await names(acting, board.board))[0] == "first"
+    await one.sync()
+    assert (await names(acting, board.board))[0] == "second"
+
+
+async def test_a_device_is_one_persons(acting: Acting, laptops: Laptops) -> None:
+    """Whoever learns another's replica id gives no command in their name, and reads none of their verdicts."""
+    board = await sample_board(acting)
+    one, ada = await laptops(), await laptops(name="Ada", role=Role.MEMBER)
+    await ada.sync()
+    for name in ("first", "second"):
+        await one.sync()
+        await one.acting.execute(RenameItem(item_id=board.items[0], name=name))
+    push = await one.device.outgoing()
+    assert push is not None
+    with pytest.raises(Forbidden):
+        await ada.remote.decide(push)
     await one.sync()
     assert (await names(acting, board.board))[0] == "second"
 
