@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, update
 from engine.api import Acting
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.columns import TrashColumn
+from engine.commands.deletion import EraseMembers
 from engine.commands.groups import TrashGroup
 from engine.commands.history import Undo
 from engine.commands.items import AddItems, MoveItems, NewItem, RenameItem, SetValues, TrashItems
@@ -339,6 +340,24 @@ async def test_a_server_that_knows_another_command_by_the_last_number_says_so(
     assert (await names(acting, board.board))[0] == "first"
     await one.sync()
     assert (await names(acting, board.board))[0] == "second"
+
+
+async def test_what_names_somebody_who_was_erased_meanwhile_is_refused_and_no_word_of_it_stays(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    one, ada = await laptops(), await laptops(name="Ada", role=Role.MEMBER)
+    await one.sync()
+    erased = ada.acting.actor.user_id
+    values = {board.columns["people"]: [erased]}
+    await one.acting.execute(SetValues(item_ids=(board.items[0],), values=values))
+    await acting.execute(EraseMembers(member_ids=(erased,), again=True))
+    answer = await one.push()
+    assert answer is not None
+    assert [(ack.status, ack.code) for ack in answer.acks] == [(Status.REJECTED, "erased")]
+    await one.sync()
+    (held,) = await one.device.held()
+    assert held.command.arguments == {}
 
 
 async def test_a_device_is_one_persons(acting: Acting, laptops: Laptops) -> None:
