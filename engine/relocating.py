@@ -1,34 +1,26 @@
-"""Takes an organization from a device to a server, or home again, whole: both ends of it (docs/sync-model.md)."""
+"""Takes the organization of a store to a server, or home again, whole: the end of the device, and what both ends pack
+(docs/sync-model.md). The server's end is engine.arriving."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from msgspec import Struct
 
-from engine.api import Acting, Engine, step_for, step_of
+from engine.api import Acting, step_for, step_of
 from engine.clock import new_id
-from engine.commands.exports import NoteWholeExport
-from engine.commands.membership import JoinedOrganization
-from engine.commands.relocation import ArriveOnServer, LeaveServer
-from engine.errors import Invalid, NotFound, Refused
-from engine.identity.caller import Caller
-from engine.identity.limits import limited
-from engine.model.actor import Actor, Role
-from engine.model.exchange import FileComing
+from engine.commands.relocation import LeaveServer
+from engine.errors import NotFound, Refused
+from engine.model.actor import Role
 from engine.model.item import PENDING_NUMBERS
 from engine.model.relocation import Arrival, Arrived
-from engine.queries.accounts import AboutMyAccount
-from engine.queries.members import MemberOfAccount
 from engine.store.deeds import find_epoch, read_head, write_head
-from engine.store.file_parts import FOLDER, LEAVING, FileParts
-from engine.store.files import CHUNK, FileStore, StoredFile, is_digest
+from engine.store.files import FileStore, StoredFile
 from engine.store.linking import SCHEMA
 from engine.store.packed_lines import lines_of, packed_lines
 from engine.store.packing import packed
 from engine.store.pulling import scopes_of
-from engine.store.reading import SYSTEM_USER, Reading
+from engine.store.reading import Reading
 from engine.store.session import Step, Told
 from engine.store.stored_files import attached, note_stored
 from engine.store.unlinking import come_home, forget_what_the_server_keeps, unlink
@@ -41,13 +33,11 @@ from engine.store.waiting import (
     write_cursors,
     write_link,
 )
+from engine.syncing import NOT_LINKED
 
-__all__ = ["Arrivals", "Left", "StoredFile", "begin_taking", "bring_home", "leave", "pack", "taken"]
+__all__ = ["StoredFile"]
 
 TRIES: Final = 5
-LARGEST: Final = 4 << 30
-"""Bytes of a packed organization."""
-ORGANIZATION_ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{15,63}")
 LINKED: Final = (
     "This workspace is linked to a server already. Leave that one first: conneqtos sync leave"
 )
@@ -71,21 +61,9 @@ async def pack(acting: Acting, into: FileStore | None = None) -> tuple[StoredFil
     files = acting.files if into is None else into
 
     def work(reading: Reading) -> tuple[StoredFile, int]:
-        return files.take(_chunks(packed_lines(packed(reading)))), reading.last_seq()
+        return files.take(packed_lines(packed(reading))), reading.last_seq()
 
     return await acting.session.read(acting.actor, Role.OWNER, False, work)
-
-
-def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """All but the last of the size that the store of files writes."""
-    waiting = bytearray()
-    for piece in pieces:
-        waiting += piece
-        while len(waiting) >= CHUNK:
-            yield bytes(waiting[:CHUNK])
-            del waiting[:CHUNK]
-    if waiting:
-        yield bytes(waiting)
 
 
 # -- a device takes its organization to a server ------------------------------------------------
@@ -95,7 +73,7 @@ async def could_come(acting: Acting, ask: Callable[[Arrival], Awaitable[Arrived]
     """Ask a server whether the organization of a local workspace could come there. Raises Forbidden, Refused, and what
     `ask` raises."""
     mine = acting.actor.organization_id
-    await _check_owner(acting)
+    await check_owner(acting)
 
     def work(connection: Any) -> str:
         if find_link(connection, mine) is not None:
@@ -146,7 +124,7 @@ async def _link(
         reading = Reading(connection, actor, now, session.utc_offset(), Role.OWNER, False)
         made = Link(
             server=server, token=token, epoch=state.epoch, member_id=actor.user_id, last_n=0, acked_n=0,
-            acked_id="", last_at=0, checked_at=now, schema=SCHEMA, taking=f"{file.digest}-{file.size}",
+            acked_id="", last_at=now, checked_at=now, schema=SCHEMA, taking=f"{file.digest}-{file.size}",
         )  # fmt: skip
         make_link(connection, mine, made, new_id())
         scopes = scopes_of(reading)
@@ -182,14 +160,14 @@ async def taken(acting: Acting, file: StoredFile) -> None:
 
 async def leave(acting: Acting) -> Left:
     """Make this a local workspace with what is here; what waits is carried out here. Raises Forbidden, NotFound."""
-    await _check_owner(acting)
+    await check_owner(acting)
     actor, session = acting.actor, acting.session
     step = step_for(LeaveServer(member_id=actor.user_id, whole=False))
 
     def work(connection: Any) -> tuple[list[str], Told, str]:
         link = find_link(connection, actor.organization_id)
         if link is None:
-            raise NotFound("This workspace is not linked to a server.")
+            raise NotFound(NOT_LINKED)
         troubles, told = unlink(session, connection, actor, step_of, step)
         return troubles, told, link.taking
 
@@ -227,149 +205,6 @@ async def bring_home(acting: Acting, file: StoredFile) -> bool:
     return True
 
 
-async def _check_owner(acting: Acting) -> None:
+async def check_owner(acting: Acting) -> None:
+    """Raises Forbidden for anybody else."""
     await acting.session.read(acting.actor, Role.OWNER, False, lambda reading: reading.member)
-
-
-# -- the server ---------------------------------------------------------------------------------
-
-
-class Arrivals:
-    """An account's way to bring an organization to this server."""
-
-    def __init__(self, engine: Engine, caller: Caller, account: Acting) -> None:
-        self._engine = engine
-        self._caller = caller
-        self._account = account
-        self.account_id = account.actor.user_id
-
-    def _parts(self, digest: str, size: int) -> FileParts:
-        if size > LARGEST:
-            raise Invalid(f"A packed organization has {LARGEST:,} bytes at most.")
-        return FileParts(self._account.files, self._account.actor.user_id, digest, size)
-
-    async def received(self, digest: str, size: int) -> FileComing:
-        """Raises Invalid, Forbidden."""
-        await self._account.query(AboutMyAccount())
-        parts = self._parts(digest, size)
-        done = await asyncio.to_thread(self._account.files.has, digest)
-        received = size if done else await asyncio.to_thread(parts.received)
-        return FileComing(received=received, done=done)
-
-    async def take(self, digest: str, size: int, start: int, content: bytes) -> FileComing:
-        """One part. Raises Invalid, Refused, Forbidden."""
-        now = await self.received(digest, size)
-        if now.done:
-            return now
-        parts = self._parts(digest, size)
-        received = await asyncio.to_thread(parts.take, start, content)
-        if received < size:
-            return FileComing(received=received, done=False)
-        await asyncio.to_thread(parts.finish)
-        return FileComing(received=received, done=True)
-
-    async def find(self, arrival: Arrival) -> Arrived:
-        """Whether it is here. Raises Refused where it could never come."""
-        if not ORGANIZATION_ID.fullmatch(arrival.organization_id):
-            raise Refused(ELSEWHERE)
-        epoch = await self._epoch_of(arrival.organization_id)
-        if epoch is None:
-            return Arrived(here=False)
-        about = await self._account.query(AboutMyAccount())
-        system = self._caller.system(self._engine, arrival.organization_id)
-        member_id = await system.query(MemberOfAccount(account_id=about.id))
-        if member_id is None:
-            raise Refused(ELSEWHERE)
-        if epoch != arrival.epoch:
-            raise Refused(KNOWN)
-        await self._join(arrival.organization_id, member_id)
-        return Arrived(here=True, member_id=member_id)
-
-    async def _epoch_of(self, organization_id: str) -> str | None:
-        return await self._account.session.database.read(
-            organization_id, lambda connection: find_epoch(connection, organization_id)
-        )
-
-    async def arrive(self, arrival: Arrival) -> Arrived:
-        """Take it in, all of it or nothing; once. Raises Refused, Invalid, Forbidden, TooMany."""
-        found = await self.find(arrival)
-        if found.here:
-            return found
-        about = await self._account.query(AboutMyAccount())
-        await limited(self._engine, "arrival", self._caller, about=about.id, tenant=about.id)
-        files = self._account.files
-        if not await asyncio.to_thread(files.has, arrival.digest):
-            raise NotFound("The organization has not come here yet. Send it first.")
-        member_id = await self._unpack(arrival, files, about.id, about.email)
-        await self._join(arrival.organization_id, member_id)
-        await asyncio.to_thread(files.remove, arrival.digest)
-        return Arrived(here=True, member_id=member_id)
-
-    async def _unpack(
-        self, arrival: Arrival, files: FileStore, account_id: str, email: str
-    ) -> str:  # fmt: skip
-        session = self._account.session
-        tenant = arrival.organization_id
-        actor = Actor(
-            organization_id=tenant, user_id=SYSTEM_USER, device=self._caller.device,
-            address=self._caller.address,
-        )  # fmt: skip
-
-        def work(connection: Any) -> str:
-            lines = lines_of(files.chunks(arrival.digest, arrival.digest))
-            unpacking = Unpacking(connection, session.sealing_key, lines)
-            head = unpacking.head
-            if (head.organization_id, head.epoch) != (tenant, arrival.epoch):
-                raise Invalid("The organization that has come is not the one that was named.")
-            unpacking.unpack(arrival.epoch)
-            command = ArriveOnServer(
-                member_id=head.member_id, account_id=account_id, email=email,
-                entries=unpacking.entries, repaired=unpacking.repaired,
-            )  # fmt: skip
-            state = read_head(connection, actor)
-            step = step_for(command)
-            session.run_step(connection, actor, step, state, Told([], []))
-            write_head(connection, actor, state)
-            return head.member_id
-
-        return await session.database.write(tenant, work)
-
-    async def _join(self, organization_id: str, member_id: str) -> None:
-        """The account belongs to it; said again it changes nothing."""
-        about = await self._account.query(AboutMyAccount())
-        if organization_id in {place.id for place in about.organizations}:
-            return
-        system = self._caller.system(self._engine, about.id)
-        joined = JoinedOrganization(organization_id=organization_id, member_id=member_id)
-        await system.execute(joined)
-
-
-async def departing(acting: Acting) -> StoredFile:
-    """Pack an organization of this server for its owner; it is in the audit trail before. What was packed before goes,
-    and this within a week. Raises Forbidden for anybody else."""
-    await acting.execute(NoteWholeExport())
-    await departed(acting)
-    file, _ = await pack(acting, leaving(acting))
-    return file
-
-
-async def departure(acting: Acting, digest: str, start: int) -> AsyncIterator[bytes]:
-    """The bytes of what was packed for this owner, from `start` on. Raises Forbidden, NotFound."""
-    await _check_owner(acting)
-    ready = leaving(acting)
-    if not is_digest(digest) or not await asyncio.to_thread(ready.has, digest):
-        raise NotFound("This is not packed (any more). Begin anew.")
-    return ready.read(digest, "packed organization", start)
-
-
-async def departed(acting: Acting) -> None:
-    """The owner has it: what was packed for them goes. Raises Forbidden."""
-    await _check_owner(acting)
-    ready = leaving(acting)
-    for digest in await asyncio.to_thread(lambda: list(ready.digests())):
-        await asyncio.to_thread(ready.remove, digest)
-
-
-def leaving(acting: Acting) -> FileStore:
-    """Where it lies packed for one owner, apart from all files of the organization: a digest opens none of those."""
-    return acting.files.of(FOLDER).of(f"{LEAVING}{acting.actor.user_id}")

@@ -3,7 +3,6 @@
 
 import asyncio
 import logging
-import zlib
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
@@ -24,7 +23,7 @@ from engine.store.files import StoredFile
 from engine.store.limiting import Limit
 from engine.store.linking import forked, join, read_anew_if_newer, restarted
 from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
-from engine.store.packed_lines import GZIP, lines_of
+from engine.store.packed_lines import lines_of, packed_lines
 from engine.store.pulling import pulled
 from engine.store.pushing import Batch
 from engine.store.rebasing import Applied, Rebase
@@ -71,18 +70,10 @@ class Authority:
     async def answer(self, pull: Pull) -> bytes:
         """What the member may see and the device does not have: lines of JSON, gzipped."""
         await self._notice_restored(pull)
-        packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
-        parts: list[bytes] = []
-
-        def write(line: bytes) -> None:
-            packed = packer.compress(line + b"\n")
-            if packed:
-                parts.append(packed)
-
-        await self._session.read(
-            self._acting.actor, Role.GUEST, True, lambda reading: pulled(reading, pull, write)
-        )
-        return b"".join([*parts, packer.flush()])
+        return await self._session.read(
+            self._acting.actor, Role.GUEST, True,
+            lambda reading: b"".join(packed_lines(pulled(reading, pull))),
+        )  # fmt: skip
 
     async def _notice_restored(self, pull: Pull) -> None:
         """A device that has read further than there is shows that this store came back from a backup. Said falsely it
@@ -106,6 +97,11 @@ class SyncState(Struct, frozen=True, kw_only=True):
     held: int
     quiet: int = 0
     scopes: frozenset[str]
+
+    @property
+    def only_here(self) -> int:
+        """Commands of the person that only this device has: they go with it."""
+        return self.waiting - self.quiet + self.held
 
     @property
     def settled(self) -> bool:

@@ -12,6 +12,7 @@ from engine.errors import (
     NeedsServer,
     NotFound,
     NotSignedIn,
+    NotTaken,
     Refused,
     Removed,
     UsageError,
@@ -30,6 +31,7 @@ DEVICE: Final = "this device"
 SOMEBODY_ELSE: Final = "That is another person than the one whose workspace this is. Sign in as yourself, or join in a workspace of its own."
 GOES_ON: Final = (NeedsServer, NotSignedIn)
 """Faults after which an exchange is tried again, by itself or by who signs in again."""
+ARRIVED: Final = "The workspace is on the server; what came behind it goes with: conneqtos sync now"
 UNDERWAY: Final = "The workspace is on its way to the server: conneqtos sync now goes on with it."
 
 
@@ -166,16 +168,17 @@ async def take_workspace(
     missing = await begin_taking(acting, url, token)
     server = Server(url, token, acting.actor.organization_id)
     try:
-        try:
-            await Loop(acting, server, lambda mark: progress(*mark.bytes)).exchange_all()
-        except GOES_ON as error:
-            raise type(error)(f"{error} {UNDERWAY}") from None
-        except ConneqtError:
-            await leave(acting)
-            raise
-        return missing
+        await Loop(acting, server, lambda mark: progress(*mark.bytes)).exchange_all()
+    except NotTaken as error:
+        await leave(acting)
+        raise NotTaken(f"{error} The workspace stays a local one.") from None
+    except GOES_ON as error:
+        state = await Device(acting).state()
+        on_its_way = state is not None and state.link.taking
+        raise type(error)(f"{error} {UNDERWAY if on_its_way else ARRIVED}") from None
     finally:
         await server.close()
+    return missing
 
 
 async def drop_if_too_long_away(acting: Acting, loop: "Loop") -> None:
@@ -184,6 +187,8 @@ async def drop_if_too_long_away(acting: Acting, loop: "Loop") -> None:
     state = await Device(acting).state()
     days = organization.offline_days
     if state is None or not days or acting.engine.now() - state.link.last_at <= days * DAY:
+        return
+    if state.link.taking:  # the server does not have it yet: this is all there is of it
         return
     try:
         async with asyncio.timeout(LAST_TRY):

@@ -1,10 +1,14 @@
 """Who else is where: said as long as it is so, and written down nowhere (docs/guide/sync.md)."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from engine.model.marks import SUBJECT
+
+HERE: Final = "here"
+"""The event on the line for news that says who else is where."""
+MOST: Final = 1 << 53
 
 
 class Where(Struct, frozen=True, kw_only=True):
@@ -13,7 +17,7 @@ class Where(Struct, frozen=True, kw_only=True):
 
     client: str
     board_id: str = ""
-    number: int = 0
+    number: Annotated[int, Meta(ge=0, lt=MOST)] = 0
 
 
 class Present(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import chain, pairwise
 from pathlib import Path
@@ -97,8 +97,8 @@ class FileStore:
         *,
         only: StoredFile | None = None,
     ) -> StoredFile:
-        """As `add`, without leaving the thread; every chunk but the last is of `CHUNK` bytes. Raises Invalid where
-        it should be a certain file `only` and is not; then nothing is kept."""
+        """As `add`, without leaving the thread; chunks may be of any length. Raises Invalid where it should be a
+        certain file `only` and is not; then nothing is kept."""
 
         def named(stored: StoredFile) -> str:
             if only is not None and stored != only:
@@ -128,7 +128,8 @@ class FileStore:
     def _encrypt(
         self, chunks: Iterator[bytes], part: Path, progress: Progress | None
     ) -> StoredFile:
-        """Every chunk but the last has the full length, as `chunks` reads them."""
+        """Every chunk that is written but the last has the full length, as `chunks` reads them."""
+        chunks = _of_full_length(chunks)
         salt = secrets.token_bytes(SALT)
         cipher = self._cipher(salt)
         digest, size = hashlib.sha256(), 0
@@ -185,6 +186,21 @@ class FileStore:
 
         extracted = hmac.digest(salt, self._key, "sha256")
         return AESGCM(hmac.digest(extracted, b"conneqtos file\x01", "sha256"))
+
+
+def _of_full_length(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes; all chunks but the last are of `CHUNK` bytes."""
+    waiting = bytearray()
+    for piece in pieces:
+        if not waiting and len(piece) == CHUNK:
+            yield piece
+            continue
+        waiting += piece
+        while len(waiting) >= CHUNK:
+            yield bytes(waiting[:CHUNK])
+            del waiting[:CHUNK]
+    if waiting:
+        yield bytes(waiting)
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

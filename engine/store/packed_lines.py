@@ -1,4 +1,4 @@
-"""Lines as gzipped bytes, and back: they may in pieces, and each has a bound, as what is small packed may be endless
+"""Lines as gzipped bytes, and back: they may come in pieces, and each has a bound, as what is small packed may be endless
 unpacked."""
 
 import zlib

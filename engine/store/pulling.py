@@ -4,7 +4,7 @@ All of it is one snapshot. A scope that the device has not read yet comes whole;
 a later seq, and what was deleted since (sync.md, pull).
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -40,15 +40,15 @@ Line = tuple[Any, ...]
 encode = msgspec.json.Encoder().encode
 
 
-def pulled(reading: Reading, pull: Pull, write: Callable[[bytes], None]) -> None:
-    """Write the answer to `pull`, line by line."""
+def pulled(reading: Reading, pull: Pull) -> Iterator[bytes]:
+    """The answer to `pull`, line by line."""
     first = _first(reading, pull)
-    write(encode(first))
+    yield encode(first)
     count = 0
     for line in _lines(reading, pull, first):
-        write(encode(line))
+        yield encode(line)
         count += 1
-    write(encode(PulledTail(count=count)))
+    yield encode(PulledTail(count=count))
 
 
 def scopes_of(reading: Reading) -> dict[str, str]:

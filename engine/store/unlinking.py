@@ -8,30 +8,45 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from engine.clock import new_id
 from engine.model.actor import Actor
+from engine.model.board import Board
 from engine.model.exchange import Sent
+from engine.model.record import Record
 from engine.store.audit_chain import GENESIS
 from engine.store.deeds import forget_deed, read_head, write_head
 from engine.store.reading import SYSTEM_USER
 from engine.store.rebasing import Rebase
+from engine.store.scopes import KINDS_OF
 from engine.store.session import Session, Step, Told
 from engine.store.tables import (
-    audit,
-    audit_checkpoint,
+    ENTITY_NAMES,
+    TABLE_OF,
+    TENANT_TABLES,
     board_member,
+    change,
     directory,
     head,
     held,
+    history,
     item,
     journal,
     link,
     member,
     outbox,
     scope_cursor,
+    shadow,
+    stored_file,
 )
 from engine.store.unpacking import Unpacking, remove_all
 from engine.store.waiting import waiting
 
 OF_LINK: Final = (link, scope_cursor, outbox, held, journal)
+SYNCED: Final[tuple[type[Record], ...]] = (
+    Board,
+    *(kind for kinds in KINDS_OF.values() for kind in kinds),
+)
+OF_DEVICE: Final = {
+    *OF_LINK, head, shadow, history, change, stored_file, *(TABLE_OF[kind] for kind in SYNCED),
+}  # fmt: skip
 
 
 def unlink(
@@ -77,10 +92,17 @@ def come_home(
 
 
 def forget_what_the_server_keeps(connection: Connection, organization_id: str) -> None:
-    """The audit trail has gone to the server with all the rest, and is asked for there; keys of this store open nothing
-    any more."""
-    for table in (audit, audit_checkpoint, directory):
+    """From here on this store holds what a device holds. The rest (audit trail, requests, holds, keys, …) the server has,
+    or nobody needs: no erasure would find it here."""
+    mine = [table for table in reversed(TENANT_TABLES) if table not in OF_DEVICE]
+    for table in (*mine, directory):
         connection.execute(delete(table).where(table.c.organization_id == organization_id))
+    known = [ENTITY_NAMES[kind] for kind in SYNCED]
+    connection.execute(
+        update(change)
+        .where(change.c.organization_id == organization_id, change.c.entity.not_in(known))
+        .values(before=None, after=None)
+    )
     connection.execute(
         update(head)
         .where(head.c.organization_id == organization_id)

@@ -6,7 +6,7 @@ In it: manifest.json, boards/NUMBER.json, files/DIGEST. An import makes new boar
 
 import asyncio
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -199,18 +199,6 @@ def take_files(archive: zipfile.ZipFile, folder: str, files: FileStore) -> dict[
     for path in archive.namelist():
         if path.startswith(folder):
             with archive.open(path) as entry:
-                stored = files.take(_full_pieces(entry))
+                stored = files.take(iter(lambda: entry.read(PIECE), b""))
             found[stored.digest] = stored
     return found
-
-
-def _full_pieces(entry: Any) -> Iterator[bytes]:
-    """A ZIP's reader may give less than was asked for before its end."""
-    waiting = b""
-    while piece := entry.read(PIECE):
-        waiting += piece
-        while len(waiting) >= PIECE:
-            yield waiting[:PIECE]
-            waiting = waiting[PIECE:]
-    if waiting:
-        yield waiting

@@ -160,8 +160,8 @@ class Loop:
         self._say(standing=Standing.SYNCING, taking=True)
         try:
             await take_there(self._acting, self.server, self.files)
-        except (Refused, Invalid, NotFound) as error:
-            raise NotTaken(f"{error} It stays on its way until you stop that.") from None
+        except (Refused, Invalid) as error:
+            raise NotTaken(str(error)) from None
         self._say(taking=False)
 
     async def _greet(self) -> None:
@@ -226,7 +226,8 @@ class Loop:
         """What has not been read yet: people and the list of boards at once, then board after board, so that the
         first opens while the others come."""
         pull = await self._device.pulling()
-        if ORGANIZATION_SCOPE not in pull.cursors or not self._named:
+        unnamed = not self._named  # a loop that has just begun does not know which boards there are
+        if ORGANIZATION_SCOPE not in pull.cursors or unnamed:
             await self._pull(wanted=(user_scope(self._acting.actor.user_id),))
         while missing := await self._missing():
             state = await self._device.state()

@@ -7,10 +7,10 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from engine.api import Acting
-from engine.errors import ConneqtError, Refused
+from engine.errors import ConneqtError, NotFound, Refused, Unreachable
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.files import AttachedFiles
-from engine.relocating import StoredFile, bring_home, taken, taking
+from engine.relocating import BUSY, StoredFile, bring_home, taken, taking
 from engine.syncing import Device
 from sync.client.files import Carrier
 from sync.client.server import ARRIVALS, Server
@@ -21,7 +21,6 @@ TRIES: Final = 3
 ELSEWHERE: Final = (
     "The server took this organization for somebody else’s. Nothing was changed here."
 )
-BUSY: Final = "This workspace is being written all the time. Close other programs that have it open, and try again."
 
 
 class Home(Struct, frozen=True, kw_only=True):
@@ -44,7 +43,10 @@ async def take_there(acting: Acting, server: Server, carrier: Carrier) -> None:
     arrived = await server.arriving(arrival)
     if not arrived.here:
         await carrier.send(file, ARRIVALS)
-        arrived = await _until(lambda: server.arrive(arrival), lambda said: said.here)
+        try:
+            arrived = await _until(lambda: server.arrive(arrival), lambda said: said.here)
+        except NotFound as error:  # the server has let go of what was sent long ago
+            raise Unreachable(f"{error} That happens by itself.") from None
     if arrived.member_id != acting.actor.user_id:
         raise Refused(ELSEWHERE)
     await taken(acting, file)

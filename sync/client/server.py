@@ -34,7 +34,7 @@ from engine.model.exchange import (
     StillThere,
     Welcome,
 )
-from engine.model.presence import Here, Where
+from engine.model.presence import HERE, Here, Where
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.registry import Query, answer_type
 from engine.store.files import StoredFile
@@ -42,8 +42,6 @@ from engine.store.files import StoredFile
 T = TypeVar("T")
 SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
 FILES: Final = "/sync/files"
-HERE: Final = "here"
-"""The event of the line for news that says who else is where."""
 ARRIVALS: Final = "/sync/arrivals"
 SILENCE: Final = 60.0
 """Seconds without a sign of life after which the line for news counts as broken."""

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from engine.api import Acting, Engine
-from engine.errors import Invalid
+from engine.errors import Forbidden, Invalid, NotFound
 from engine.identity.tickets import still_there, ticket
 from engine.model.change import Announcement
 from engine.model.exchange import (
@@ -26,7 +26,7 @@ from engine.model.exchange import (
     Still,
     Welcome,
 )
-from engine.model.presence import Here, Present, Where
+from engine.model.presence import HERE, Here, Present, Where
 from engine.queries.registry import query_from
 from engine.syncing import Authority, commanded
 from sync.server.authentication import Gate
@@ -36,8 +36,6 @@ from sync.server.problems import TooOld
 LARGEST_PUSH: Final = 16 << 20
 PACKED: Final = "application/vnd.conneqtos.rows+gzip"
 JSON: Final = "application/json"
-HERE: Final = "here"
-"""The event that says who else is where."""
 BREATH: Final = 20.0
 """Seconds between two signs of life where there is no news: proxies close what is silent."""
 
@@ -138,7 +136,10 @@ async def _pokes(acting: Acting, presence: Presence) -> AsyncIterator[str | Serv
                     await moved.wait()
             moved.clear()
             yield str(latest)
-            before, people = people, await presence.around(acting)
+            try:
+                before, people = people, await presence.around(acting)
+            except (Forbidden, NotFound):
+                return  # who is no member any more: the next request tells them
             if people != before:
                 told = msgspec.json.encode(Here(people=people)).decode()
                 yield ServerSentEventMessage(data=told, event=HERE)

@@ -16,6 +16,7 @@ from engine.queries.files import OneAttachment
 from engine.storing import PART, FileLimits, Receiving
 from sync.server.api.boards import Id
 from sync.server.changes import JSON
+from sync.server.streaming import begun
 
 Web = Request[None, None, State]
 Size = Annotated[int, QueryParameter(ge=0)]
@@ -47,7 +48,7 @@ class FilesOfDevices(Controller):
     ) -> Stream:
         """The bytes from `start` on: who may read the board may read its files."""
         found: Attachment = await acting.query(OneAttachment(attachment_id=attachment_id))
-        pieces = await acting.read_attachment(attachment_id, start)
+        pieces = await begun(await acting.read_attachment(attachment_id, start))
         length = {"Content-Length": str(max(0, found.size - start))}
         return Stream(pieces, media_type="application/octet-stream", headers=length)
 

@@ -45,14 +45,14 @@ class Presence:
             watcher.set()
 
     async def around(self, acting: Acting) -> tuple[Present, ...]:
-        """The others who are there now, on boards that the actor may see."""
+        """The others who are there now, on boards that the actor may see. Raises Forbidden for who is no member."""
         actor, oldest = acting.actor, self._clock() - LIFE
         spots = self._spots.get(actor.organization_id, {})
         for key in [key for key, (_, at) in spots.items() if at < oldest]:
             del spots[key]
         others = {one for one, _ in spots.values() if one.member_id != actor.user_id}
         boards = tuple(sorted({one.board_id for one in others}))
-        seen = await acting.query(BoardsSeen(board_ids=boards)) if boards else set()
+        seen = await acting.query(BoardsSeen(board_ids=boards))
         known = (one for one in others if one.board_id in seen)
         return tuple(sorted(known, key=lambda one: (one.member_id, one.board_id, one.number)))
 

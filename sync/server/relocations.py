@@ -7,13 +7,14 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from engine.api import Acting, Engine
+from engine.arriving import Arrivals, departed, departing, departure
 from engine.model.relocation import Arrival, Arrived, Departure
-from engine.relocating import Arrivals, departed, departing, departure
 from engine.storing import PART
 from sync.server.api.boards import Id
 from sync.server.authentication import Gate
 from sync.server.changes import JSON, PACKED, decoded
 from sync.server.files import Size, Start
+from sync.server.streaming import begun
 from sync.server.underway import Underway
 
 Web = Request[None, None, State]
@@ -73,7 +74,7 @@ class RelocationsApi(Controller):
     @get("/departures/{digest:str}", name="sync.departures.read")
     async def read(self, acting: NamedDependency[Acting], digest: Id, start: Start = 0) -> Stream:
         """The packed organization from `start` on, for its owner."""
-        return Stream(await departure(acting, digest, start), media_type=PACKED)
+        return Stream(await begun(await departure(acting, digest, start)), media_type=PACKED)
 
     @delete("/departures", name="sync.departures.end")
     async def end(self, acting: NamedDependency[Acting]) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+KEPT: Final = 60.0
+"""Seconds for which what came of it is kept for whoever asks again."""
 PATIENCE: Final = 15.0
 """Seconds for which a request waits before it says that it is not done yet."""
 
@@ -14,14 +16,28 @@ class Underway:
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[Any]] = {}
 
+    @property
+    def underway(self) -> int:
+        return len(self._tasks)
+
     async def wait(self, key: str, work: Callable[[], Awaitable[Any]]) -> Any:
         """What came of the work, or None where it is not done yet. Raises what it raised."""
         task = self._tasks.get(key)
         if task is None:
             task = self._tasks[key] = asyncio.ensure_future(work())
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            task.add_done_callback(lambda done: self._ended(key, done))
         await asyncio.wait({task}, timeout=PATIENCE)
         if not task.done():
             return None
-        self._tasks.pop(key, None)
+        self._forget(key, task)
         return task.result()
+
+    def _ended(self, key: str, task: asyncio.Task[Any]) -> None:
+        """Perhaps nobody asks any more: then it is begun anew by whoever asks later."""
+        if not task.cancelled():
+            task.exception()  # looked at, so that it is not told as a fault that nobody saw
+        task.get_loop().call_later(KEPT, self._forget, key, task)
+
+    def _forget(self, key: str, task: asyncio.Task[Any]) -> None:
+        if self._tasks.get(key) is task:
+            del self._tasks[key]

@@ -6,7 +6,7 @@ from queue import Empty, Full, Queue
 from typing import Final
 
 from engine.errors import Invalid
-from engine.store.files import CHUNK, FileStore, StoredFile
+from engine.store.files import FileStore, StoredFile
 
 WAITING: Final = 4
 PAUSE: Final = 0.005
@@ -19,7 +19,7 @@ class Broken(Exception):
 async def stored(files: FileStore, body: AsyncIterator[bytes], most: int) -> StoredFile:
     """Raises Invalid for one that is larger than `most` bytes, WorkspaceErrors of the disk."""
     pieces: Queue[bytes | Broken | None] = Queue(WAITING)
-    taking = asyncio.create_task(asyncio.to_thread(files.take, _chunks(pieces)))
+    taking = asyncio.create_task(asyncio.to_thread(files.take, _taken(pieces)))
     size, ending = 0, None
     try:
         async for piece in body:
@@ -49,9 +49,8 @@ async def _put(
             await asyncio.sleep(PAUSE)
 
 
-def _chunks(pieces: "Queue[bytes | Broken | None]") -> Iterator[bytes]:
-    """All but the last of the size that the store writes."""
-    waiting = b""
+def _taken(pieces: "Queue[bytes | Broken | None]") -> Iterator[bytes]:
+    """Until there are no more. Raises Broken."""
     while True:
         try:
             piece = pieces.get(timeout=600)
@@ -60,10 +59,5 @@ def _chunks(pieces: "Queue[bytes | Broken | None]") -> Iterator[bytes]:
         if isinstance(piece, Broken):
             raise piece
         if piece is None:
-            break
-        waiting += piece
-        while len(waiting) >= CHUNK:
-            yield waiting[:CHUNK]
-            waiting = waiting[CHUNK:]
-    if waiting:
-        yield waiting
+            return
+        yield piece

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from engine.api import Acting, Engine
+from engine.arriving import Arrivals
 from engine.commands.attachments import AttachFile, AttachLink
 from engine.commands.boards import CreateBoard
 from engine.commands.comments import AddComment
@@ -13,7 +14,7 @@ from engine.commands.members import AddPerson
 from engine.identity.sessions import Signed, enter
 from engine.model.board import BoardKind
 from engine.model.relocation import Arrival, Arrived
-from engine.relocating import Arrivals, StoredFile, begin_taking, taken
+from engine.relocating import StoredFile, begin_taking, taken
 from engine.store.file_parts import PART
 from engine.syncing import Authority, Device
 from tests.engine.boards import Sample, sample_board

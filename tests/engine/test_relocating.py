@@ -1,17 +1,21 @@
 """An organization goes from a device to a server and home again, whole: ids, history and audit trail."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from engine.api import Acting, Engine
+from engine.arriving import departing, leaving
 from engine.commands.audit import PruneAudit
 from engine.commands.boards import CreateBoard
 from engine.commands.history import Undo
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
+from engine.commands.requests import FileRequest
 from engine.errors import ConneqtError, Forbidden, Invalid, NotFound, Refused
 from engine.identity.organizations import accept, invite
 from engine.identity.sessions import enter
@@ -20,10 +24,12 @@ from engine.model.board import BoardKind
 from engine.queries.audit import AuditTrail
 from engine.queries.home import Boards, People
 from engine.queries.item_detail import ItemDetail
-from engine.relocating import begin_taking, bring_home, departing, leave, leaving, pack, taken
+from engine.relocating import begin_taking, bring_home, leave, pack, taken
 from engine.retaining import run_retention
 from engine.store.files import CHUNK, StoredFile
 from engine.store.packed_lines import lines_of, packed_lines
+from engine.store.tables import ENTITY_NAMES, TENANT_TABLES, change
+from engine.store.unlinking import OF_DEVICE, SYNCED
 from engine.storing import FileLimits, Receiving
 from engine.syncing import Authority, Device
 from tests.engine.boards import Sample, names
@@ -221,6 +227,48 @@ async def test_a_chain_whose_front_was_let_go_still_verifies_there(
     one = await taken_to(engine, acting)
     verdict = await one.member.verify_audit()
     assert verdict.bad_number is None and verdict.checked > 1
+
+
+async def test_of_two_processes_that_are_asked_at_once_one_takes_it_and_both_say_so(
+    engine: Engine, local: Local
+) -> None:
+    acting, _ = local
+    arrivals, signed = await at_the_door(engine)
+    file, _ = await begin_taking(acting, "http://server", "")
+    asked = arrival(acting, file, await epoch_of(acting))
+    await send(arrivals, acting, file)
+    answers = await asyncio.gather(*(arrivals.arrive(asked) for _ in range(3)))
+    assert {one.member_id for one in answers} == {acting.actor.user_id}
+    member = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    assert [name for _, name in await trail(member)].count("organization.arrived") == 1
+
+
+async def test_from_then_on_the_workspace_holds_what_a_device_holds_and_nothing_else(
+    engine: Engine, local: Local
+) -> None:
+    acting, _ = local
+    await acting.execute(FileRequest(request_kind="access", text="All of it, please"))
+    await taken_to(engine, acting)
+
+    def tables(connection: Any) -> set[str]:
+        found = {
+            table.name
+            for table in TENANT_TABLES
+            if connection.execute(select(table).limit(1)).first()
+        }
+        bodies = select(change.c.entity).where(
+            change.c.after.is_not(None) | change.c.before.is_not(None)
+        )
+        return found | {
+            f"change of {name}" for name in connection.execute(bodies.distinct()).scalars()
+        }
+
+    mine = acting.actor.organization_id
+    held = await acting.session.database.read(mine, tables)
+    of_device = {table.name for table in OF_DEVICE}
+    known = {f"change of {ENTITY_NAMES[kind]}" for kind in SYNCED}
+    assert "item" in held and "change of item" in held
+    assert held <= of_device | known
 
 
 async def test_giving_up_on_the_way_makes_it_a_local_workspace_again_with_nothing_lost(

@@ -10,6 +10,7 @@ from engine.clock import iso_time
 from engine.errors import NeedsCode, NotFound, Unreachable, UsageError
 from engine.queries.conflicts import Conflicts
 from engine.queries.home import WhoAmI
+from engine.relocating import LINKED
 from engine.relocating import leave as leave_here
 from engine.syncing import NOT_LINKED, Device, SyncState
 from tui import linking
@@ -30,9 +31,7 @@ from tui.linking import (
 )
 from tui.sync_words import said
 
-LINKED: Final = (
-    "This workspace is linked to a server already. Leave that one first: conneqtos sync leave"
-)
+ONLY_HERE: Final = "This workspace is still on its way to the server, and is nowhere else. Stop that first: conneqtos sync leave"
 WITHOUT: Final = "With what is on this device alone: conneqtos sync leave --offline"
 LOCAL: Final = f"{NOT_LINKED} Join one with: conneqtos sync join https://…  DIR"
 
@@ -125,6 +124,8 @@ async def sign_out(arguments: Namespace) -> None:
         state = await Device(acting).state()
         if state is None:
             raise NotFound(LOCAL)
+        if arguments.wipe and state.link.taking:
+            raise UsageError(ONLY_HERE)
         if arguments.wipe and not arguments.yes and not asking.confirmed(wiping(state)):
             raise UsageError("Nothing was changed.")
         told = await linking.sign_out(acting)
@@ -140,7 +141,7 @@ async def sign_out(arguments: Namespace) -> None:
 
 def wiping(state: SyncState) -> str:
     """What is asked before a workspace is taken off a device."""
-    lost = state.waiting - state.quiet + state.held
+    lost = state.only_here
     words = f" {lost:,} commands that the server does not have are lost with it." if lost else ""
     return f"Take this workspace off this device?{words}"
 

@@ -102,22 +102,25 @@ class BoardBase(Asking[None]):
             self.kanban.hidden = self.hidden
             self.kanban.limits = lane_limits(self.live, self.source.board_id, self.source.lane_by)
         self.shown.show()
+        self.be_here()
         self.show_title()
         self.show_hint()
 
     def show_title(self) -> None:
         """The header line and the filter bar, written only when they changed."""
-        board_id = self.source.board_id
-        self.live.be_at(board_id, self.source.cursor)
         title = title_line(
             self.source, kind=self.kind, view=self.view, width=self.size.width,
-            others=self.live.others_on(board_id),
+            others=self.live.others_on(self.source.board_id),
         )  # fmt: skip
         if title.plain != self._last_title:
             self._last_title = title.plain
             self.query_one("#board-title", Static).update(title, layout=False)
         conditions = [self.condition_text(one) for one in self.source.filter.conditions]
         self.filter_bar.show(self.source.filter.words, conditions)
+
+    def be_here(self) -> None:
+        """Let others see on which item the person is."""
+        self.live.be_at(self.source.board_id, self.source.cursor)
 
     def on_marked(self, message: Marked) -> None:
         """Somebody came to the board, or left it."""

@@ -17,6 +17,7 @@ class CursorActions(BoardBase):
     @on(CursorMoved)
     def _cursor_moved(self, message: CursorMoved) -> None:
         message.stop()
+        self.be_here()
         self.show_title()
 
     async def action_down(self, count: int = 1) -> None:

@@ -140,7 +140,7 @@ async def _sign_out(screen: "SyncScreen") -> bool:
     state = await screen.device.state()
     if state is None:
         return False
-    lost = state.waiting - state.quiet + state.held
+    lost = state.only_here
     words = (
         f"{lost:,} commands that the server lacks are lost" if lost else "the server has all of it"
     )
@@ -148,6 +148,8 @@ async def _sign_out(screen: "SyncScreen") -> bool:
         Choosable("keep", "keep what is here", "go on offline, sign in later"),
         Choosable("wipe", "take it off this device", words),
     ]
+    if state.link.taking:  # it is still on its way there, and nowhere else
+        options.pop()
     chosen = await screen.ask(Choice(f"Sign out of {state.link.server}", options))
     if chosen is None:
         return False

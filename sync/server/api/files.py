@@ -21,6 +21,7 @@ from engine.transfer.board_json import written
 from sync.server.api import shapes
 from sync.server.api.boards import Id, Key
 from sync.server.api.calling import made, once
+from sync.server.streaming import begun
 from sync.server.uploading import stored
 
 LARGEST = 1 << 40
@@ -67,7 +68,7 @@ class FilesApi(Controller):
         )
         if found is None:
             raise NotFound(f"There is no file “{attachment_id}” on this item.")
-        pieces = await acting.read_attachment(attachment_id)
+        pieces = await begun(await acting.read_attachment(attachment_id))
         name = quote(found.name, safe="")
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Content-Length": str(found.size),

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from engine.api import Acting, Engine
+from engine.arriving import leaving
 from engine.commands.items import RenameItem
 from engine.errors import NotSignedIn, Unreachable
 from engine.identity.api_keys import make
@@ -17,7 +18,7 @@ from engine.identity.organizations import invite
 from engine.identity.sessions import Signed, enter, sign_in
 from engine.model.actor import Role, Scope
 from engine.queries.files import AttachedFiles
-from engine.relocating import begin_taking, could_come, leaving
+from engine.relocating import begin_taking, could_come
 from engine.syncing import Device
 from sync.client.loop import Loop
 from sync.client.server import Server

@@ -105,6 +105,9 @@ async def test_without_contact_for_too_long_a_device_drops_what_it_holds(
     await set_link(one, last_at=now - 31 * DAY)
     with pytest.raises(Removed, match="30 days"):
         await drop_if_too_long_away(one.acting, one.loop)
+    await set_link(one, taking="on its way")  # there is no other copy of it then
+    await drop_if_too_long_away(one.acting, one.loop)
+    await set_link(one, taking="")
     network.down = False  # it is asked once more first
     await drop_if_too_long_away(one.acting, one.loop)
     state = await one.device.state()

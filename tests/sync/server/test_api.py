@@ -1,6 +1,7 @@
 """The HTTP API: boards, items and comments by API key; versions, repetition, pages, errors as problems."""
 
 import asyncio
+import hashlib
 
 import pytest
 
@@ -345,6 +346,10 @@ async def test_a_file_goes_up_and_comes_down_whole_with_its_name(
         and '"' not in down.headers["content-disposition"]
     )
     assert (await owner.get(f"{path}/nothing")).status_code == 404
+    acting.files.remove(hashlib.sha256(content).hexdigest())
+    gone = await owner.get(f"{path}/{up.json()['id']}")
+    assert gone.status_code == 404
+    assert gone.headers["content-type"] == "application/problem+json"
     other = await owner.get(f"/api/items/nothing/attachments/{up.json()['id']}")
     assert other.status_code == 404
 
