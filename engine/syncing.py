@@ -222,6 +222,7 @@ class Device:
                 epoch=link.epoch, acked_n=link.acked_n,
                 cursors=known, wanted=wanted,
                 digests=wanted is None and bool(known) and long_ago,
+                again=not known and link.last_at > 0,
             )  # fmt: skip
 
         return await self._session.database.write(mine, work)

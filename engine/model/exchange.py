@@ -146,7 +146,8 @@ class Pushed(Struct, frozen=True, kw_only=True):
 class Pull(Struct, frozen=True, kw_only=True):
     """`cursors` is how far each scope was read; of these and of new ones only those `wanted` are answered (None:
     all). `acked_n` is the last command of which the device knows the verdict. With `digests` the answer has those of
-    all scopes that the device has after it."""
+    all scopes that the device has after it. `again`: it had read before, and no cursor says up to where; it is told of
+    all that ever was erased."""
 
     replica_id: str
     epoch: str
@@ -154,6 +155,7 @@ class Pull(Struct, frozen=True, kw_only=True):
     cursors: dict[str, int]
     wanted: tuple[str, ...] | None = None
     digests: bool = False
+    again: bool = False
 
 
 class PulledHead(Struct, frozen=True, kw_only=True):

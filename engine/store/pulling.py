@@ -72,7 +72,8 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
     scopes = scopes_of(reading)
     always = (ORGANIZATION_SCOPE, user_scope(reading.member.id))
     wanted = scopes if pull.wanted is None else {*always, *pull.wanted}
-    oldest = min((at for scope, at in pull.cursors.items() if scope in scopes), default=seq)
+    known = (at for scope, at in pull.cursors.items() if scope in scopes)
+    oldest = UNREAD if pull.again else min(known, default=seq)
     return PulledHead(
         epoch=epoch,
         seq=seq,

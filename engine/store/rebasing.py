@@ -16,7 +16,7 @@ from engine.errors import ConneqtError, Refused
 from engine.model.actor import Actor
 from engine.model.change import Announcement
 from engine.model.column import Column
-from engine.model.exchange import PulledHead, PulledTail, Sent, Status
+from engine.model.exchange import PulledHead, PulledTail, Sent, Status, board_scope
 from engine.model.item import PENDING_NUMBERS, Attachment, Item
 from engine.model.record import Record
 from engine.store.deeds import forget_deed, read_head, write_head
@@ -102,7 +102,7 @@ class Rebase:
         if self._connection.dialect.name == "sqlite":
             self._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         self.put_shadows_back()
-        self._drop_scopes(seqs.keys() - head.scopes.keys())
+        self._drop_scopes((self._boards_here() | seqs.keys()) - head.scopes.keys())
         self._drop_scopes(scope for scope in head.answered if not seqs.get(scope))
         rows = self._take_rows(head)
         kept, fork = self._settle(head, link.acked_n)
@@ -155,6 +155,13 @@ class Rebase:
         )
         for entity, group in groupby(columns_first, key=lambda one: one[0]):
             self._insert(entity, [image for _, _, image in group if image is not None])
+
+    def _boards_here(self) -> set[str]:
+        """The scopes of all boards that are here, also where it was forgotten how far they were read."""
+        mine = board.c.organization_id == self._organization_id
+        return {
+            board_scope(row.id) for row in self._connection.execute(select(board.c.id).where(mine))
+        }
 
     def _drop_scopes(self, scopes: Iterable[str]) -> None:
         """What the member may not see any more does not stay on the device (sync.md R5); what is read anew starts

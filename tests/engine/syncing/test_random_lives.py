@@ -3,10 +3,17 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.engine.syncing.life import Life
+from engine.commands import upcasting
+from engine.commands.attachments import AttachFile
+from engine.commands.everything import ALL_COMMANDS
+from engine.commands.history import Redo, Undo
+from engine.commands.registry import HANDLERS
+from tests.engine.syncing.gestures import MAKERS
+from tests.engine.syncing.life import OLDER_RENAME, Life, to_todays_rename
 
 LIVES = int(os.environ.get("CONNEQTOS_LIVES", "60"))
 
@@ -16,7 +23,15 @@ PHASES = tuple(
 """Shrinking a life takes minutes; the blob that is printed brings the same one again."""
 
 
-def test_whatever_happens_all_meet_again_and_nothing_is_lost(template_file: Path) -> None:
+def test_the_commands_of_a_life_are_of_every_kind_that_a_device_gives_by_itself() -> None:
+    known = {kind for kind in ALL_COMMANDS if HANDLERS[kind].offline}
+    assert known == MAKERS.keys() | {Undo, Redo, AttachFile}
+
+
+def test_whatever_happens_all_meet_again_and_nothing_is_lost(
+    template_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(upcasting.UPCASTS, OLDER_RENAME, to_todays_rename)
     Life.template = template_file
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Life,
