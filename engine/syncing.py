@@ -65,6 +65,8 @@ class Authority:
 
         answer, seq = await self._session.database.write(actor.organization_id, work)
         self._acting.tell(seq, batches[-1].told.announcements)
+        if batches[-1].ahead:
+            await self._begin_epoch()
         return answer
 
     async def answer(self, pull: Pull) -> bytes:
@@ -76,14 +78,18 @@ class Authority:
         )  # fmt: skip
 
     async def _notice_restored(self, pull: Pull) -> None:
+        epoch, seq = await self._session.read(
+            self._acting.actor, Role.GUEST, True,
+            lambda reading: (reading.epoch(), reading.last_seq()),
+        )  # fmt: skip
+        if pull.epoch == epoch and max(pull.cursors.values(), default=0) > seq:
+            await self._begin_epoch()
+
+    async def _begin_epoch(self) -> None:
         """A device that has read further than there is shows that this store came back from a backup. Said falsely it
         costs every device a reading, so it is believed once an hour, and stands in the audit trail."""
         actor, engine = self._acting.actor, self._acting.engine
-        epoch, seq = await self._session.read(
-            actor, Role.GUEST, True, lambda reading: (reading.epoch(), reading.last_seq())
-        )
-        ahead = pull.epoch == epoch and max(pull.cursors.values(), default=0) > seq
-        if ahead and not await engine.take(RESTORED, f"restored {actor.organization_id}"):
+        if not await engine.take(RESTORED, f"restored {actor.organization_id}"):
             log.warning("a device has read further than there is: a new epoch begins")
             await engine.as_system(actor.organization_id, device=actor.device).execute(BeginEpoch())
 
@@ -171,6 +177,7 @@ class Device:
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
                 epoch=link.epoch, after_n=link.acked_n, after_id=link.acked_id,
                 sent_at=now, commands=found,
+                seen=max(waiting.cursors(connection, mine).values(), default=0),  # type: ignore[arg-type]
             )  # fmt: skip
 
         return await self._session.database.write(mine, work)

@@ -8,8 +8,12 @@ from msgspec import Struct
 from engine.model.record import JSON
 
 PROTOCOL: Final = 1
+PROTOCOL_HEADER: Final = "X-Proto"
+"""With every request of a device: the server may have been updated since the two greeted each other."""
 MOST_COMMANDS: Final = 50
 """In one push."""
+LARGEST_PUSH: Final = 16 << 20
+"""Bytes that a server takes at once."""
 
 ORGANIZATION_SCOPE: Final = "org"
 
@@ -100,7 +104,8 @@ class AskedQuery(Struct, frozen=True, kw_only=True):
 
 
 class Push(Struct, frozen=True, kw_only=True):
-    """`after_n` and `after_id` name the last command of which the device knows the verdict."""
+    """`after_n` and `after_id` name the last command of which the device knows the verdict; `seen` is how far it has
+    read."""
 
     replica_id: str
     epoch: str
@@ -108,6 +113,7 @@ class Push(Struct, frozen=True, kw_only=True):
     after_id: str
     sent_at: int
     commands: tuple[Sent, ...]
+    seen: int = 0
 
 
 class Status(StrEnum):

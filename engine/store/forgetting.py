@@ -1,11 +1,18 @@
-"""Takes the words of what was erased out of everything a linked device keeps beside the rows (sync.md R12)."""
+"""Takes words that may not stay out of everything a linked device keeps beside the rows: what undo remembers, and
+commands that wait, were refused or were taken (sync.md R5, R12; docs/decisions/006-gone-for-good.md)."""
 
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final
 
-import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Text, cast, delete, or_, select, update
 
-from engine.store.tables import change, held, journal, outbox
+from engine.store.scopes import KINDS_OF
+from engine.store.tables import TABLE_OF, change, held, journal, outbox
+
+BATCH: Final = 500
+COLUMN: Final = "column"
+Named = Iterable[tuple[str, str]]
+"""Records as their entity and id."""
 
 
 def forget_everywhere(
@@ -13,31 +20,89 @@ def forget_everywhere(
 ) -> None:
     """`erased` are `entity:id`. What undo remembers of them is emptied; commands that name one of them go: those
     that wait would be refused, and neither they nor those decided already may keep a word of it."""
-    ids = sorted({name.split(":", 1)[1] for name in erased})
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        connection.execute(
-            update(change)
-            .where(change.c.organization_id == organization_id, change.c.entity_id.in_(part))
-            .values(before=None, after=None)
-        )
+    ids = {name.split(":", 1)[1] for name in erased}
+    _forget_changes(connection, organization_id, ids)
     for table in (outbox, held, journal):
-        _empty(connection, organization_id, table, ids)
-
-
-def _empty(connection: Connection, organization_id: str, table: Any, ids: list[str]) -> None:
-    statement = select(table.c.command_id, table.c.arguments).where(
-        table.c.organization_id == organization_id
-    )
-    for command_id, arguments in connection.execute(statement).all():
-        said = msgspec.json.encode(arguments).decode()
-        if any(f'"{id}"' in said for id in ids):
+        for command_id in _naming(connection, organization_id, table, ids):
             _blank(connection, organization_id, table, command_id)
+
+
+def forget_removed(connection: Connection, organization_id: str, removed: Named) -> None:
+    """What was removed for good. Commands that were taken go; of those that wait or were refused, which are the
+    person's own words, only what others had written there before."""
+    found = list(removed)
+    ids = {id for _, id in found}
+    _forget_changes(connection, organization_id, ids)
+    for entity, id in found:
+        if entity == COLUMN:
+            said = f"values.{id}"
+            _empty(connection, organization_id, or_(*(
+                cast(part, Text).contains(said, autoescape=True) for part in (change.c.before, change.c.after)
+            )))  # fmt: skip
+    _forget_commands(connection, organization_id, ids)
+
+
+def forget_board(connection: Connection, organization_id: str, board_id: str) -> None:
+    """What may not be read any more, while its rows are still here: they say which commands were about it."""
+    _empty(connection, organization_id, change.c.board_id == board_id)
+    ids = {board_id}
+    for kind in KINDS_OF["board"]:
+        table = TABLE_OF[kind]
+        mine = (table.c.organization_id == organization_id, table.c.board_id == board_id)
+        ids.update(connection.execute(select(table.c.id).where(*mine)).scalars())
+    _forget_commands(connection, organization_id, ids)
+
+
+def _forget_changes(connection: Connection, organization_id: str, ids: Collection[str]) -> None:
+    listed = sorted(ids)
+    for start in range(0, len(listed), BATCH):
+        part = listed[start : start + BATCH]
+        where = or_(change.c.entity_id.in_(part), change.c.item_id.in_(part))
+        _empty(connection, organization_id, where)
+
+
+def _empty(connection: Connection, organization_id: str, where: Any) -> None:
+    mine = change.c.organization_id == organization_id
+    connection.execute(update(change).where(mine, where).values(before=None, after=None))
+
+
+def _forget_commands(connection: Connection, organization_id: str, ids: set[str]) -> None:
+    for table in (outbox, held):
+        for command_id in _naming(connection, organization_id, table, ids):
+            where = _one(table, organization_id, command_id)
+            connection.execute(update(table).where(*where).values(was=None))
+    for command_id in _naming(connection, organization_id, journal, ids):
+        connection.execute(delete(journal).where(*_one(journal, organization_id, command_id)))
+
+
+def _naming(connection: Connection, organization_id: str, table: Any, ids: set[str]) -> list[str]:
+    """The commands in this table that name one of the ids, wherever."""
+    statement = select(table.c.command_id, table.c.arguments)
+    rows = connection.execute(statement.where(table.c.organization_id == organization_id))
+    return [row.command_id for row in rows if not ids.isdisjoint(_words(row.arguments))]
+
+
+def _words(value: object) -> Iterator[str]:
+    """All that is said in a command's arguments, names of fields and of columns too."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, inner in value.items():
+                yield key
+                yield from _words(inner)
+        case list():
+            for inner in value:
+                yield from _words(inner)
+
+
+def _one(table: Any, organization_id: str, command_id: str) -> tuple[Any, ...]:
+    return (table.c.organization_id == organization_id, table.c.command_id == command_id)
 
 
 def _blank(connection: Connection, organization_id: str, table: Any, command_id: str) -> None:
     """One that waits keeps its number, so that the server can refuse it; nothing is left of what it said."""
-    where = (table.c.organization_id == organization_id, table.c.command_id == command_id)
+    where = _one(table, organization_id, command_id)
     if table is outbox:
         connection.execute(update(table).where(*where).values(arguments={}, was=None))
     else:

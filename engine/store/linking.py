@@ -69,11 +69,10 @@ def read_anew_if_newer(connection: Connection, organization_id: str, known: str)
 
 
 def forked(connection: Connection, organization_id: str, replica_id: str) -> None:
-    """A new device with the same outbox, numbered from 1; the server knows by their ids which of the commands it
-    has decided already."""
+    """A new device with the same outbox, numbered from 1, behind what was taken of late: the server knows by their ids
+    which of the commands it has decided already, and those that it lost with a backup it gets again."""
     set_replica(connection, organization_id, replica_id)
-    commands = [one.command for one in waiting(connection, organization_id)]
-    renumber(connection, organization_id, commands)
+    renumber(connection, organization_id, _offered(connection, organization_id))
 
 
 def restarted(connection: Connection, organization_id: str, replica_id: str) -> list[Sent]:
@@ -81,12 +80,15 @@ def restarted(connection: Connection, organization_id: str, replica_id: str) -> 
     nothing to the restored server, so every command counts as given before all it has (sync.md, restore). Comes back with
     what is offered."""
     set_replica(connection, organization_id, replica_id)
-    taken = [sent for _, sent in journalled(connection, organization_id)]
-    still = [one.command for one in waiting(connection, organization_id)]
-    offered = [replace(sent, base=0) for sent in (*taken, *still)]
+    offered = [replace(sent, base=0) for sent in _offered(connection, organization_id)]
     renumber(connection, organization_id, offered)
     write_cursors(connection, organization_id, {}, {})
     connection.execute(
         update(link).where(link.c.organization_id == organization_id).values(epoch="")
     )
     return offered
+
+
+def _offered(connection: Connection, organization_id: str) -> list[Sent]:
+    taken = [sent for _, sent in journalled(connection, organization_id)]
+    return [*taken, *(one.command for one in waiting(connection, organization_id))]

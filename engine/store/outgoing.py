@@ -1,27 +1,42 @@
 """What a linked device sends next: in the order in which it was given, but nothing waits for the bytes of a file
 that somebody attached, save what needs that file."""
 
+from collections.abc import Iterator
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection
 
-from engine.model.exchange import Sent
+from engine.model.exchange import LARGEST_PUSH, Sent
 from engine.store.stored_files import named_in, unsent
 from engine.store.waiting import Link, Waiting, hold, renumber_behind, waiting, write_link
 
 RECALLED_MS: Final = 86_400_000
 """After so long the server is asked again whether it still has a file that it was given."""
+USUAL: Final = 1 << 20
+"""Bytes after which a push is full."""
+TOO_LARGE: Final = (
+    "quota", "This is more than a server takes at once. Divide it into several, and let this go."
+)  # fmt: skip
 
 
 def next_commands(
     connection: Connection, organization_id: str, link: Link, most: int, now: int
 ) -> tuple[Sent, ...]:
-    """At most so many; they count as sent from now on, and keep their numbers (sync.md R3)."""
+    """At most so many and not much more than a push should weigh; they count as sent from now on, and keep their numbers
+    (sync.md R3)."""
     found = waiting(connection, organization_id)
     missing = {file.digest for file in unsent(connection, organization_id, now - RECALLED_MS)}
     if missing:
         found = _free_first(connection, organization_id, link, found, missing)
-    chosen = tuple(one.command for one in found[:most])
+    sizes = [(one, len(msgspec.json.encode(one.command))) for one in found[:most]]
+    large = [
+        one for one, size in sizes if size > LARGEST_PUSH - USUAL and one.command.n > link.sent_n
+    ]
+    if large:
+        _hold(connection, organization_id, link, large, TOO_LARGE, now)
+        return next_commands(connection, organization_id, link, most, now)
+    chosen = tuple(_within(sizes, USUAL))
     if chosen and chosen[-1].n > link.sent_n:
         write_link(connection, organization_id, sent_n=chosen[-1].n)
     return chosen
@@ -39,13 +54,32 @@ def hold_naming(
     never sent. The next pull takes what they did back."""
     rest = [one for one in waiting(connection, organization_id) if one.command.n > link.sent_n]
     naming = [one for one in rest if named_in(one.command.arguments, {digest})]
-    if not naming:
-        return
-    left = [one for one in rest if one not in naming]
+    if naming:
+        _hold(connection, organization_id, link, naming, why, now)
+
+
+def _within(sizes: list[tuple[Waiting, int]], most: int) -> Iterator[Sent]:
+    """The first ones that weigh so much together, and one at least."""
+    total = 0
+    for one, size in sizes:
+        if total and total + size > most:
+            return
+        total += size
+        yield one.command
+
+
+def _hold(
+    connection: Connection, organization_id: str, link: Link, those: list[Waiting],
+    why: tuple[str, str], now: int,
+) -> None:  # fmt: skip
+    """They were never sent: those behind them close up."""
+    rest = [one for one in waiting(connection, organization_id) if one.command.n > link.sent_n]
+    ids = {one.command.id for one in those}
+    left = [one for one in rest if one.command.id not in ids]
     first = rest[0].command.n
     renumber_behind(connection, organization_id, first, left, [])
     write_link(connection, organization_id, last_n=first + len(left) - 1)
-    for one in naming:
+    for one in those:
         hold(connection, organization_id, one.command, *why, now)
 
 

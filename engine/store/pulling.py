@@ -80,7 +80,9 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
         scopes=scopes,
         answered=tuple(scope for scope in scopes if scope in wanted),
         asked=pull.cursors,
-        acks=verdicts_since(reading.connection, organization_id, pull.replica_id, pull.acked_n),
+        acks=verdicts_since(
+            reading.connection, organization_id, reading.member.id, pull.replica_id, pull.acked_n
+        ),
         schema=REVISIONS[-1],
         digests=_digests(reading, pull, scopes, wanted) if pull.digests else {},
         erased=tuple(sorted(erased_since(reading.connection, organization_id, oldest).records)),
@@ -139,18 +141,21 @@ def _rows(reading: Reading, kind: type[Record], since: int, **equals: str) -> It
 
 
 def _gone(reading: Reading, scope: str, since: int, until: int) -> Iterator[Line]:
-    """What was deleted since, by the change log."""
+    """What was deleted since, by the change log; and of that what was removed for good, so that devices forget it."""
     kind, _, id = scope.partition(":")
     kinds = KINDS_OF[kind]
     names = [ENTITY_NAMES[one] for one in kinds]
-    statement = reading.select(change, change.c.entity, change.c.entity_id).where(
+    for_good = change.c.before.is_(None)
+    statement = reading.select(change, change.c.entity, change.c.entity_id, for_good).where(
         change.c.seq > since,
         change.c.seq <= until,
         change.c.op == ChangeOp.DELETE.value,
         change.c.entity.in_(names),
         *((change.c.board_id == id,) if kind == "board" else ()),
     )
-    for entity, entity_id in sorted({tuple(row) for row in reading.rows(statement)}):
-        record = reading.find(kinds[names.index(entity)], entity_id)
-        if record is None:  # it may have come back by an undo
-            yield ("gone", entity, entity_id)
+    deleted = sorted({tuple(row) for row in reading.rows(statement)})
+    for word, those in (("gone", deleted), ("removed", [row for row in deleted if row[2]])):
+        for entity, entity_id, _ in those:
+            record = reading.find(kinds[names.index(entity)], entity_id)
+            if record is None:  # it may have come back by an undo
+                yield (word, entity, entity_id)

@@ -3,14 +3,15 @@
 All in one transaction (sync.md R5): whoever reads meanwhile sees the state before or the one after.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, delete, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.errors import ConneqtError, Refused
 from engine.model.actor import Actor
@@ -22,13 +23,13 @@ from engine.model.record import Record
 from engine.store.deeds import forget_deed, read_head, write_head
 from engine.store.derived import Wordings, item_index, wordings
 from engine.store.digests import digest_of
-from engine.store.forgetting import forget_everywhere
+from engine.store.forgetting import forget_board, forget_everywhere, forget_removed
 from engine.store.linking import SCHEMA
 from engine.store.rows import insert_rows, listing, shape_of, to_record, to_row
 from engine.store.scopes import KINDS_OF
 from engine.store.session import Session, Step, Told
 from engine.store.shadowing import take_shadows
-from engine.store.tables import ENTITIES, ENTITY_NAMES, TABLE_OF, attachment, board, change
+from engine.store.tables import ENTITIES, ENTITY_NAMES, TABLE_OF, attachment, board
 from engine.store.waiting import (
     Waiting,
     cursors,
@@ -41,8 +42,10 @@ from engine.store.waiting import (
     write_link,
 )
 
+log = logging.getLogger("conneqtos.sync")
 BATCH: Final = 500
 GONE: Final = "gone"
+REMOVED: Final = "removed"
 NEWER: Final = (
     "The server keeps something here that this version does not understand. Install the newer version; what waits is "
     "kept until then."
@@ -88,6 +91,7 @@ class Rebase:
         self._boards: set[str] = set()
         self._files: set[str] = set()
         self._wordings: dict[str, Wordings] = {}
+        self._removed: list[tuple[str, str]] = []
 
     def apply(self) -> Applied:
         """Raises Refused where the answer was cut; then nothing was changed."""
@@ -102,10 +106,14 @@ class Rebase:
         if self._connection.dialect.name == "sqlite":
             self._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         self.put_shadows_back()
-        self._drop_scopes((self._boards_here() | seqs.keys()) - head.scopes.keys())
+        lost = (self._boards_here() | seqs.keys()) - head.scopes.keys()
+        for scope in lost:
+            forget_board(self._connection, self._organization_id, scope.partition(":")[2])
+        self._drop_scopes(lost)
         self._drop_scopes(scope for scope in head.answered if not seqs.get(scope))
         rows = self._take_rows(head)
         kept, fork = self._settle(head, link.acked_n)
+        forget_removed(self._connection, self._organization_id, self._removed)
         self._forget_erased(head.erased)
         gaps = self._gaps(head)
         state.seq = max(state.seq, head.seq) + 1
@@ -178,8 +186,6 @@ class Rebase:
             if kind == "board":
                 self._boards.add(id)
                 self._run(delete(board).where(board.c.id == id), board)
-                emptied = update(change).where(change.c.board_id == id)
-                self._run(emptied.values(before=None, after=None), change)
 
     def _head(self) -> PulledHead:
         head = msgspec.json.decode(next(self._lines(), b"null"), type=PulledHead | None)
@@ -219,12 +225,14 @@ class Rebase:
                 self._tail = msgspec.convert(found, PulledTail)
                 return
             entity, *rest = found
-            yield entity, (rest if entity == GONE else rest[0])
+            yield entity, (rest if entity in (GONE, REMOVED) else rest[0])
 
     def _delete_all(self, entity: str, rows: list[Any]) -> None:
         if entity in ENTITIES:
             self._delete(entity, [row["id"] for row in rows])
             return
+        if entity == REMOVED:
+            self._removed += [(name, id) for name, id in rows]
         gone = [row for row in rows if row[0] in ENTITIES] if entity == GONE else []
         for name, id in gone:
             if name == ENTITY_NAMES[Attachment]:
@@ -320,9 +328,13 @@ class Rebase:
                 replayed_at=sent.at,
             )  # fmt: skip
             trouble = ""
-        except (ConneqtError, IntegrityError) as error:
+        except Exception as error:  # no command that waits may keep rows from coming down
             self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT again")
             state.seq, state.item_number = before
+            if not isinstance(error, (ConneqtError, IntegrityError)):
+                if isinstance(error, DBAPIError):
+                    raise  # the database, not the command
+                log.error("fault %s in %s", type(error).__name__, sent.op)
             trouble = str(error) if isinstance(error, ConneqtError) else Refused.title
         self._connection.exec_driver_sql("RELEASE SAVEPOINT again")
         return trouble

@@ -64,8 +64,12 @@ def verdict_of(connection: Connection, organization_id: str, command_id: str) ->
 
 
 def verdicts_since(
-    connection: Connection, organization_id: str, replica_id: str, n: int
+    connection: Connection, organization_id: str, member_id: str, replica_id: str, n: int
 ) -> tuple[Ack, ...]:
+    """None of a device that is somebody else's."""
+    device = find_replica(connection, organization_id, replica_id)
+    if device is None or device.member_id != member_id:
+        return ()
     return tuple(
         _acks(connection, organization_id, verdict.c.replica_id == replica_id, verdict.c.n > n)
     )

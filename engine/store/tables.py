@@ -554,6 +554,7 @@ replica = _tenant_table(
     _field("last_n", BigInteger),
     _field("last_at", BigInteger),
     _field("seen_at", BigInteger),
+    _field("forgotten", BigInteger),
 )
 # What was decided of each command of a device: it gets the same answer however often it asks.
 verdict = _tenant_table(
@@ -602,6 +603,7 @@ link = _tenant_table(
     _field("gaps", BigInteger),
     _field("schema"),
     _field("taking"),
+    _field("forgotten", BigInteger),
     key=(),
 )
 scope_cursor = _tenant_table(
@@ -645,7 +647,12 @@ held = _tenant_table(
 )
 # Commands that the server took, for a while: should it be restored from a backup, they are offered again.
 journal = _tenant_table(
-    "journal", _field("n", BigInteger), *_command(), _field("seq", BigInteger), key=("n",)
+    "journal",
+    _field("n", BigInteger),
+    *_command(),
+    _field("seq", BigInteger),
+    _field("taken_at", BigInteger),
+    key=("n",),
 )
 
 # The chain (engine.store.audit_chain). `sealed` is what is personal: erasable without breaking it.

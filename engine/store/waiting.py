@@ -11,8 +11,8 @@ from engine.model.exchange import Ack, Sent, Status
 from engine.model.record import JSON
 from engine.store.tables import head, held, journal, link, outbox, scope_cursor
 
-JOURNAL_MS: Final = 30 * 86_400_000
-"""How long a command that was taken can be offered again to a server that was restored from a backup."""
+JOURNAL_MS: Final = 31 * 86_400_000
+"""How long after a command was taken it can be offered again: a server goes back to a backup of 30 days at most."""
 ERASED: Final = "erased"
 """Why a command was refused of which no word may stay."""
 
@@ -22,7 +22,9 @@ class Link(Struct, frozen=True, kw_only=True):
     exchange, 0 before the first; `sent_n` the last command that the server may know of, `ticket` what asks it whether
     the member still is one. `checked_at` is when its rows were last compared with the server's, and `gaps` how often they
     were not the same; `schema` is the version of this store when it last read; `taking` is
-    the file, as `digest-size`, that takes the organization to the server and has not arrived, "" for none. `token` shows the server who this is: it lies here only, in the encrypted store."""
+    the file, as `digest-size`, that takes the organization to the server and has not arrived, "" for none. `forgotten` is up
+    to which seq this device has forgotten what was erased, where the server has not been told, else 0. `token` shows the
+    server who this is: it lies here only, in the encrypted store."""
 
     server: str
     token: str
@@ -38,6 +40,7 @@ class Link(Struct, frozen=True, kw_only=True):
     gaps: int = 0
     schema: str = ""
     taking: str = ""
+    forgotten: int = 0
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -161,7 +164,9 @@ def settle(connection: Connection, organization_id: str, one: Waiting, ack: Ack,
         hold(connection, organization_id, kept, ack.code, ack.reason, now)
     else:
         row = _row(organization_id, one.command)
-        connection.execute(insert(journal).values(n=one.command.n, seq=ack.seq, **row))
+        connection.execute(
+            insert(journal).values(n=one.command.n, seq=ack.seq, taken_at=now, **row)
+        )
 
 
 def hold(
@@ -174,7 +179,7 @@ def hold(
 def forget_journal(connection: Connection, organization_id: str, now: int) -> None:
     connection.execute(
         delete(journal).where(
-            journal.c.organization_id == organization_id, journal.c.at < now - JOURNAL_MS
+            journal.c.organization_id == organization_id, journal.c.taken_at < now - JOURNAL_MS
         )
     )
 

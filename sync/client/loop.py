@@ -25,7 +25,16 @@ from engine.errors import (
     Unreachable,
 )
 from engine.model.change import Announcement
-from engine.model.exchange import ORGANIZATION_SCOPE, Ask, Asked, Still, Turn, user_scope
+from engine.model.exchange import (
+    ORGANIZATION_SCOPE,
+    Ask,
+    Asked,
+    Push,
+    Pushed,
+    Still,
+    Turn,
+    user_scope,
+)
 from engine.model.presence import Here, Present
 from engine.queries.registry import Query
 from engine.syncing import Device
@@ -45,7 +54,10 @@ PATIENCE: Final = 10.0
 """Seconds for an answer that somebody waits for."""
 OUTDATED: Final = "The server is older than this device and does not know what waits here. It waits until the server is updated."
 SIGNED_OUT: Final = "This device is signed out. What you do waits here: sign in again on F12, or by “conneqtos sync sign-in”."
+FAULT: Final = "A fault stopped the exchange, which is tried again"
 DROPPED: Final = "Its data was taken off this device."
+QUIET: Final = {"preference"}
+"""What the app remembers by itself: it waits as all else, but is nobody's work."""
 NEEDS_CONNECTION: Final = "The server knows this, not this device alone."
 
 
@@ -188,7 +200,7 @@ class Loop:
     async def _exchange(self) -> None:
         await self._first()
         while (push := await self._device.outgoing()) is not None:
-            answer = await self.server.push(push)
+            answer = await self._push(push)
             if answer.turn is Turn.EPOCH:
                 await self._restart()
                 await self._first()
@@ -199,6 +211,16 @@ class Loop:
                 await self._device.fork()
             await self._pull()
         await self._pull()
+
+    async def _push(self, push: Push) -> Pushed:
+        """What the server will not take does not keep from coming what others wrote."""
+        try:
+            return await self.server.push(push)
+        except (Unreachable, NotSignedIn):
+            raise
+        except ConneqtError:
+            await self._pull()
+            raise
 
     async def forward(self, commands: Sequence[Command], gesture: str) -> Done:
         """Have the server do what a device cannot, after what waits here; what it changed is read at once. Raises
@@ -258,6 +280,7 @@ class Loop:
     async def _turn(self) -> bool:
         """One exchange. False where it makes no sense to go on."""
         try:
+            await self._count()
             await self.exchange()
         except Removed as error:
             self._say(standing=Standing.REMOVED, reason=str(error))
@@ -269,9 +292,7 @@ class Loop:
             await self._failed(str(error))
         except Exception as error:  # a fault must not end the loop in silence
             log.exception("fault in an exchange")
-            await self._failed(
-                f"A fault stopped the exchange ({type(error).__name__}). It is tried again."
-            )
+            await self._failed(f"{FAULT} ({type(error).__name__}).")
         else:
             self._failures = 0
             await self._settled()
@@ -289,6 +310,9 @@ class Loop:
             await self.files.send_all()
         except ConneqtError as error:
             await self._failed(str(error))
+        except Exception as error:
+            log.exception("fault while files go")
+            await self._failed(f"{FAULT} ({type(error).__name__}).")
         self._wake.set()
 
     async def _failed(self, reason: str) -> None:
@@ -307,6 +331,8 @@ class Loop:
         state = await self._device.state()
         if state is not None:
             fields |= {"waiting": state.waiting - state.quiet, "held": state.held}
+            if fields["waiting"] and self.mark.standing is Standing.SYNCED:
+                fields.setdefault("standing", Standing.SYNCING)
         self._say(**fields)
 
     async def _pause(self) -> None:
@@ -356,8 +382,12 @@ class Loop:
             await asyncio.sleep(FIRST_WAIT + POLL * self._chance())
 
     def _changed(self, news: Announcement) -> None:
-        if not news.elsewhere:
-            self._wake.set()
+        """From now on it is not “synced”, however long the server takes."""
+        if news.elsewhere:
+            return
+        self._wake.set()
+        if self.mark.standing is Standing.SYNCED and {entity for entity, _ in news.records} - QUIET:
+            self._say(standing=Standing.SYNCING)
 
     def _say(self, **fields: object) -> None:
         mark = replace(self.mark, **fields)

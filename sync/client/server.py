@@ -1,5 +1,6 @@
 """Speaks to a server: one call a function, and every way in which it can fail told as one of our errors."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +23,7 @@ from engine.errors import (
 )
 from engine.model.exchange import (
     PROTOCOL,
+    PROTOCOL_HEADER,
     Ask,
     AskDone,
     AskedQuery,
@@ -43,6 +45,11 @@ T = TypeVar("T")
 SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
 FILES: Final = "/sync/files"
 ARRIVALS: Final = "/sync/arrivals"
+JSON: Final = "application/json"
+LONGEST: Final = 120.0
+"""Seconds for a request and its answer, however it comes: a pull may take longer while enough of it comes."""
+SLOWEST: Final = 1_024
+"""Bytes a second that are enough."""
 SILENCE: Final = 60.0
 """Seconds without a sign of life after which the line for news counts as broken."""
 ERRORS: Final[dict[int, type[ConneqtError]]] = {
@@ -57,7 +64,7 @@ class Server:
         self, url: str, token: str, organization_id: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
-        headers = {"User-Agent": "ConneqtOS"}
+        headers = {"User-Agent": "ConneqtOS", PROTOCOL_HEADER: str(PROTOCOL)}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if organization_id:
@@ -82,8 +89,14 @@ class Server:
 
     async def pull(self, pull: Pull) -> bytes:
         """Gzipped lines, as `Device.apply` takes them."""
-        answer = await self._send("/sync/pull", pull)
-        return answer.content
+        body = msgspec.json.encode(pull)
+        with told(self.url):
+            way = self._client.stream(
+                "POST", "/sync/pull", content=body, headers={"Content-Type": JSON}
+            )
+            async with way as answer:
+                await checked(answer, self.url)
+                return await _whole(answer, self.url)
 
     async def file_state(self, file: StoredFile, into: str = FILES) -> FileComing:
         """How much of a file the server has."""
@@ -161,18 +174,30 @@ class Server:
         return _read(await self._send(path, body), kind, self.url)
 
     async def _send(self, path: str, body: msgspec.Struct) -> httpx.Response:
-        return await self._ask("POST", path, {}, msgspec.json.encode(body), "application/json")
+        return await self._ask("POST", path, {}, msgspec.json.encode(body), JSON)
 
     async def _ask(
         self, method: str, path: str, query: dict[str, Any], content: bytes = b"",
         kind: str = "application/octet-stream",
     ) -> httpx.Response:  # fmt: skip
         with told(self.url):
-            answer = await self._client.request(
-                method, path, params=query, content=content, headers={"Content-Type": kind}
-            )
+            async with asyncio.timeout(LONGEST):
+                answer = await self._client.request(
+                    method, path, params=query, content=content, headers={"Content-Type": kind}
+                )
         await checked(answer, self.url)
         return answer
+
+
+async def _whole(answer: httpx.Response, url: str) -> bytes:
+    """All of an answer that may be long. One that only drips is given up: what waits behind it would wait for ever."""
+    clock, parts = asyncio.get_running_loop().time, bytearray()
+    began = clock()
+    async for piece in answer.aiter_bytes():
+        parts += piece
+        if clock() - began > LONGEST and len(parts) < SLOWEST * (clock() - began):
+            raise Unreachable(f"{url} answers too slowly. Your work is kept here and sent later.")
+    return bytes(parts)
 
 
 def _read(answer: httpx.Response, kind: type[T], url: str) -> T:
@@ -249,7 +274,7 @@ class told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if not isinstance(error, (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError)):
-            return
+            return  # a TimeoutError is an OSError
         raise Unreachable(_why(self._url, error)) from None
 
 
@@ -260,6 +285,6 @@ def _why(url: str, error: BaseException) -> str:
             f"The certificate of {url} is not trusted here ({reason.rpartition(': ')[2][:120]}). If it is "
             "your own, name its authority in SSL_CERT_FILE."
         )
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
         return f"{url} does not answer in time. Your work is kept here and sent later."
     return f"{url} cannot be reached. Your work is kept here and sent later."

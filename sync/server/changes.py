@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from engine.api import Acting, Engine
@@ -16,7 +18,9 @@ from engine.errors import Forbidden, Invalid, NotFound
 from engine.identity.tickets import still_there, ticket
 from engine.model.change import Announcement
 from engine.model.exchange import (
+    LARGEST_PUSH,
     PROTOCOL,
+    PROTOCOL_HEADER,
     Ask,
     AskDone,
     AskedQuery,
@@ -33,7 +37,6 @@ from sync.server.authentication import Gate
 from sync.server.presence import Presence
 from sync.server.problems import TooOld
 
-LARGEST_PUSH: Final = 16 << 20
 PACKED: Final = "application/vnd.conneqtos.rows+gzip"
 JSON: Final = "application/json"
 BREATH: Final = 20.0
@@ -43,17 +46,25 @@ Web = Request[None, None, State]
 T = TypeVar("T")
 
 
+def check_version(said: str) -> None:
+    """Raises TooOld for another version of sync than this server's."""
+    if said != str(PROTOCOL):
+        raise TooOld(f"This server speaks version {PROTOCOL} of sync, and the device {said[:20]}.")
+
+
+def same_version(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guards each request of a device: either end may have been updated since they greeted each other."""
+    check_version(connection.headers.get(PROTOCOL_HEADER, str(PROTOCOL)))
+
+
 class ChangesApi(Controller):
     path = "/sync"
     include_in_schema = False
+    guards = (same_version,)
 
     @post("/hello", name="sync.hello", status_code=200)
     async def hello(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
-        said = decoded(await request.body(), Hello)
-        if said.protocol != PROTOCOL:
-            raise TooOld(
-                f"This server speaks version {PROTOCOL} of sync, and the device {said.protocol}."
-            )
+        check_version(str(decoded(await request.body(), Hello).protocol))
         actor = acting.actor
         welcome = Welcome(
             organization_id=actor.organization_id, member_id=actor.user_id,

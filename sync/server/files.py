@@ -15,7 +15,7 @@ from engine.model.item import Attachment
 from engine.queries.files import OneAttachment
 from engine.storing import PART, FileLimits, Receiving
 from sync.server.api.boards import Id
-from sync.server.changes import JSON
+from sync.server.changes import JSON, same_version
 from sync.server.streaming import begun
 
 Web = Request[None, None, State]
@@ -26,6 +26,7 @@ Start = Annotated[int, QueryParameter(ge=0)]
 class FilesOfDevices(Controller):
     path = "/sync"
     include_in_schema = False
+    guards = (same_version,)
 
     @get("/files/{digest:str}", name="sync.files.state")
     async def state(

@@ -12,7 +12,7 @@ from engine.model.relocation import Arrival, Arrived, Departure
 from engine.storing import PART
 from sync.server.api.boards import Id
 from sync.server.authentication import Gate
-from sync.server.changes import JSON, PACKED, decoded
+from sync.server.changes import JSON, PACKED, decoded, same_version
 from sync.server.files import Size, Start
 from sync.server.streaming import begun
 from sync.server.underway import Underway
@@ -23,6 +23,7 @@ Web = Request[None, None, State]
 class RelocationsApi(Controller):
     path = "/sync"
     include_in_schema = False
+    guards = (same_version,)
 
     @get("/arrivals/{digest:str}", name="sync.arrivals.state")
     async def state(

@@ -23,6 +23,7 @@ REVISIONS = (
     "0010",
     "0011",
     "0012",
+    "0013",
 )
 """Every schema there has been, oldest first; a test compares it with the files in versions/."""
 
