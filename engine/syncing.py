@@ -252,7 +252,7 @@ class Device:
             self._acting.tell(applied.seq, rebases[-1].told.announcements)
         if applied.files:
             await self._acting.let_files_go(applied.files)
-        if applied.erased:
+        if applied.forgotten:
             await self._acting.engine.forget_old_pages()
         return applied
 

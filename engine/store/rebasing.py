@@ -65,7 +65,8 @@ class Applied(Struct, frozen=True, kw_only=True):
     stale: bool = False
     fork: bool = False
     restart: bool = False
-    erased: bool = False
+    forgotten: bool = False
+    """Whether what was erased, or may not be read any more, went from here: its bytes are still to go."""
     scopes: frozenset[str] = frozenset()
     gaps: tuple[str, ...] = ()
     files: frozenset[str] = frozenset()
@@ -134,7 +135,7 @@ class Rebase:
             seq=state.seq,
             rows=rows,
             fork=fork,
-            erased=bool(head.erased),
+            forgotten=bool(head.erased or lost),
             scopes=frozenset(head.scopes),
             files=frozenset(self._files),
             gaps=tuple(gaps),

@@ -1,5 +1,6 @@
 """Devices and their server meet again: the rules of docs/sync-model.md one by one, on both databases."""
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, update
@@ -21,6 +22,7 @@ from engine.model.exchange import Status, Turn
 from engine.model.item import PENDING_NUMBERS, Item
 from engine.queries.conflicts import Conflicts
 from engine.relocating import leave
+from engine.store.packed_lines import lines_of
 from engine.store.tables import item as items
 from engine.store.waiting import write_link
 from tests.engine.boards import names, sample_board
@@ -373,6 +375,11 @@ async def test_a_device_is_one_persons(acting: Acting, laptops: Laptops) -> None
     with pytest.raises(Forbidden):
         await ada.remote.decide(push)
     await one.sync()
+    theirs = msgspec.structs.replace(
+        await ada.device.pulling(), replica_id=push.replica_id, acked_n=0
+    )
+    head, *_ = lines_of([await ada.remote.answer(theirs)])
+    assert msgspec.json.decode(head)["acks"] == []
     assert (await names(acting, board.board))[0] == "second"
 
 

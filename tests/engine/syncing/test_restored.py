@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from engine.api import Acting, Engine
 from engine.commands.attachments import AttachFile
 from engine.commands.items import AddItems, NewItem, RenameItem
 from engine.model.actor import Role
+from engine.model.exchange import Turn
 from engine.queries.audit import AuditChain
 from engine.retaining import begin_again
+from engine.store.tables import outbox
 from engine.syncing import Authority
 from tests.engine.boards import Sample, names, sample_board
 from tests.engine.conftest import KEY, new_organization, template_file
@@ -112,6 +115,72 @@ async def test_what_it_had_taken_since_is_offered_again_and_done_once(
     assert (await it.owner.verify_audit()).bad_number is None
     told = [entry.name for entry in await it.owner.query(AuditChain())]
     assert told.count("system.restored") == 1
+
+
+async def test_a_device_that_sends_before_it_reads_notices_it_as_well(
+    server: tuple[Server, Sample],
+) -> None:
+    """As a loop does that is running when the server comes back."""
+    it, board = server
+    one, _ = it.laptops
+    await it.back_up()
+    added = AddItems(group_id=board.groups[0], items=(NewItem(name="after the backup"),))
+    await one.acting.execute(added)
+    await one.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[2], name="waits still"))
+    await it.go_back()
+    answer = await one.push()
+    assert answer is not None and answer.turn is Turn.EPOCH
+    await everything(one)
+    assert {"after the backup", "waits still"} <= set(await names(it.owner, board.board))
+
+
+async def test_what_was_taken_is_offered_also_by_a_device_that_seems_to_be_a_copy(
+    server: tuple[Server, Sample],
+) -> None:
+    """Enough came since from elsewhere to hide that the server went back."""
+    it, board = server
+    one, _ = it.laptops
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="before the backup"))
+    await one.sync()
+    await it.back_up()
+    added = AddItems(group_id=board.groups[0], items=(NewItem(name="after the backup"),))
+    await one.acting.execute(added)
+    await one.sync()
+    await it.go_back()
+    for number in range(5):
+        await it.owner.execute(RenameItem(item_id=board.items[3], name=f"elsewhere {number}"))
+    await one.acting.execute(RenameItem(item_id=board.items[2], name="waits still"))
+    answer = await one.push()
+    assert answer is not None and answer.turn is Turn.FORK
+    gaps: list[str] = []
+    for _ in range(3):
+        gaps += (await one.pull()).gaps
+        await one.push()
+    assert gaps == [f"board:{board.board}"]  # what it had read is not so any more: it reads anew
+    await one.sync()
+    found = await names(it.owner, board.board)
+    assert found.count("after the backup") == 1 and "waits still" in found
+    assert await rows_of(one.acting) == await rows_of(it.owner)
+
+
+async def test_what_waited_for_a_month_is_offered_as_long_as_what_was_taken_at_once(
+    server: tuple[Server, Sample],
+) -> None:
+    it, board = server
+    one, _ = it.laptops
+    added = AddItems(group_id=board.groups[0], items=(NewItem(name="made offline"),))
+    await one.acting.execute(added)
+    mine = one.acting.actor.organization_id
+    long_ago = one.acting.engine.now() - 40 * 86_400_000
+    await one.acting.session.database.write(
+        mine, lambda connection: connection.execute(update(outbox).values(at=long_ago))
+    )
+    await it.back_up()
+    await one.sync()
+    await it.go_back()
+    await everything(one)
+    assert "made offline" in await names(it.owner, board.board)
 
 
 async def test_it_is_noticed_by_whoever_starts_it_where_no_device_can(

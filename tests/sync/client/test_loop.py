@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,10 +14,13 @@ import pytest
 from engine.api import Acting, Engine
 from engine.commands.items import AddItems, NewItem, RenameItem, TrashItems
 from engine.commands.trash import EmptyTrash
-from engine.errors import NeedsServer, NotSignedIn, Unreachable
+from engine.commands.views import SetPreference
+from engine.errors import NeedsServer, NotSignedIn, Refused, Unreachable
 from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
 from engine.model.exchange import Pull
+from engine.store import outgoing
+from sync.client import server as sync_server
 from sync.client.loop import Standing
 from sync.client.server import Server
 from tests.engine.boards import names, sample_board
@@ -80,6 +83,176 @@ async def test_offline_is_said_with_its_hour_and_nothing_is_lost(
     assert (await names(acting, board.board))[0] == "offline"
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def kept_together(one: Desk) -> AsyncIterator[None]:
+    """The device's loop runs meanwhile."""
+    running = asyncio.create_task(one.loop.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+class Bent(httpx.AsyncBaseTransport):
+    """A way to the app on which requests to one path meet with `what` instead."""
+
+    def __init__(
+        self,
+        way: httpx.AsyncBaseTransport,
+        path: str,
+        what: Callable[[], Awaitable[httpx.Response]],
+    ) -> None:
+        self._way, self._path, self._what = way, path, what
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == self._path:
+            return await self._what()
+        return await self._way.handle_async_request(request)
+
+
+async def test_from_the_edit_on_it_is_not_synced_however_long_the_server_takes(
+    acting: Acting, desks: Desks, network: Network
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    asked = asyncio.Event()
+
+    async def never() -> httpx.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def synced() -> bool:
+        return one.loop.mark.standing is Standing.SYNCED
+
+    async with kept_together(one):
+        await one.until(synced)
+        network.way = Bent(network.way, "/sync/push", never)
+        await one.acting.execute(RenameItem(item_id=board.items[0], name="x"))
+        assert one.loop.mark.standing is Standing.SYNCING
+        await asked.wait()
+        assert (one.loop.mark.standing, one.loop.mark.waiting) == (Standing.SYNCING, 1)
+
+
+async def test_what_the_app_remembers_by_itself_does_not_move_the_mark(
+    acting: Acting, desks: Desks
+) -> None:
+    await sample_board(acting)
+    one = await desks(acting)
+
+    async def synced() -> bool:
+        return one.loop.mark.standing is Standing.SYNCED
+
+    async with kept_together(one):
+        await one.until(synced)
+        await one.acting.execute(SetPreference(name="last:board", value="x"))
+        assert one.loop.mark.standing is Standing.SYNCED
+
+
+async def test_however_much_waits_it_goes_in_pieces_that_the_server_takes(
+    acting: Acting, desks: Desks
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    long = {board.columns["long_text"]: "word " * 18_000}
+    for start in range(50):
+        new = tuple(NewItem(name=f"{start}.{number}", values=long) for number in range(4))
+        await one.acting.execute(AddItems(group_id=board.groups[1], items=new))
+    await acting.execute(RenameItem(item_id=board.items[0], name="news of others"))
+    await one.loop.exchange()
+    found = await names(one.acting, board.board)
+    assert (found[0], len(found)) == ("news of others", 205)
+    assert await rows_of(one.acting) == await rows_of(acting)
+
+
+async def test_one_command_that_no_server_takes_is_held_and_what_is_behind_it_goes(
+    acting: Acting, desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "LARGEST_PUSH", outgoing.USUAL + 1_000)
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    text = {board.columns["text"]: "y" * 900}
+    await one.acting.execute(
+        AddItems(group_id=board.groups[1], items=(NewItem(name="large", values=text),))
+    )
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="behind it"))
+    await one.loop.exchange()
+    (kept,) = await one.device.held()
+    assert kept.code == "quota" and "Divide" in kept.reason
+    found = await names(one.acting, board.board)
+    assert "large" not in found and found == await names(acting, board.board)
+    assert found[0] == "behind it"
+
+
+async def test_what_the_server_will_not_take_keeps_nothing_from_coming(
+    acting: Acting, desks: Desks, network: Network
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+
+    async def refused() -> httpx.Response:
+        return httpx.Response(409, json={"detail": "not now"})
+
+    network.way = Bent(network.way, "/sync/push", refused)
+    await one.acting.execute(RenameItem(item_id=board.items[1], name="mine"))
+    await acting.execute(RenameItem(item_id=board.items[0], name="theirs"))
+    with pytest.raises(Refused, match="not now"):
+        await one.loop.exchange()
+    assert (await names(one.acting, board.board))[:2] == ["theirs", "mine"]
+    assert len(await one.device.waiting()) == 1
+
+
+async def test_an_answer_that_only_drips_is_given_up(
+    acting: Acting, desks: Desks, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await desks(acting)
+    monkeypatch.setattr(sync_server, "LONGEST", 0.0)
+    monkeypatch.setattr(sync_server, "SLOWEST", 1 << 40)
+
+    class Drops(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            while True:
+                yield b"x"
+
+    async def dripping() -> httpx.Response:
+        return httpx.Response(200, stream=Drops())
+
+    network.way = Bent(network.way, "/sync/pull", dripping)
+    with pytest.raises(Unreachable, match="too slowly"):
+        await one.server.pull(await one.device.pulling())
+
+
+async def test_a_fault_while_files_go_is_said_and_the_loop_goes_on(
+    acting: Acting, desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await desks(acting)
+
+    async def breaks() -> bool:
+        raise ValueError("not foreseen")
+
+    monkeypatch.setattr(one.loop.files, "send_all", breaks)
+    await one.loop._send_files()
+    assert one.loop.mark.standing is Standing.OFFLINE
+    assert one.loop.mark.reason == (
+        "A fault stopped the exchange, which is tried again (ValueError)."
+    )
+
+
+async def test_each_request_says_the_version_and_another_one_is_refused(
+    acting: Acting, network: Network
+) -> None:
+    key = await make(acting, "old", Scope.WRITE)
+    headers = {"Authorization": f"Bearer {key}", "X-Proto": "2"}
+    async with httpx.AsyncClient(transport=network, base_url="http://server") as client:
+        for path in ("/sync/push", "/sync/pull", "/sync/execute", "/sync/arriving"):
+            answer = await client.post(path, json={}, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (426, "too_old"), path
 
 
 async def test_synced_is_not_said_while_something_is_held(acting: Acting, desks: Desks) -> None:

@@ -1,0 +1,192 @@
+"""What may not stay on a device leaves it, with every word that it kept beside the rows."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine.api import Acting
+from engine.clock import new_id
+from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
+from engine.commands.columns import TrashColumn
+from engine.commands.deletion import EraseMembers
+from engine.commands.importing import ImportBoard
+from engine.commands.items import RenameItem, SetValues, TrashItems
+from engine.commands.trash import EmptyTrash
+from engine.model.actor import Role
+from engine.model.board import BoardKind
+from engine.model.organization import Member
+from engine.retaining import begin_again
+from engine.store.tables import change, held, journal, outbox
+from engine.store.waiting import write_link
+from tests.engine.boards import sample_board
+from tests.engine.members import colleague
+from tests.engine.syncing.conftest import Laptops
+from tests.engine.syncing.devices import Laptop, rows_of
+from tests.policy.bytes_of import stored_bytes
+
+WORDS = "OWNERS WORDS one two three"
+
+
+async def beside(one: Laptop, *words: str) -> dict[str, int]:
+    """In how many entries a device keeps one of the words, beside its rows."""
+
+    def look(connection: Any) -> dict[str, int]:
+        found = {}
+        for table in (outbox, held, journal, change):
+            rows = [str(row._mapping) for row in connection.execute(select(table))]
+            found[table.name] = sum(any(word in row for word in words) for row in rows)
+        return {name: count for name, count in found.items() if count}
+
+    return await one.acting.session.database.read(one.acting.actor.organization_id, look)
+
+
+async def older(one: Laptop) -> None:
+    """As after an update of the program: everything will be read anew."""
+    mine = one.acting.actor.organization_id
+    await one.acting.session.database.write(
+        mine, lambda connection: write_link(connection, mine, schema="0008")
+    )
+
+
+# -- what was erased ------------------------------------------------------------------------------
+
+
+async def test_outbox_held_and_journal_forget_who_was_erased(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, grace = await sample_board(acting), await colleague(acting, "Grace")
+    who, people = grace.actor.user_id, board.columns["people"]
+    one = await laptops()
+    await one.sync()
+    for number in (0, 1, 2):  # taken, refused, waiting
+        await one.acting.execute(SetValues(item_ids=(board.items[number],), values={people: [who]}))
+        if number == 0:
+            await one.sync()
+        if number == 1:
+            await acting.execute(TrashItems(item_ids=(board.items[1],)))
+            await acting.execute(EmptyTrash(records=(("item", board.items[1]),)))
+            await one.sync()
+    assert {"outbox", "held", "journal"} <= set(await beside(one, who))
+    await acting.execute(EraseMembers(member_ids=(who,), again=True))
+    await one.pull()
+    assert not {"outbox", "held", "journal"} & set(await beside(one, who))
+    assert [sent.command.arguments for sent in await one.device.waiting()] == [{}]
+
+
+@pytest.mark.parametrize("anew", ["no", "update", "restored"])
+async def test_also_a_device_that_reads_everything_anew_forgets_the_erased(
+    acting: Acting, laptops: Laptops, anew: str
+) -> None:
+    await sample_board(acting)
+    one, who = await laptops(), new_id()
+    await one.sync()
+    person = Member(id=who, name="Needle Haystack", email="needle@example.org")
+    await one.acting.execute(ImportBoard(board_id=new_id(), name="Brought", people=(person,)))
+    await one.sync()
+    assert "journal" in await beside(one, "Needle Haystack")
+    await acting.execute(EraseMembers(member_ids=(who,), again=True))
+    if anew == "update":
+        await older(one)
+    if anew == "restored":
+        await begin_again(acting.engine)
+        assert (await one.pull()).restart
+        await one.device.restart()
+    await one.pull()
+    await one.sync()
+    assert await beside(one, "Needle Haystack") == {}
+    assert b"Needle Haystack" not in await stored_bytes(one.acting)
+
+
+# -- what may not be read any more ----------------------------------------------------------------
+
+
+async def shared_board(acting: Acting, ada: Laptop) -> tuple[str, str]:
+    """A private board that Ada sees; comes back with its id and the item that she edited after its owner."""
+    board = await sample_board(acting)
+    await acting.execute(EditBoard(board_id=board.board, kind=BoardKind.PRIVATE))
+    await acting.execute(ShareBoard(board_id=board.board, member_id=ada.acting.actor.user_id))
+    column = board.columns["long_text"]
+    await acting.execute(SetValues(item_ids=(board.items[0],), values={column: WORDS}))
+    await ada.sync()
+    await ada.acting.execute(
+        SetValues(item_ids=(board.items[0],), values={column: f"{WORDS} four"})
+    )
+    return board.board, board.items[0]
+
+
+async def test_a_board_that_is_taken_away_leaves_no_word(acting: Acting, laptops: Laptops) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    board, _ = await shared_board(acting, ada)
+    await ada.sync()
+    assert set(await beside(ada, WORDS)) == {"journal", "change"}
+    who = ada.acting.actor.user_id
+    await acting.execute(UnshareBoard(board_id=board, member_id=who))
+    await ada.sync()
+    assert WORDS.encode() not in await stored_bytes(ada.acting)
+
+
+async def test_what_waits_for_a_lost_board_is_held_with_ones_own_words_alone(
+    acting: Acting, laptops: Laptops
+) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    board, item = await shared_board(acting, ada)
+    await ada.acting.execute(RenameItem(item_id=item, name="My own words"))
+    await acting.execute(UnshareBoard(board_id=board, member_id=ada.acting.actor.user_id))
+    await ada.sync()
+    kept = await ada.device.held()
+    assert [one.command.op for one in kept] == [SetValues.OP, RenameItem.OP]
+    assert kept[1].command.arguments["name"] == "My own words"
+    assert [one.command.was for one in kept] == [None, None]
+
+
+async def test_a_board_that_was_lost_before_an_update_goes_all_the_same(
+    acting: Acting, laptops: Laptops
+) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    board, _ = await shared_board(acting, ada)
+    await ada.sync()
+    await acting.execute(UnshareBoard(board_id=board, member_id=ada.acting.actor.user_id))
+    await older(ada)
+    await ada.sync()
+    assert await rows_of(ada.acting) == await rows_of(ada.member)
+    assert WORDS.encode() not in await stored_bytes(ada.acting)
+
+
+# -- what was removed for good --------------------------------------------------------------------
+
+
+async def test_what_is_removed_for_good_is_forgotten_here_too(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, one = await sample_board(acting), await laptops()
+    await one.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="Gone for good"))
+    await one.acting.execute(
+        SetValues(item_ids=(board.items[1],), values={board.columns["text"]: "In a column"})
+    )
+    await one.sync()
+    assert set(await beside(one, "Gone for good")) == {"journal", "change"}
+    await acting.execute(TrashItems(item_ids=(board.items[0],)))
+    await acting.execute(TrashColumn(column_id=board.columns["text"]))
+    gone = (("item", board.items[0]), ("column", board.columns["text"]))
+    await acting.execute(EmptyTrash(records=gone))
+    await one.sync()
+    assert await beside(one, "Gone for good", "In a column") == {}
+
+
+async def test_what_was_only_taken_back_can_be_done_again(acting: Acting, laptops: Laptops) -> None:
+    from engine.commands.history import Redo, Undo
+    from engine.commands.items import AddItems, NewItem
+    from tests.engine.boards import names
+
+    board, one = await sample_board(acting), await laptops()
+    await one.sync()
+    new = NewItem(name="Once more")
+    made = await one.acting.execute(AddItems(group_id=board.groups[0], items=(new,)))
+    await one.sync()
+    undone = await one.acting.execute(Undo(gesture=made.gesture))
+    await one.sync()
+    await one.acting.execute(Redo(gesture=undone.gesture))
+    await one.sync()
+    assert "Once more" in await names(acting, board.board)
