@@ -264,13 +264,15 @@ async def _listening(engine: Engine) -> AsyncIterator[str]:
     import uvicorn
 
     from sync.server.app import create_app
+    from sync.server.serving import listening_socket
     from sync.server.settings import Settings
 
-    config = uvicorn.Config(create_app(engine, Settings(), "1.0"), port=0, log_config=None)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 (it has no event)
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await task
+    settings = Settings(port=0)
+    server = uvicorn.Server(uvicorn.Config(create_app(engine, settings, "1.0"), log_config=None))
+    with listening_socket(settings) as listening:
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:  # noqa: ASYNC110 (it has no event)
+            await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await task

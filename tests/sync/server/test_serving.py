@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sync.server.serving import listening_socket
+from sync.server.settings import Settings
 from tests.engine.conftest import postgres_url
 
 __all__ = ["postgres_url"]
@@ -23,6 +25,14 @@ ACCOUNT = {
     "name": "Ada", "email": "ada@example.org", "password": "correct horse battery", "over_16": True,
     "policy_version": "1",
 }  # fmt: skip
+
+
+def test_what_is_accepted_is_sent_at_once() -> None:
+    with listening_socket(Settings(port=0)) as listening:
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def free_port() -> int:
