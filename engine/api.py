@@ -89,35 +89,35 @@ class Engine:
     @classmethod
     async def open_workspace(
         cls, folder: Path, key: bytes, *, files: str = "", clock: Clock = system_clock,
-        utc_offset: Callable[[], int] | None = None,
+        utc_offset: Callable[[], int] | None = None, plain_webhooks: bool = False,
     ) -> "Engine":  # fmt: skip
         """Open or create the encrypted workspace in `folder`. `key` is 32 bytes; `files` is another place for the
-        attachments, as `place_of` takes it. Raises WorkspaceErrors."""
+        attachments, as `place_of` takes it; `plain_webhooks` lets webhooks be called over http. Raises WorkspaceErrors."""
         database = await Database.open_file(folder / "workspace.db", key)
         place = place_of(files, folder / "attachments")
         ledger = ErasureLedger(folder / LEDGER, key)
-        return await cls._opened(database, place, key, ledger, clock, utc_offset)
+        return await cls._opened(database, place, key, ledger, clock, utc_offset, plain_webhooks)
 
     @classmethod
     async def open_postgres(
         cls, url: str, folder: Path, key: bytes, *, files: str = "", clock: Clock = system_clock,
-        utc_offset: Callable[[], int] | None = None,
+        utc_offset: Callable[[], int] | None = None, plain_webhooks: bool = False,
     ) -> "Engine":  # fmt: skip
         """Open a PostgreSQL database; the attachments lie encrypted with `key` in `folder` or in another place
         (`files`), the list of who was erased in the folder."""
         database = await Database.open_postgres(url)
         ledger = ErasureLedger(folder / LEDGER, key)
         place = place_of(files, folder)
-        return await cls._opened(database, place, key, ledger, clock, utc_offset)
+        return await cls._opened(database, place, key, ledger, clock, utc_offset, plain_webhooks)
 
     @classmethod
     async def _opened(
         cls, database: Database, place: Place, key: bytes, ledger: ErasureLedger, clock: Clock,
-        utc_offset: Callable[[], int] | None,
+        utc_offset: Callable[[], int] | None, plain_webhooks: bool,
     ) -> "Engine":  # fmt: skip
         session = Session(
             database=database, clock=clock, utc_offset=utc_offset or local_utc_offset,
-            sealing_key=sealing_key(key),
+            sealing_key=sealing_key(key), plain_webhooks=plain_webhooks,
         )  # fmt: skip
         engine = cls(session, FileStore(place, key), ledger)
         await engine._settle_old_files()

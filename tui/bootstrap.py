@@ -234,10 +234,10 @@ def server_folder() -> Path:
 
 async def open_server(
     database: str, *, key_beside_data: bool, ask: Ask | None, ask_new: Callable[[], str] | None,
-    files: str = "",
+    files: str = "", plain_webhooks: bool = False,
 ) -> Engine:  # fmt: skip
     """The store of a server: a file below the data folder, or the PostgreSQL `database`; attachments lie in the folder or bucket `files`. Its key is made at the
-    first start and kept as that of a workspace. Raises WorkspaceErrors."""
+    first start and kept as that of a workspace. `plain_webhooks` lets webhooks be called over http. Raises WorkspaceErrors."""
     folder = server_folder()
     if not (folder / keyfile.NAME).is_file():
         keyfile.make_room(folder)
@@ -250,8 +250,11 @@ async def open_server(
     else:
         key = (await unlocked_by_asking(folder, ask)).key
     if database:
-        return await Engine.open_postgres(database, folder / "attachments", key, files=files)
-    return await Engine.open_workspace(folder, key, files=files)
+        place = folder / "attachments"
+        return await Engine.open_postgres(
+            database, place, key, files=files, plain_webhooks=plain_webhooks
+        )
+    return await Engine.open_workspace(folder, key, files=files, plain_webhooks=plain_webhooks)
 
 
 # -- creating -----------------------------------------------------------------------------------

@@ -105,7 +105,8 @@ def make_webhook(unit: UnitOfWork, command: MakeWebhook) -> None:
     unit.insert(
         Webhook(
             id=command.webhook_id, member_id=unit.member.id, name=texts.name(command.name, "webhook", 100),
-            url=_url(command.url), events=_events(command.events), of_board=_board(unit, command.of_board),
+            url=_url(unit, command.url), events=_events(command.events),
+            of_board=_board(unit, command.of_board),
             secret_id=command.secret_id, created_at=unit.now,
         )
     )  # fmt: skip
@@ -122,7 +123,7 @@ def edit_webhook(unit: UnitOfWork, command: EditWebhook) -> None:
     if command.name is not None:
         wanted["name"] = texts.name(command.name, "webhook", 100)
     if command.url is not None:
-        wanted["url"] = _url(command.url)
+        wanted["url"] = _url(unit, command.url)
     if command.events is not None:
         wanted["events"] = _events(command.events)
     if command.of_board is not None:
@@ -218,7 +219,7 @@ def _only_maker(unit: UnitOfWork, found: Webhook) -> None:
         raise Forbidden(NO_MAKER)
 
 
-def _url(text: str) -> str:
+def _url(unit: UnitOfWork, text: str) -> str:
     """As a program calls it. Which addresses may be called is the server's to say (sync.server.webhooks.targets)."""
     try:
         parts = urlsplit(text)
@@ -231,6 +232,8 @@ def _url(text: str) -> str:
         raise Invalid(
             "The address names a host, and neither a user, a password nor a part behind #."
         )
+    if parts.scheme == "http" and not unit.plain_webhooks:
+        raise Invalid("A webhook is called over https only.")
     return text
 
 

@@ -81,12 +81,13 @@ class Done(Struct, frozen=True, kw_only=True):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """What all transactions of one open engine share."""
+    """What all transactions of one open engine share. `plain_webhooks`: whether webhooks may be called over http."""
 
     database: Database
     clock: Clock
     utc_offset: Callable[[], int]
     sealing_key: bytes
+    plain_webhooks: bool = False
 
     async def read(
         self,
@@ -158,7 +159,7 @@ class Session(Struct, frozen=True, kw_only=True):
         unit = UnitOfWork(
             connection, actor, self._at(given, replayed_at), self.utc_offset(),
             step.role, step.within_board, seq=state.seq + 1, item_number=state.item_number,
-            sealing_key=self.sealing_key, or_dpo=step.or_dpo,
+            sealing_key=self.sealing_key, or_dpo=step.or_dpo, plain_webhooks=self.plain_webhooks,
             shadows=Shadows(connection, actor.organization_id) if state.linked else None,
             concurrency=None if given is None else Concurrency(given.replica_id, given.base, given.was),
         )  # fmt: skip

@@ -44,12 +44,14 @@ class UnitOfWork(Reading):
     def __init__(
         self, connection: Connection, actor: Actor, now: int, utc_offset: int,
         required: Role, within_board: bool, *, seq: int, item_number: int, sealing_key: bytes = b"",
-        or_dpo: bool = False, shadows: Shadows | None = None, concurrency: Concurrency | None = None,
+        or_dpo: bool = False, plain_webhooks: bool = False, shadows: Shadows | None = None,
+        concurrency: Concurrency | None = None,
     ) -> None:  # fmt: skip
         super().__init__(connection, actor, now, utc_offset, required, within_board, or_dpo=or_dpo)
         self.seq = seq
         self.item_number = item_number
         self.sealing_key = sealing_key
+        self.plain_webhooks = plain_webhooks
         self.shadows = shadows  # on a linked device
         self.concurrency = concurrency  # on the authority, for a command from a device
         self.was: dict[str, dict[str, JSON]] = {}  # on a linked device: what merging needs

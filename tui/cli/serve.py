@@ -27,6 +27,7 @@ async def serve(arguments: Namespace) -> None:
     engine = await bootstrap.open_server(
         wanted.database, key_beside_data=arguments.key_beside_data,
         ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask, files=wanted.files,
+        plain_webhooks=wanted.webhooks_to_private_networks,
     )  # fmt: skip
     try:
         if arguments.restored:

@@ -15,6 +15,8 @@ SECONDS: Final = 10.0
 AGENT: Final = "ConneqtOS-Webhooks"
 GONE: Final = 410
 _BUSY: Final = (429, 503)
+_DIGITS: Final = 9
+"""Of what Retry-After says: more are longer than we wait anyway, and 5,000 are no number to Python."""
 
 
 class Sender:
@@ -71,5 +73,5 @@ def _judged(answer: httpx.Response) -> Answer:
     if code == GONE:
         return Answer(code=code, reason="gone")
     asked = answer.headers.get("retry-after", "")
-    wait = int(asked) if code in _BUSY and asked.isascii() and asked.isdecimal() else 0
+    wait = int(asked[:_DIGITS]) if code in _BUSY and asked.isascii() and asked.isdecimal() else 0
     return Answer(code=code, reason="status", wait=wait)

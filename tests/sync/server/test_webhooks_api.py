@@ -64,6 +64,18 @@ async def test_what_cannot_be_is_refused_with_a_sentence(
     assert answer.status_code == 422 and answer.json()["code"] == "invalid"
 
 
+async def test_http_is_refused_on_every_way_to_the_command(owner: Client) -> None:
+    hook = (await owner.post(PATH, json=WANTED)).json()["webhook"]["id"]
+    for op, arguments in (
+        ("webhook.make@1", {"webhook_id": "another", "name": "x", "secret_id": "s"}),
+        ("webhook.edit@1", {"webhook_id": hook}),
+    ):
+        command = {"op": op, "arguments": {**arguments, "url": "http://hooks.example.org/"}}
+        asked = {"id": op, "commands": [command]}
+        answer = await owner.post("/sync/execute", json=asked)
+        assert answer.status_code == 422 and "https" in answer.json()["detail"], op
+
+
 async def test_there_are_fifty_at_the_most(owner: Client) -> None:
     for number in range(50):
         assert (await owner.post(PATH, json={**WANTED, "name": f"{number}"})).status_code == 201

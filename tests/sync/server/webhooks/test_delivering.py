@@ -67,6 +67,12 @@ async def program(engine: Engine) -> AsyncIterator[Receiver]:
         yield one
 
 
+@pytest.fixture(autouse=True)
+def _http_is_allowed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of these tests listen without TLS."""
+    monkeypatch.setattr(engine, "_session", structs.replace(engine._session, plain_webhooks=True))
+
+
 @pytest.fixture
 async def board(acting: Acting) -> Sample:
     return await sample_board(acting, items=2)

@@ -43,6 +43,7 @@ async def test_it_arrives_signed_at_the_path_it_was_sent_to() -> None:
         ("500 Oh\r\nContent-Length: 0", Answer(code=500, reason="status")),
         ("410 Gone\r\nContent-Length: 0", Answer(code=410, reason="gone")),
         ("429 Slow\r\nRetry-After: 90\r\nContent-Length: 0", Answer(code=429, reason="status", wait=90)),
+        (f"503 No\r\nRetry-After: {'9' * 5_000}\r\nContent-Length: 0", Answer(code=503, reason="status", wait=999_999_999)),
         ("503 No\r\nRetry-After: soon\r\nContent-Length: 0", Answer(code=503, reason="status")),
         ("302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0", Answer(code=302, reason="redirect")),
         ("nonsense", Answer(reason="connection")),
