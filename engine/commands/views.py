@@ -1,8 +1,8 @@
 """Commands on saved views, and on a member's own preferences."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 from msgspec.structs import replace
 
 from engine.clock import new_id
@@ -17,19 +17,20 @@ from engine.store.unit_of_work import UnitOfWork
 
 
 class SaveView(Command, frozen=True, kw_only=True):
-    """Makes the view, or gives the one with this id these fields."""
+    """Makes the view, or gives the one with this id these fields; those that are not said stay as they are, so that
+    two people can change one view at once."""
 
     OP: ClassVar[str] = "view.save@1"
     view_id: str = field(default_factory=new_id)
     board_id: str
     name: str
-    kind: ViewKind = ViewKind.TABLE
-    filter: Filter = Filter()
-    sorts: tuple[Sort, ...] = ()
-    lane_by: str = "group"
-    hidden: tuple[str, ...] = ()
-    card_fields: tuple[str, ...] | None = None
-    collapsed_lanes: tuple[str, ...] = ()
+    kind: ViewKind | UnsetType = UNSET
+    filter: Filter | UnsetType = UNSET
+    sorts: tuple[Sort, ...] | UnsetType = UNSET
+    lane_by: str | UnsetType = UNSET
+    hidden: tuple[str, ...] | UnsetType = UNSET
+    card_fields: tuple[str, ...] | UnsetType | None = UNSET
+    collapsed_lanes: tuple[str, ...] | UnsetType = UNSET
 
 
 class DeleteView(Command, frozen=True, kw_only=True):
@@ -45,19 +46,15 @@ class SetPreference(Command, frozen=True, kw_only=True):
     value: JSON = None
 
 
+SAVED: Final = ("kind", "filter", "sorts", "lane_by", "hidden", "card_fields", "collapsed_lanes")
+
+
 @handles(SaveView, role="member", audit="view.saved")
 def save_view(unit: UnitOfWork, command: SaveView) -> None:
     board = unit.get(Board, command.board_id)
-    wanted = {
-        "name": texts.name(command.name, "view", 120),
-        "kind": command.kind,
-        "filter": command.filter,
-        "sorts": command.sorts,
-        "lane_by": command.lane_by,
-        "hidden": command.hidden,
-        "card_fields": command.card_fields,
-        "collapsed_lanes": command.collapsed_lanes,
-    }
+    said = {name: getattr(command, name) for name in SAVED}
+    wanted = {name: value for name, value in said.items() if value is not UNSET}
+    wanted["name"] = texts.name(command.name, "view", 120)
     existing = unit.find(View, command.view_id)
     if existing is None:
         unit.insert(replace(View(id=command.view_id, board_id=board.id, name=""), **wanted))

@@ -17,7 +17,7 @@ from engine.model.board import Board, Group
 from engine.model.change import ChangeOp
 from engine.model.column import Column
 from engine.model.conflict import Conflict
-from engine.model.item import Comment, Item
+from engine.model.item import Attachment, Comment, Item
 from engine.model.record import JSON, Record
 from engine.model.view import View
 from engine.store.rows import field_to_builtin
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
 Was: TypeAlias = Mapping[str, Mapping[str, JSON]]
 JUDGED: Final[dict[type[Record], frozenset[str]]] = {
-    Board: frozenset({"name", "description", "item_noun", "state"}),
+    Board: frozenset({"name", "description", "kind", "item_noun", "state"}),
     Group: frozenset({"name", "color", "state"}),
     Column: frozenset({"title", "settings", "state"}),
     Item: frozenset({"name", "values", "state"}),
     Comment: frozenset({"body", "state"}),
-    View: frozenset({"name", "filter", "sorts"}),
+    Attachment: frozenset({"name", "state"}),
+    View: frozenset({"name", "kind", "filter", "sorts", "lane_by", "hidden", "card_fields"}),
 }
 """Fields where two values compete. Places, widths and what is folded are taken as they arrive."""
 TOGETHER: Final = {"state": "state_at", "body": "edited_at"}

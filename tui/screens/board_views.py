@@ -1,6 +1,7 @@
 """The board screen's actions on how the board is seen: lanes, saved views, table or kanban, groups."""
 
-from msgspec.structs import replace
+from typing import Any
+
 from textual import on
 
 from engine.columns.registry import column_type
@@ -199,14 +200,17 @@ class ViewActions(BoardBase):
             self.live.tell(f"Saved as “{answer.value}”.")
 
     def _view_command(self, name: str, same: View | None) -> SaveView:
+        """Of a view that is there already only what is not as it was: the rest somebody else may be changing."""
         source = self.source
-        command = SaveView(
-            board_id=source.board_id, name=name, kind=ViewKind(self.kind), filter=source.filter,
-            sorts=source.sorts, lane_by=source.lane_by, hidden=tuple(sorted(self.hidden)),
-            card_fields=self.card_fields,
-            collapsed_lanes=tuple(sorted(source.collapsed)),
-        )  # fmt: skip
-        return replace(command, view_id=same.id) if same else command
+        shown: dict[str, Any] = {
+            "kind": ViewKind(self.kind), "filter": source.filter, "sorts": source.sorts,
+            "lane_by": source.lane_by, "hidden": tuple(sorted(self.hidden)),
+            "card_fields": self.card_fields, "collapsed_lanes": tuple(sorted(source.collapsed)),
+        }  # fmt: skip
+        if same is None:
+            return SaveView(board_id=source.board_id, name=name, **shown)
+        new = {field: value for field, value in shown.items() if getattr(same, field) != value}
+        return SaveView(view_id=same.id, board_id=source.board_id, name=name, **new)
 
     async def action_delete_view(self) -> None:
         if self.view is None:

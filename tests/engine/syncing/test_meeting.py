@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, update
 
 from engine.api import Acting
+from engine.commands.attachments import AttachLink, RenameAttachment
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.columns import TrashColumn
 from engine.commands.deletion import EraseMembers
@@ -14,12 +15,15 @@ from engine.commands.history import Undo
 from engine.commands.items import AddItems, MoveItems, NewItem, RenameItem, SetValues, TrashItems
 from engine.commands.members import SetRole
 from engine.commands.trash import EmptyTrash
+from engine.commands.views import SaveView
 from engine.errors import Forbidden, NeedsServer, Refused
 from engine.model.actor import Role
 from engine.model.board import BoardKind
 from engine.model.conflict import Conflict
 from engine.model.exchange import Status, Turn
 from engine.model.item import PENDING_NUMBERS, Item
+from engine.model.view import Sort
+from engine.queries.board_view import OpenBoard
 from engine.queries.conflicts import Conflicts
 from engine.relocating import leave
 from engine.store.packed_lines import lines_of
@@ -360,6 +364,66 @@ async def test_what_names_somebody_who_was_erased_meanwhile_is_refused_and_no_wo
     await one.sync()
     (held,) = await one.device.held()
     assert held.command.arguments == {}
+
+
+async def test_two_people_change_one_view_and_neither_change_is_lost(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    view = SaveView(board_id=board.board, name="Mine")
+    await acting.execute(view)
+    one, other = await laptops(), await laptops(name="Ada", role=Role.MEMBER)
+    await one.sync()
+    await other.sync()
+    saved = {"view_id": view.view_id, "board_id": board.board, "name": "Mine"}
+    column = board.columns["text"]
+    await one.acting.execute(SaveView(**saved, hidden=(column,)))  # type: ignore[arg-type]
+    await other.acting.execute(SaveView(**saved, sorts=(Sort(column=column),)))  # type: ignore[arg-type]
+    await one.sync()
+    await other.sync()
+    found = (await acting.query(OpenBoard(board_id=board.board))).views[0]
+    assert (found.hidden, found.sorts) == ((column,), (Sort(column=column),))
+    assert await other.acting.query(Conflicts()) == []
+
+
+@pytest.mark.parametrize("lane", ["one", "other"])
+async def test_where_two_people_show_a_view_otherwise_the_one_who_lost_sees_both(
+    acting: Acting, laptops: Laptops, lane: str
+) -> None:
+    board = await sample_board(acting)
+    view = SaveView(board_id=board.board, name="Mine")
+    await acting.execute(view)
+    one, other = await laptops(), await laptops(name="Ada", role=Role.MEMBER)
+    await one.sync()
+    await other.sync()
+    saved = {"view_id": view.view_id, "board_id": board.board, "name": "Mine"}
+    await one.acting.execute(SaveView(**saved, lane_by=board.columns["status"]))  # type: ignore[arg-type]
+    await other.acting.execute(SaveView(**saved, lane_by=board.columns["people"]))  # type: ignore[arg-type]
+    first, second = (one, other) if lane == "one" else (other, one)
+    for device in (first, second, first):
+        await device.sync()
+    (conflict,) = await one.acting.query(Conflicts())
+    assert (conflict.field, conflict.lost, conflict.won) == (
+        "lane_by", board.columns["status"], board.columns["people"],
+    )  # fmt: skip
+
+
+async def test_a_file_that_two_people_named_otherwise_has_the_later_name_and_both_are_told(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    link = AttachLink(item_id=board.items[0], url="https://example.org/", name="plan")
+    await acting.execute(link)
+    one, other = await laptops(), await laptops(name="Ada", role=Role.MEMBER)
+    await one.sync()
+    await other.sync()
+    for device, name in ((one, "earlier"), (other, "later")):
+        await device.acting.execute(RenameAttachment(attachment_id=link.attachment_id, name=name))
+    for device in (other, one, other):
+        await device.sync()
+    (conflict,) = await one.acting.query(Conflicts())
+    assert (conflict.field, conflict.lost, conflict.won) == ("name", "earlier", "later")
+    assert await rows_of(other.acting) == await rows_of(other.member)
 
 
 async def test_a_device_is_one_persons(acting: Acting, laptops: Laptops) -> None:
