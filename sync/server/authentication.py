@@ -16,8 +16,7 @@ from engine.identity.sessions import Signed, as_account, by_token, enter
 from engine.model.text import clean_line
 from engine.queries.accounts import AboutMyAccount
 from engine.store.limiting import Limit
-from sync.server.guarding import STANDING
-from sync.server.metering import Meter
+from sync.server.metering import STANDING, Meter
 from sync.server.settings import Settings
 
 ORGANIZATION: Final = "x-organization"

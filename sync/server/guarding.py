@@ -9,7 +9,9 @@ from typing import Any, Final
 import msgspec
 from litestar.types import ASGIApp, Message, Receive, Send
 
-from sync.server.metrics import Figures
+from sync.server.log_lines import fields
+from sync.server.metering import STANDING
+from sync.server.metrics import Figures, counted
 from sync.server.problems import MEDIA_TYPE, Problem
 
 HEADERS: Final = (
@@ -25,8 +27,6 @@ SLOWEST: Final = 1_024
 """Bytes of a body that come in a second, at the least."""
 LONGEST_ADDRESS: Final = 8 << 10
 LARGEST_HEADERS: Final = 16 << 10
-STANDING: Final = "conneqtos.standing"
-"""Where in the scope of a request it is kept how its caller stands (sync.server.metering)."""
 log = logging.getLogger("conneqtos.server")
 
 
@@ -77,9 +77,10 @@ class Guard:
                 await _tell(guarded, _too_slow(self.seconds))
         finally:
             route = getattr(scope.get("route_handler"), "name", None) or "-"
-            spent = time.monotonic() - started
-            self.figures.answered(scope["method"], route, status, spent)
-            log.info("%s %s %d %.0fms", scope["method"], route, status, spent * 1000)
+            method, spent = counted(scope["method"]), time.monotonic() - started
+            self.figures.answered(method, route, status, spent)
+            told = fields(method=method, route=route, status=status, ms=round(spent * 1000))
+            log.info("request", extra=told)
 
     def _go_on(self, limit: asyncio.Timeout, latest: float = math.inf) -> None:
         """The time is for one step: large files take longer as a whole, but not for ever."""

@@ -13,6 +13,7 @@ from engine.api import Engine
 from engine.identity.delivery import deliver_all
 from engine.identity.keeping import keep_house
 from engine.store.limiting import Limit
+from sync.server.log_lines import fault, fields
 from sync.server.settings import Settings
 from sync.server.webhooks.delivering import Delivering
 from sync.server.webhooks.sending import Sender
@@ -59,5 +60,5 @@ async def take_turn(engine: Engine, outbox: Path, job: Job) -> bool:
             return False
         await job.run(engine, outbox)
     except Exception as error:  # one job that fails keeps none from its next turn
-        log.error("job %s: %s", job.name, type(error).__name__)
+        log.error("job", extra=fields(job=job.name, **fault(error)))
     return True

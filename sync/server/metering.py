@@ -12,6 +12,8 @@ from msgspec import Struct
 from engine.api import Engine
 from engine.store.limiting import Limit
 
+STANDING: Final = "conneqtos.standing"
+"""Where in the scope of a request it is kept how its caller stands, for the headers of its answer."""
 LARGEST_BLOCK: Final = 20
 LIFE: Final = 2_000
 """Milliseconds after which what is left of a block is let go."""

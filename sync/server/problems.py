@@ -19,6 +19,7 @@ from engine.errors import (
     VersionMoved,
     WorkspaceError,
 )
+from sync.server.log_lines import fault, fields
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -85,12 +86,7 @@ def of_depth(request: Request[Any, Any, Any], error: RecursionError) -> Response
 
 def of_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Its place is noted; what was sent, and what the error says of it, is not."""
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("fault %s at %s", type(error).__name__, frames[-1] if frames else "?")
+    log.error("fault", extra=fields(**fault(error)))
     return _response(Problem(title="Fault", status=500, code="fault", detail=FAULT), {})
 
 

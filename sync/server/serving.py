@@ -1,7 +1,6 @@
 """Runs the app on a socket until it is told to stop; what is being answered then is answered first."""
 
 import asyncio
-import logging
 import socket
 import ssl
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from litestar.types import ASGIApp
 
 from engine.api import Engine
 from engine.errors import UsageError
+from sync.server import log_lines
 from sync.server.app import create_app
 from sync.server.jobs import jobs_of, run_jobs
 from sync.server.protocol import spoken
@@ -26,7 +26,7 @@ async def serve(
 ) -> None:
     """Comes back when SIGTERM or SIGINT has ended it; `started` is told where it listens. Mails go into the folder
     `outbox`. The engine stays open. Raises UsageError for a place or a certificate that cannot be used."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    log_lines.set_up()
     config = _config(create_app(engine, settings, version), settings)
     with listening_socket(settings) as listening:
         scheme = "https" if settings.tls_cert else "http"

@@ -10,6 +10,7 @@ from typing import Final
 from engine.api import Engine
 from engine.errors import ConneqtError
 from engine.webhooks import due, turn
+from sync.server.log_lines import fault, fields
 from sync.server.webhooks.sending import Sender
 
 AT_ONCE: Final = 8
@@ -37,7 +38,7 @@ class Delivering:
                 try:
                     return await self._tell(engine, organization_id, webhook_id)
                 except ConneqtError as error:  # its lease ends, and the next look tries again
-                    log.error("webhook: %s", type(error).__name__)
+                    log.error("webhook", extra=fields(**fault(error)))
                     return 0
 
         found = await due(engine, IN_A_LOOK)

@@ -397,3 +397,9 @@ async def test_figures_are_for_the_same_machine_and_tell_of_nobody(
     far = httpx.ASGITransport(app=create_app(engine, Settings(), "1"), client=("198.51.100.1", 1))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=far, base_url="http://server") as stranger:
         assert (await stranger.get("/metrics")).status_code == 404
+    settings = Settings(proxies=("127.0.0.1",))
+    near = httpx.ASGITransport(app=create_app(engine, settings, "1"), client=("127.0.0.1", 1))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=near, base_url="http://server") as by_proxy:
+        from_afar = {"X-Forwarded-For": "198.51.100.1"}
+        assert (await by_proxy.get("/metrics", headers=from_afar)).status_code == 404
+        assert (await by_proxy.get("/metrics")).status_code == 200

@@ -76,3 +76,18 @@ async def test_an_address_or_headers_without_end_are_refused_with_a_problem() ->
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["status"] == answer.status_code and answer.json()["detail"]
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_names_of_methods_that_anybody_makes_up_are_one_figure() -> None:
+    async def answers(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 405, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    figures = Figures()
+    transport = httpx.ASGITransport(app=Guard(answers, 60, figures))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://server") as web:
+        for number in range(20):
+            await web.request(f"M{number}", "/")
+    told = figures.text().decode()
+    assert 'conneqtos_requests_total{method="other",route="-",status="405"} 20.0' in told
+    assert "M1" not in told

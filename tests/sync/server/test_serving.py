@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from sync.server.serving import listening_socket
@@ -113,7 +114,10 @@ def test_what_it_logs_holds_nothing_of_anybody(tmp_path: Path) -> None:
         client.get("/api/boards/canary-id", headers={"Authorization": "Bearer canary"})
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=30)
-    assert "sessions.start 401" in said
+    lines = [msgspec.json.decode(line) for line in said.splitlines() if line.startswith("{")]
+    told = [line for line in lines if line.get("route") == "sessions.start"]
+    assert [(one["method"], one["status"], one["level"]) for one in told] == [("POST", 401, "info")]
+    assert len(lines) == len(said.splitlines()) - 1, "all but the sentence for who started it"
     assert "canary" not in said and "ada@" not in said and "127.0.0.1 " not in said
 
 
