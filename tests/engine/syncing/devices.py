@@ -65,6 +65,8 @@ class Laptop(Struct, kw_only=True):
         applied = await self.device.apply([packed])
         if applied.fork:
             await self.device.fork()
+        elif applied.restart:
+            await self.device.restart()
         return applied
 
     async def sync(self) -> None:

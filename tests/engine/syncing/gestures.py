@@ -57,7 +57,7 @@ from engine.model.conflict import Conflict
 from engine.model.item import Attachment, Comment, Item
 from engine.model.organization import Member
 from engine.model.record import Record, State
-from engine.model.view import View
+from engine.model.view import View, ViewKind
 from engine.store.reading import Reading
 
 KINDS: Final[tuple[type[Record], ...]] = (
@@ -208,7 +208,7 @@ MAKERS: Final[dict[type[Command], Callable[[Pick], Command]]] = {
     RestoreBoard: lambda p: RestoreBoard(board_id=p.any(Board).id),
     ImportBoard: lambda p: ImportBoard(board_id=new_id(), name=p.word),
     ImportPart: _import,
-    SaveView: lambda p: SaveView(board_id=p.live(Board).id, name=p.word, kind="table"),
+    SaveView: lambda p: SaveView(board_id=p.live(Board).id, name=p.word, kind=ViewKind.TABLE),
     DeleteView: lambda p: DeleteView(view_id=p.live(View).id),
     SetPreference: lambda p: SetPreference(name="last:board", value=p.live(Board).id),
     NoteBoardExport: lambda p: NoteBoardExport(board_id=p.live(Board).id, format="csv"),

@@ -1,18 +1,16 @@
 """Random lives of a server and its devices: the machine that tries to break docs/sync-model.md."""
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from sqlalchemy import select
 
-from engine.api import Acting, Engine
+from engine.api import Acting
 from engine.clock import new_id
 from engine.commands.attachments import AttachFile
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
@@ -32,101 +30,63 @@ from engine.model.exchange import Push, Sent
 from engine.model.item import Item
 from engine.queries.history import UndoState
 from engine.retaining import run_retention
-from engine.store.tables import audit
 from engine.store.waiting import write_link
 from engine.storing import FileLimits, Receiving
-from engine.syncing import Authority, Device
-from tests.engine.boards import sample_board
-from tests.engine.conftest import KEY, START, new_organization
-from tests.engine.syncing.devices import Clock, Laptop, laptop, rows_of
+from tests.engine.syncing.devices import Laptop, rows_of
 from tests.engine.syncing.dying import dying
+from tests.engine.syncing.ending import check_end, entries, same
 from tests.engine.syncing.gestures import seen, some_command
-from tests.policy.bytes_of import stored_bytes
+from tests.engine.syncing.world import (
+    AT_THE_SERVER,
+    DAY,
+    ERASED,
+    NEEDLE,
+    Stage,
+    World,
+    set_the_stage,
+)
 
 T = TypeVar("T")
-DAY = 86_400_000
-SKEWS = (0, -DAY, DAY)
-NEEDLE = "Needle Haystack"
 PICK = st.integers(0, 1_000)
 WHICH = st.integers(0, 2)
 OLDER = 1
 OLDER_RENAME = "item.rename@0"
 
 
-class Time:
-    """Everybody's true time; it moves when a command is given and when the machine says so."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> int:
-        self.now += 7
-        return self.now
-
-
 class Life(RuleBasedStateMachine):
     """One server with two tenants, and three devices of three people of one of them."""
 
     template: Path
+    stage: ClassVar[Stage | None] = None
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = Path(tempfile.mkdtemp(prefix="conneqtos-life-"))
-        self.clock = Time()
-        self.given: set[str] = set()
-        self.late: dict[int, bytes] = {}
-        self.late_pushes: dict[int, Push] = {}
-        self.copies: dict[int, Path] = {}
-        self.erased = False
-        self.entries: set[str] = set()  # of the audit trail, before its front was let go
+        self.kept: set[str] = set()  # of the audit trail, before its front was let go
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
 
-    # -- the stage ----------------------------------------------------------------------------
-
     @initialize()
     def begin(self) -> None:
-        self.run(self._begin())
-
-    async def _begin(self) -> None:
-        (self.folder / "server").mkdir()
-        shutil.copy(self.template, self.folder / "server" / "workspace.db")
-        self.server = await self._open_server()
-        self.foreign = await new_organization(self.server, "Foreign secret")
-        await sample_board(self.foreign, items=2, name="Foreign secret")
-        self.owner = await new_organization(self.server, "Home")
-        self.boards = [
-            await sample_board(self.owner, items=4), await sample_board(self.owner, items=2, name="B"),
-        ]  # fmt: skip
-        roles = ((None, "Owner"), (Role.MEMBER, "Ada"), (Role.MEMBER, NEEDLE))
-        self.laptops = [
-            await laptop(
-                self.folder, self.template, self.owner, name=name, role=role, skew=SKEWS[number]
-            )
-            for number, (role, name) in enumerate(roles)
-        ]
-        for one in self.laptops:
-            await one.sync()
-
-    async def _open_server(self) -> Engine:
-        return await Engine.open_workspace(
-            self.folder / "server", KEY, clock=self.clock, utc_offset=lambda: 0
-        )
+        if Life.stage is None:
+            folder = Path(tempfile.mkdtemp(prefix="conneqtos-stage-"))
+            Life.stage = self.run(set_the_stage(folder, self.template))
+        self.world = World(Life.stage)
+        self.run(self.world.begin())
 
     # -- what people do -----------------------------------------------------------------------
 
     @rule(which=WHICH, kind=PICK, first=PICK, second=PICK)
     def somebody_works(self, which: int, kind: int, first: int, second: int) -> None:
-        self.run(self._work(self.laptops[which].acting, kind, first, second))
+        self.run(self._work(self.world.laptops[which].acting, kind, first, second))
 
     @rule(kind=PICK, first=PICK, second=PICK)
     def somebody_works_on_the_server(self, kind: int, first: int, second: int) -> None:
-        self.run(self._work(self.owner, kind, first, second))
+        self.run(self._work(self.world.owner, kind, first, second))
 
     async def _work(self, one: Acting, kind: int, first: int, second: int) -> None:
-        says = NEEDLE if one is self.laptops[2].acting else ""
+        says = NEEDLE if self.world.of(one) == ERASED else ""
         command = some_command(await seen(one), kind, first, second, says)
         if command is not None:
             await self._give(one, command)
@@ -138,18 +98,18 @@ class Life(RuleBasedStateMachine):
         except ConneqtError:
             return
         if HANDLERS[type(command)].audit:
-            self.given.add(id)
+            self.world.given[id] = self.world.of(acting)
 
     @rule(which=WHICH, first=PICK, again=st.integers(0, 2))
     def somebody_attaches_a_file(self, which: int, first: int, again: int) -> None:
-        self.run(self._attach(self.laptops[which].acting, first, again))
+        self.run(self._attach(self.world.laptops[which].acting, first, again))
 
     async def _attach(self, acting: Acting, first: int, again: int) -> None:
         """One of three files, so that several bring the same."""
         items = (await seen(acting)).live[Item]
         if not items:
             return
-        path = self.folder / f"file-{again}"
+        path = self.world.folder / f"file-{again}"
         path.write_bytes(b"%d" % again * 100)
         stored = await acting.add_file(path)
         item = items[first % len(items)]
@@ -158,7 +118,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=WHICH, lost=st.booleans())
     def files_go(self, which: int, lost: bool) -> None:
-        self.run(self._send_files(self.laptops[which], lost))
+        self.run(self._send_files(self.world.laptops[which], lost))
 
     async def _send_files(self, one: Laptop, lost: bool = False) -> None:
         """`lost`: the server has it, and the device does not hear of it."""
@@ -174,7 +134,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=WHICH, again=st.booleans())
     def somebody_takes_back(self, which: int, again: bool) -> None:
-        self.run(self._take_back(self.laptops[which].acting, again))
+        self.run(self._take_back(self.world.laptops[which].acting, again))
 
     async def _take_back(self, acting: Acting, again: bool) -> None:
         try:
@@ -191,7 +151,7 @@ class Life(RuleBasedStateMachine):
         self.run(self._remove(pick))
 
     async def _remove(self, pick: int) -> None:
-        live = (await seen(self.owner)).live
+        live = (await seen(self.world.owner)).live
         items, groups, columns = live[Item], live[Group], live[Column]
         found: list[tuple[str, str, Command]] = []
         if items:
@@ -207,8 +167,8 @@ class Life(RuleBasedStateMachine):
             return
         entity, id, trash = found[pick % len(found)]
         try:
-            await self.owner.execute(trash)
-            await self.owner.execute(EmptyTrash(records=((entity, id),)))
+            await self.world.owner.execute(trash)
+            await self.world.owner.execute(EmptyTrash(records=((entity, id),)))
         except ConneqtError:
             return
 
@@ -218,7 +178,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=st.integers(1, 2), share=st.booleans(), private=st.booleans())
     def a_board_is_shared_or_taken_away(self, which: int, share: bool, private: bool) -> None:
-        board, member = self.boards[1].board, self._id(which)
+        board, member = self.world.boards[1].board, self._id(which)
         kind = BoardKind.PRIVATE if private else BoardKind.MAIN
         self.run(self._try(EditBoard(board_id=board, kind=kind)))
         if share:
@@ -228,19 +188,19 @@ class Life(RuleBasedStateMachine):
 
     @rule(sure=PICK)
     def somebody_is_erased(self, sure: int) -> None:
-        if sure % 5 or self.erased:
+        if sure % 5 or self.world.erased:
             return
         self.run(self._try(EraseMembers(member_ids=(self._id(2),), again=True)))
-        self.erased = True
+        self.world.erased = True
 
     async def _try(self, command: Command) -> None:
         try:
-            await self.owner.execute(command)
+            await self.world.owner.execute(command)
         except ConneqtError:
             return
 
     def _id(self, which: int) -> str:
-        return self.laptops[which].acting.actor.user_id
+        return self.world.laptops[which].acting.actor.user_id
 
     # -- the network, and what goes wrong with it ---------------------------------------------
 
@@ -252,13 +212,13 @@ class Life(RuleBasedStateMachine):
         self.run(self._push(which, loss))
 
     async def _push(self, which: int, loss: str) -> None:
-        one = self.laptops[which]
+        one = self.world.laptops[which]
         push = await one.device.outgoing()
         if push is None or loss == "request":
             return
         push = as_told(push, which, loss)
         if loss == "late":
-            self.late_pushes[which] = push
+            self.world.late_pushes[which] = push
             return
         try:
             answer = await one.remote.decide(push)
@@ -271,9 +231,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def an_old_request_arrives(self, which: int) -> None:
-        push = self.late_pushes.pop(which, None)
+        push = self.world.late_pushes.pop(which, None)
         if push is not None:
-            self.run(self._decide_late(self.laptops[which], push))
+            self.run(self._decide_late(self.world.laptops[which], push))
 
     async def _decide_late(self, one: Laptop, push: Push) -> None:
         """Nobody waits for its answer any more."""
@@ -282,46 +242,58 @@ class Life(RuleBasedStateMachine):
         except ConneqtError:
             return
 
-    @rule(which=WHICH, loss=st.sampled_from(["none", "none", "none", "answer", "cut", "late"]))
+    def _some_scopes(self) -> list[str]:
+        return [f"board:{board.board}" for board in self.world.boards[:1]]
+
+    @rule(
+        which=WHICH,
+        loss=st.sampled_from(["none", "none", "none", "part", "answer", "cut", "late"]),
+    )
     def pull(self, which: int, loss: str) -> None:
         self.run(self._pull(which, loss))
 
     async def _pull(self, which: int, loss: str) -> None:
-        one = self.laptops[which]
+        one = self.world.laptops[which]
         try:
-            asked = msgspec.structs.replace(await one.device.pulling(), digests=True)
+            asked = await one.device.pulling(
+                wanted=tuple(self._some_scopes()) if loss == "part" else None
+            )
+            asked = msgspec.structs.replace(asked, digests=True)
             packed = await one.remote.answer(asked)
             if loss == "late":
-                self.late[which] = packed
+                self.world.late[which] = packed
             elif loss == "cut":
                 await one.device.apply([packed[: len(packed) * 2 // 3]])
-            elif loss == "none":
+            elif loss in ("none", "part"):
                 applied = await one.device.apply([packed])
                 assert not applied.gaps, "P2"
+                if applied.restart:
+                    await one.device.restart()
+                    return
                 if applied.fork:
                     await one.device.fork()
         except ConneqtError:
             return
         state = await one.device.state()
         if loss == "none" and state is not None and not state.waiting:
-            await self._same(one, "P2")
+            await same(one, "P2")
 
     @rule(which=WHICH)
     def an_old_answer_arrives(self, which: int) -> None:
-        packed = self.late.pop(which, None)
+        packed = self.world.late.pop(which, None)
         if packed is not None:
-            self.run(self.laptops[which].device.apply([packed]))
+            self.run(self.world.laptops[which].device.apply([packed]))
 
     @rule(which=WHICH)
     def a_device_is_started_again(self, which: int) -> None:
-        self.run(self._reopen(which))
+        self.run(self.world.reopen(which))
 
     @rule(which=WHICH, when=PICK)
     def a_device_dies_while_it_takes_rows_in(self, which: int, when: int) -> None:
         self.run(self._die_pulling(which, when))
 
     async def _die_pulling(self, which: int, when: int) -> None:
-        one = self.laptops[which]
+        one = self.world.laptops[which]
         try:
             packed = await one.remote.answer(await one.device.pulling())
         except ConneqtError:
@@ -329,7 +301,7 @@ class Life(RuleBasedStateMachine):
         before = await rows_of(one.acting), await one.device.waiting(), await one.device.held()
         async with dying(one.engine, when) as death:
             await one.device.apply([packed])
-        await self._reopen(which)
+        await self.world.reopen(which)
         if death.came:
             after = await rows_of(one.acting), await one.device.waiting(), await one.device.held()
             assert before == after, "P5"
@@ -339,76 +311,55 @@ class Life(RuleBasedStateMachine):
         self.run(self._die_deciding(which, when))
 
     async def _die_deciding(self, which: int, when: int) -> None:
-        push = await self.laptops[which].device.outgoing()
+        push = await self.world.laptops[which].device.outgoing()
         if push is not None:
-            async with dying(self.server, when):
-                await self.laptops[which].remote.decide(as_told(push, which))
-        await self._start_server_again()
-
-    async def _start_server_again(self) -> None:
-        await self.server.close()
-        self.server = await self._open_server()
-        self.owner, self.foreign = (
-            self.server.acting_as(one.actor) for one in (self.owner, self.foreign)
-        )
-        for one in self.laptops:
-            one.member = self.server.acting_as(one.member.actor)
-            one.remote = Authority(one.member)
+            async with dying(self.world.server, when):
+                await self.world.laptops[which].remote.decide(as_told(push, which))
+        await self.world.restart_server()
 
     @rule(which=WHICH)
     def a_device_is_updated(self, which: int) -> None:
         """To a version that knows more: it reads everything anew, and what waits stays."""
-        self.run(self._update(self.laptops[which]))
+        self.run(self._update(self.world.laptops[which]))
 
     async def _update(self, one: Laptop) -> None:
         mine = one.acting.actor.organization_id
         await one.acting.session.database.write(
             mine, lambda connection: write_link(connection, mine, schema="0008")
         )
-        await self._reopen(self.laptops.index(one))
+        await self.world.reopen(self.world.laptops.index(one))
 
-    @rule(which=WHICH)
-    def a_device_is_copied(self, which: int) -> None:
-        self.run(self._copy(which))
+    @rule(which=st.integers(0, AT_THE_SERVER))
+    def one_of_them_is_copied(self, which: int) -> None:
+        self.run(self.world.copy(which))
 
-    @rule(which=WHICH)
-    def a_device_comes_back_from_its_copy(self, which: int) -> None:
-        if which in self.copies:
-            self.run(self._reopen(which, self.copies.pop(which)))
+    @rule(which=st.integers(0, AT_THE_SERVER))
+    def one_of_them_comes_back_from_its_copy(self, which: int) -> None:
+        self.run(self.world.come_back(which))
 
-    async def _copy(self, which: int) -> None:
-        one = self.laptops[which]
-        home = one.engine.files.place.workroom.parent
-        target = self.folder / f"copy-{new_id()}"
-        target.mkdir()
-        for path in home.glob("workspace.db*"):
-            shutil.copy(path, target / path.name)
-        self.copies[which] = target
-        self.given_then = getattr(self, "given_then", {})
-        self.given_then[which] = set(self.given)
+    @rule(which=WHICH, days=st.integers(-3, 3))
+    def a_clock_is_set_wrong(self, which: int, days: int) -> None:
+        self.world.skews[which] = days * DAY
+        self.run(self.world.reopen(which))
 
-    async def _reopen(self, which: int, copy: Path | None = None) -> None:
-        one = self.laptops[which]
-        home = one.engine.files.place.workroom.parent
-        await one.engine.close()
-        if copy is not None:
-            for path in home.glob("workspace.db*"):
-                path.unlink()
-            for path in copy.iterdir():
-                shutil.copy(path, home / path.name)
-            self._forget_unsent(which)
-        clock = Clock(self.clock, SKEWS[which])
-        one.engine = await Engine.open_workspace(home, KEY, clock=clock, utc_offset=lambda: 0)
-        one.acting = one.engine.acting_as(one.acting.actor)
-        one.device = Device(one.acting)
+    @rule(which=WHICH, again=st.booleans())
+    def somebody_sees_to_what_is_held(self, which: int, again: bool) -> None:
+        self.run(self._see_to_held(self.world.laptops[which], again))
 
-    def _forget_unsent(self, which: int) -> None:
-        """What the device was given since the copy, and had not sent, is lost with it: that is no fault of sync."""
-        self.unsure = getattr(self, "unsure", set()) | (self.given - self.given_then[which])
+    async def _see_to_held(self, one: Laptop, again: bool) -> None:
+        for kept in (await one.device.held())[:1]:
+            self.world.unsure.add(kept.command.id)  # it is the person who lets it go
+            if not again:
+                await one.device.let_go(kept.command.id)
+                return
+            try:
+                await one.device.retry(kept.command.id)
+            except ConneqtError:
+                return
 
     @rule(minutes=st.integers(1, 60 * 24 * 3))
     def time_passes(self, minutes: int) -> None:
-        self.clock.now += minutes * 60_000
+        self.world.clock.now += minutes * 60_000
 
     @rule(sure=PICK)
     def what_is_old_goes(self, sure: int) -> None:
@@ -417,82 +368,20 @@ class Life(RuleBasedStateMachine):
             self.run(self._let_old_go())
 
     async def _let_old_go(self) -> None:
-        self.entries |= await self._entries()
-        self.clock.now += 750 * DAY
-        await run_retention(self.owner)
+        self.kept |= await entries(self.world)
+        self.world.clock.now += 750 * DAY
+        await run_retention(self.world.owner)
 
     # -- the end ------------------------------------------------------------------------------
 
     def teardown(self) -> None:
         try:
-            if hasattr(self, "laptops"):
-                self.run(self._end())
+            if hasattr(self, "world"):
+                self.run(check_end(self.world, self.kept, self._send_files))
         finally:
-            self.run(self._close())
+            if hasattr(self, "world"):
+                self.run(self.world.close())
             self.runner.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    async def _end(self) -> None:
-        alive = self.laptops[:2] if self.erased else self.laptops
-        for _ in range(2):
-            for one in alive:
-                await self._send_files(one)
-                await one.sync()
-        for one in alive:
-            await one.pull()
-            await self._same(one, "P1")
-            assert (b"Foreign secret" in await stored_bytes(one.acting)) is False, "P6"
-        assert (await self.owner.verify_audit()).bad_number is None, "P7"
-        await self._nothing_lost(alive)
-        await self._nothing_of_the_erased(alive)
-
-    async def _same(self, one: Laptop, what: str) -> None:
-        here, there = await rows_of(one.acting), await rows_of(one.member)
-        differ = {
-            id: (here.get(id), there.get(id))
-            for id in here.keys() | there.keys()
-            if here.get(id) != there.get(id)
-        }
-        assert not differ, f"{what}: {differ}"
-
-    async def _nothing_lost(self, alive: list[Laptop]) -> None:
-        lost = self.given - await self._entries() - self.entries - getattr(self, "unsure", set())
-        lost -= await self._held()
-        if self.erased:
-            lost -= await self._of_the_erased()
-        assert not lost, f"P4: {lost}"
-
-    async def _entries(self) -> set[str]:
-        """The commands in the server's audit trail."""
-        mine = self.owner.actor.organization_id
-        statement = select(audit.c.command_id).where(audit.c.organization_id == mine)
-        entries = await self.server._session.database.read(
-            mine, lambda connection: list(connection.execute(statement).scalars())
-        )
-        assert len(entries) == len(set(entries)), "P4: once"
-        return set(entries)
-
-    async def _held(self) -> set[str]:
-        """Commands whose file the server would not have are held here, and were never sent."""
-        held = [one for laptop in self.laptops for one in await laptop.device.held()]
-        return {one.command.id for one in held}
-
-    async def _of_the_erased(self) -> set[str]:
-        waiting = await self.laptops[2].device.waiting()
-        return {one.command.id for one in waiting}
-
-    async def _nothing_of_the_erased(self, alive: list[Laptop]) -> None:
-        if not self.erased:
-            return
-        for one in alive:
-            await one.engine.forget_old_pages()
-            assert (NEEDLE.encode() in await stored_bytes(one.acting)) is False, "P8"
-
-    async def _close(self) -> None:
-        for one in getattr(self, "laptops", []):
-            await one.engine.close()
-        if hasattr(self, "server"):
-            await self.server.close()
 
 
 def as_told(push: Push, which: int, loss: str = "none") -> Push:
