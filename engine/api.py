@@ -101,11 +101,11 @@ class Engine:
     @classmethod
     async def open_postgres(
         cls, url: str, folder: Path, key: bytes, *, files: str = "", clock: Clock = system_clock,
-        utc_offset: Callable[[], int] | None = None, plain_webhooks: bool = False,
+        utc_offset: Callable[[], int] | None = None, plain_webhooks: bool = False, connections: int | None = None,
     ) -> "Engine":  # fmt: skip
-        """Open a PostgreSQL database; the attachments lie encrypted with `key` in `folder` or in another place
-        (`files`), the list of who was erased in the folder."""
-        database = await Database.open_postgres(url)
+        """Open a PostgreSQL database by `connections` at the most; the attachments lie encrypted with `key` in `folder`
+        or in another place (`files`), the list of who was erased in the folder. Raises UsageError, WorkspaceErrors."""
+        database = await Database.open_postgres(url, key, connections)
         ledger = ErasureLedger(folder / LEDGER, key)
         place = place_of(files, folder)
         return await cls._opened(database, place, key, ledger, clock, utc_offset, plain_webhooks)

@@ -22,7 +22,8 @@ ConneqtError
     ├── NewerVersion      written by a later ConneqtOS
     ├── DiskFull          no room left
     ├── ReadOnly          may not be written
-    └── Busy              another program holds it
+    ├── Busy              another program holds it
+    └── Away              its database server does not answer, for now
 """
 
 
@@ -196,6 +197,18 @@ class Busy(WorkspaceError):
     code = "busy"
     title = "The workspace is in use"
     exit_status = 17
+
+
+class Away(WorkspaceError):
+    """`reason` is what the driver said: for who runs the server, not for who calls it."""
+
+    code = "away"
+    title = "The database cannot be reached"
+    exit_status = 26
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__("The database cannot be reached just now. Try again soon.")
 
 
 def waiting(seconds: int) -> str:

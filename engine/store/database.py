@@ -1,13 +1,15 @@
 """One open database, SQLite or PostgreSQL: transactions to read in, and to write in one at a time."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, text
 
 from engine.store.faults import server_faults, storage_faults
+from engine.store.key_check import check_key
 from engine.store.migrations import migrate
 from engine.store.sqlite import Seat, SqliteFile
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Writing: TypeAlias = "Seat | AsyncConnection"
 """An open write transaction; `await writing.run_sync(work, …)` runs a step of it."""
+SUPERUSER: Final = (
+    "The login of PostgreSQL may pass row-level security, and only steps down from it: give the server one that is no "
+    "superuser and has no BYPASSRLS"
+)
+log = logging.getLogger("conneqtos.store")
 
 
 class Database:
@@ -34,15 +41,33 @@ class Database:
     async def open_file(cls, path: Path, key: bytes) -> "Database":
         """Open or create the encrypted file and bring it to the newest schema. Raises WorkspaceErrors."""
         with storage_faults(path):
-            return await cls(await SqliteFile.open(path, key), str(path))._migrated()
+            file = await SqliteFile.open(path, key)
+            opened = cls(file, str(path))
+            async with opened._or_closed():
+                await file.write(None, lambda connection: migrate(connection, opened.where))
+            return opened
 
     @classmethod
-    async def open_postgres(cls, url: str) -> "Database":
-        from engine.store.postgres import PostgresServer
+    async def open_postgres(
+        cls, url: str, key: bytes, connections: int | None = None
+    ) -> "Database":
+        """`key` is that of the server, with `connections` at the most. Raises UsageError, WorkspaceErrors: Locked
+        where the database is that of another key."""
+        from engine.store.postgres import CONNECTIONS, PostgresServer
 
-        server = PostgresServer.open(url)
+        server = PostgresServer.open(url, connections or CONNECTIONS)
+        opened = cls(server, server.where)
+
+        def prepare(connection: Connection) -> None:
+            migrate(connection, server.where)
+            check_key(connection, key, server.where)
+
         with server_faults(server.where):
-            return await cls(server, server.where)._migrated()
+            async with opened._or_closed():
+                await server.as_owner(prepare)
+                if not await server.check_role():
+                    log.warning(SUPERUSER)
+        return opened
 
     async def close(self) -> None:
         await self._store.close()
@@ -83,10 +108,11 @@ class Database:
 
         return await self.read(None, check)
 
-    async def _migrated(self) -> "Database":
+    @asynccontextmanager
+    async def _or_closed(self) -> AsyncIterator[None]:
+        """What cannot be made ready is left closed."""
         try:
-            await self.write(None, lambda connection: migrate(connection, self.where))
+            yield
         except BaseException:
             await self.close()
             raise
-        return self

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import sqlcipher3.dbapi2
+from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError
 
-from engine.errors import Busy, Damaged, DiskFull, ReadOnly, WorkspaceError
+from engine.errors import Away, Busy, Damaged, DiskFull, ReadOnly, WorkspaceError
 
 # The start of SQLite's own message, the error it means, and what to do.
 _SQLITE_FAULTS: tuple[tuple[str, type[WorkspaceError], str], ...] = (
@@ -20,6 +22,9 @@ _SQLITE_FAULTS: tuple[tuple[str, type[WorkspaceError], str], ...] = (
     ("database disk image is malformed", Damaged, "Copy the folder away first; then restore it from a copy."),
     ("disk i/o error", Damaged, "The disk gave an error. Copy the folder to another disk, then try again."),
 )  # fmt: skip
+
+_AWAY: Final = ("08", "57P", "53300")
+"""How the SQLSTATEs begin of a PostgreSQL that is gone, goes, comes, or has no room for another connection."""
 
 
 @contextmanager
@@ -40,12 +45,44 @@ def server_faults(where: str) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    except (Away, OSError, asyncpg.PostgresError, DBAPIError) as error:
+        reason = error.reason if isinstance(error, Away) else _reason(error)
         raise WorkspaceError(
             f"PostgreSQL cannot be used at {where}: {reason}. Check that it runs, and the address, user and "
             "password that were given."
         ) from None
+
+
+@contextmanager
+def connecting_faults() -> Iterator[None]:
+    """While a connection to PostgreSQL is made: whatever is wrong, it is not there for us. Raises Away."""
+    import asyncpg
+
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Away(_reason(error)) from None
+
+
+@contextmanager
+def connection_faults() -> Iterator[None]:
+    """While PostgreSQL works for us: a connection that is lost is Away, and none that is free is Busy."""
+    try:
+        yield
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if error.connection_invalidated or state.startswith(_AWAY):
+            raise Away(_reason(error)) from None
+        raise
+    except exc.TimeoutError:
+        raise Busy(
+            "All connections to the database are in use. Nothing was changed; try again soon."
+        ) from None
+
+
+def _reason(error: BaseException) -> str:
+    said = str(getattr(error, "orig", None) or error).splitlines()
+    return said[0] if said else type(error).__name__
 
 
 def _fault(error: BaseException, where: Path | str) -> WorkspaceError | None:

@@ -1,38 +1,63 @@
 """News of what other programs wrote into the same store: heads polled, changes read, one announcement."""
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
-from sqlalchemy import Connection, select
+import msgspec
+from sqlalchemy import Connection, select, text
 
-from engine.errors import WorkspaceError
 from engine.model.change import Announcement
 from engine.store.database import Database
 from engine.store.tables import change, head
 
 POLL_SECONDS = 0.25
 MANY = 2_000
+_HEADS: Final = {
+    "sqlite": text(
+        "SELECT organization_id, seq FROM head WHERE organization_id IN (SELECT value FROM json_each(:ids))"
+    ),
+    "postgresql": text(
+        "SELECT organization_id, seq FROM head WHERE organization_id IN "
+        "(SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)))"
+    ),
+}
+"""One parameter, however many are watched: there may be more than a statement can have parameters."""
+log = logging.getLogger("conneqtos.store")
 
 
 class News:
-    """Watches the organizations that were asked for. Nothing is polled before `watch`."""
+    """Watches the organizations that somebody here listens to, and no other. Nothing is polled before `watch`."""
 
     def __init__(self, database: Database, tell: Callable[[Announcement], None]) -> None:
         self._database = database
         self._tell = tell
+        self._watchers: Counter[str] = Counter()
         self._seen: dict[str, int] = {}
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def watched(self) -> int:
+        """How many organizations are looked at."""
+        return len(self._seen)
+
     def seen(self, organization_id: str, seq: int) -> None:
         """This program's own commit: others need not be told of it here again."""
-        self._seen[organization_id] = max(seq, self._seen.get(organization_id, 0))
+        if organization_id in self._seen:
+            self._seen[organization_id] = max(seq, self._seen[organization_id])
 
-    async def watch(self, organization_id: str) -> None:
-        """Announce what others commit to this organization from now on."""
-        self.seen(organization_id, await self._read_head(organization_id))
+    async def watch(self, organization_id: str) -> Callable[[], None]:
+        """Announce what others commit to this organization from now on, until the result is called."""
+        seq = await self._read_head(organization_id)
+        self._watchers[organization_id] += 1
+        # Who watches already may not have been told of all that is there now.
+        self._seen.setdefault(organization_id, seq)
         if self._task is None:
             self._task = asyncio.create_task(self._run())
+        return partial(self._leave, organization_id)
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -43,7 +68,7 @@ class News:
     async def look(self) -> None:
         """One look at every watched organization."""
         for organization_id, seq in (await self._read_heads()).items():
-            seen = self._seen[organization_id]
+            seen = self._seen.get(organization_id, seq)
             if seq > seen:
                 announcement = await self._database.read(
                     organization_id, partial(_since, organization_id, seen)
@@ -51,13 +76,23 @@ class News:
                 self.seen(organization_id, announcement.seq)
                 self._tell(announcement)
 
+    def _leave(self, organization_id: str) -> None:
+        self._watchers[organization_id] -= 1
+        if self._watchers[organization_id] <= 0:
+            del self._watchers[organization_id]
+            self._seen.pop(organization_id, None)
+
     async def _run(self) -> None:
+        failing = False
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.look()
-            except WorkspaceError:
-                continue  # busy or unreachable now: the next look tells the same news
+                failing = False
+            except Exception as error:  # busy, unreachable, …: a later look tells the same news
+                if not failing:
+                    log.warning("news cannot be read: %s", type(error).__name__)
+                failing = True
 
     async def _read_head(self, organization_id: str) -> int:
         statement = select(head.c.seq).where(head.c.organization_id == organization_id)
@@ -68,12 +103,11 @@ class News:
 
     async def _read_heads(self) -> dict[str, int]:
         """Of all that are watched, by one query."""
-        statement = select(head.c.organization_id, head.c.seq).where(
-            head.c.organization_id.in_(list(self._seen))
-        )
+        ids = msgspec.json.encode(list(self._seen)).decode()
 
         def read(connection: Connection) -> dict[str, int]:
-            return {row.organization_id: row.seq for row in connection.execute(statement)}
+            rows = connection.execute(_HEADS[connection.dialect.name], {"ids": ids})
+            return {row.organization_id: row.seq for row in rows}
 
         return await self._database.read(None, read)
 

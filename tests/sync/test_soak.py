@@ -32,7 +32,7 @@ from engine.errors import ConneqtError
 from engine.model.actor import Role
 from engine.store.tables import audit
 from tests.engine.boards import Sample, sample_board
-from tests.engine.conftest import new_organization, postgres_url, template_file
+from tests.engine.conftest import new_database, new_organization, template_file
 from tests.engine.identity.conftest import quick_hashes
 from tests.engine.members import colleague
 from tests.engine.syncing.devices import rows_of
@@ -41,7 +41,7 @@ from tests.sync.proxy import Proxy, Weather
 from tests.sync.server.process import ServerProcess
 from tui import bootstrap
 
-__all__ = ["postgres_url", "quick_hashes", "template_file"]
+__all__ = ["quick_hashes", "template_file"]
 
 SECONDS = float(os.environ.get("CONNEQTOS_SOAK", "60"))
 SEED = int(os.environ.get("CONNEQTOS_SEED", "0")) or random.randrange(1 << 30)
@@ -61,15 +61,16 @@ class Stage(Struct):
 
 @pytest.fixture
 async def stage(
-    tmp_path: Path, template_file: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, template_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("CONNEQTOS_HOME", str(home))
-    engine = await bootstrap.open_server(postgres_url, key_beside_data=True, ask=None, ask_new=None)
+    url = new_database()
+    engine = await bootstrap.open_server(url, key_beside_data=True, ask=None, ask_new=None)
     owner = await new_organization(engine)
     board = await sample_board(owner, items=12)
-    servers = [ServerProcess(home, postgres_url) for _ in range(2)]
+    servers = [ServerProcess(home, url) for _ in range(2)]
     for server in servers:
         await server.start()
     proxy = Proxy([server.port for server in servers], SEED)

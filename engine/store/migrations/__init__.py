@@ -24,12 +24,20 @@ REVISIONS = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 """Every schema there has been, oldest first; a test compares it with the files in versions/."""
 
 
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7205759403792793)")
+"""Until the transaction ends. The number is ours: the lock is on nothing else in the database."""
+
+
 def migrate(connection: Connection, where: str) -> None:
-    """Upgrade inside the caller's transaction. Raises NewerVersion and leaves everything as it is."""
+    """Upgrade inside the caller's transaction; of several processes that start at once one does, and the others wait
+    for it. Raises NewerVersion and leaves everything as it is."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME)
     current = revision(connection)
     if current == REVISIONS[-1]:
         return

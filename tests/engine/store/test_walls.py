@@ -19,6 +19,8 @@ NO_TENANT: Final = {
     "directory": "finds the tenant of an address or a key's prefix, before anybody is known; keyed digests only",
     "rate_limit": "counts addresses and keys, which may belong to no tenant; keyed digests only",
     "tally": "counts what nothing else may be kept of",
+    "key_check": "says which key the server has; a digest of it",
+    "job": "says which process runs which job of the server",
 }
 """Tables that belong to no tenant, each with its reason. A sharded database keeps a copy on every node."""
 LISTED: Final = {
@@ -117,6 +119,37 @@ async def test_without_an_organization_only_what_is_listed_is_there_and_only_to_
         return connection.execute(text("UPDATE organization SET name = 'taken'")).rowcount
 
     assert await looked(postgres, None, write) == 0
+
+
+async def test_a_write_without_an_organization_touches_no_row_of_any(postgres: Engine) -> None:
+    theirs, _ = await two_tenants(postgres)
+    database, taken = postgres._session.database, {"theirs": theirs.actor.organization_id}
+
+    def write(connection: Connection) -> set[int]:
+        return {
+            connection.execute(text(f"{verb} {table.name} {rest}")).rowcount
+            for table in TENANT_TABLES
+            for verb, rest in (
+                ("UPDATE", "SET organization_id = organization_id"),
+                ("DELETE FROM", ""),
+            )
+        }
+
+    assert await database.write(None, write) == {0}
+    with pytest.raises(DBAPIError, match="row-level security"):
+        await database.write(
+            None,
+            lambda c: c.execute(
+                text("INSERT INTO mail_due (organization_id) VALUES (:theirs)"), taken
+            ),
+        )
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with database.writing(None) as transaction:
+            await transaction.run_sync(
+                lambda c: c.execute(
+                    text("INSERT INTO head (organization_id, seq) VALUES (:theirs, 1)"), taken
+                )
+            )
 
 
 async def test_a_row_of_another_tenant_cannot_be_written_by_hand(postgres: Engine) -> None:

@@ -17,9 +17,7 @@ import pytest
 
 from sync.server.serving import listening_socket
 from sync.server.settings import Settings
-from tests.engine.conftest import postgres_url
-
-__all__ = ["postgres_url"]
+from tests.engine.conftest import new_database
 
 ROOT = Path(__file__).parents[3]
 ACCOUNT = {
@@ -81,10 +79,8 @@ def running(home: Path, *more: str, verify: ssl.SSLContext | bool = True) -> Ite
 
 
 @pytest.mark.parametrize("kind", ["file", "postgres"])
-def test_it_starts_answers_ends_and_has_everything_again(
-    tmp_path: Path, kind: str, request: pytest.FixtureRequest
-) -> None:
-    more = ["--database", request.getfixturevalue("postgres_url")] if kind == "postgres" else []
+def test_it_starts_answers_ends_and_has_everything_again(tmp_path: Path, kind: str) -> None:
+    more = ["--database", new_database()] if kind == "postgres" else []
     email = f"ada{tmp_path.name}@example.org"
     for time in range(2):
         with running(tmp_path, *more) as client:

@@ -60,9 +60,8 @@ FAILS = "500 Oh\r\nContent-Length: 0"
 async def program(engine: Engine) -> AsyncIterator[Receiver]:
     database = engine._session.database
     if not isinstance(database._store, SqliteFile):  # it keeps what other tests made
-        async with database.writing(None) as transaction:
-            off = text("UPDATE webhook_cursor SET enabled = false")
-            await transaction.run_sync(lambda connection: connection.execute(off))
+        off = text("UPDATE webhook_cursor SET enabled = false")
+        await database._store.as_owner(lambda connection: connection.execute(off))
     async with receiving() as one:
         yield one
 

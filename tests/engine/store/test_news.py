@@ -1,0 +1,153 @@
+"""News of what other programs wrote: who listens hears all of it, also after the database was away."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from engine.api import Acting, Engine
+from engine.clock import new_id
+from engine.commands.boards import CreateBoard
+from engine.errors import Away
+from engine.model.change import Announcement
+from tests.engine.conftest import KEY, new_organization
+from tests.engine.wire import Wire
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.store.news.POLL_SECONDS", 0.01)
+
+
+class Ear:
+    """Hears of one organization by another program's engine."""
+
+    def __init__(self, engine: Engine, acting: Acting) -> None:
+        self.heard: list[int] = []
+        self._news = asyncio.Event()
+        engine.subscribe(acting.actor.organization_id, self._hear)
+
+    def _hear(self, news: Announcement) -> None:
+        self.heard.append(news.seq)
+        self._news.set()
+
+    async def next(self) -> None:
+        await self._news.wait()
+        self._news.clear()
+
+
+class Complaint(logging.Handler):
+    """Whether the engine has logged that it cannot read the news."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "news cannot be read: Away" in record.getMessage():
+            self.made.set()
+
+
+@pytest.fixture
+def complaint() -> Iterator[Complaint]:
+    log, handler = logging.getLogger("conneqtos.store"), Complaint()
+    log.addHandler(handler)
+    yield handler
+    log.removeHandler(handler)
+
+
+@pytest.fixture
+async def wire(postgres_url: str) -> AsyncIterator[Wire]:
+    opened = Wire(postgres_url)
+    await opened.mend()
+    yield opened
+    opened.cut()
+
+
+@pytest.fixture
+async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Engine]:
+    """A process whose database is always there."""
+    opened = await Engine.open_postgres(postgres_url, tmp_path / "here", KEY)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def there(wire: Wire, tmp_path: Path) -> AsyncIterator[Engine]:
+    """Another process, by the wire."""
+    opened = await Engine.open_postgres(wire.url, tmp_path / "there", KEY)
+    yield opened
+    await opened.close()
+
+
+async def test_news_come_again_after_the_database_was_away(
+    here: Engine, there: Engine, wire: Wire, complaint: Complaint
+) -> None:
+    acting = await new_organization(here)
+    ear = Ear(there, acting)
+    await there.news.watch(acting.actor.organization_id)
+    wire.cut()
+    with pytest.raises(Away):
+        await there.counted("anything")
+    await complaint.made.wait()
+    done = await acting.execute(CreateBoard(name="Meanwhile"))
+    await wire.mend()
+    await ear.next()
+    assert ear.heard == [done.seq]
+
+
+async def test_connections_that_the_database_has_ended_are_made_anew(
+    here: Engine, there: Engine
+) -> None:
+    acting = await new_organization(here)
+    ear = Ear(there, acting)
+    await there.news.watch(acting.actor.organization_id)
+    end_all = text(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    database = here._session.database
+    ended = await database._store.as_owner(lambda c: c.execute(end_all).scalar())  # type: ignore[union-attr]
+    assert ended
+    await acting.execute(CreateBoard(name="Again"))
+    await ear.next()
+    assert await there.counted("anything") == 0
+
+
+async def test_who_comes_later_takes_no_news_from_who_was_there(engine: Engine) -> None:
+    acting = await new_organization(engine)
+    mine = acting.actor.organization_id
+    ear = Ear(engine, acting)
+    await engine.news.watch(mine)
+    engine.news._seen[mine] -= 1  # as if another program had written the last of it
+    await engine.news.watch(mine)
+    await ear.next()
+    assert ear.heard
+
+
+async def test_an_organization_goes_with_its_last_listener(engine: Engine) -> None:
+    mine, others = [(await new_organization(engine)).actor.organization_id for _ in range(2)]
+    first, second = await engine.news.watch(mine), await engine.news.watch(mine)
+    await engine.news.watch(others)
+    assert engine.news.watched == 2
+    first()
+    assert engine.news.watched == 2
+    second()
+    assert engine.news.watched == 1
+    await new_organization(engine)
+    assert engine.news.watched == 1, "nobody listens to what this program itself writes"
+
+
+async def test_more_organizations_than_a_statement_has_parameters_are_watched(
+    engine: Engine,
+) -> None:
+    acting = await new_organization(engine)
+    ear = Ear(engine, acting)
+    await engine.news.watch(acting.actor.organization_id)
+    engine.news._seen.update(dict.fromkeys((new_id() for _ in range(40_000)), 0))
+    engine.news._seen[acting.actor.organization_id] = 0
+    await engine.news.look()
+    assert ear.heard

@@ -1,0 +1,79 @@
+"""PostgreSQL as several processes open it: at once, with one key, by logins of little power."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from engine.api import Engine
+from engine.clock import new_id
+from engine.errors import Locked, UsageError, WorkspaceError
+from engine.store.database import SUPERUSER
+from engine.store.postgres import RUNTIME_ROLE, shown
+from tests.engine.conftest import KEY, new_database, new_organization
+
+
+async def opened(url: str, folder: Path, key: bytes = KEY) -> Engine:
+    return await Engine.open_postgres(url, folder, key)
+
+
+async def test_processes_that_start_at_once_on_a_new_database_make_it_once(tmp_path: Path) -> None:
+    url = new_database()
+    engines = await asyncio.gather(*(opened(url, tmp_path) for _ in range(4)))
+    await new_organization(engines[0])
+    assert [len(await engine.organizations()) for engine in engines] == [1] * 4
+    for engine in engines:
+        await engine.close()
+
+
+async def test_a_process_with_another_key_does_not_start(tmp_path: Path) -> None:
+    url = new_database()
+    with_ours = await opened(url, tmp_path)
+    with pytest.raises(Locked, match="another key") as refused:
+        await opened(url, tmp_path, bytes(32))
+    assert str(refused.value).count("\n") == 0
+    again = await opened(url, tmp_path)
+    for engine in (with_ours, again):
+        await engine.close()
+
+
+async def test_of_processes_that_start_at_once_with_different_keys_one_starts(
+    tmp_path: Path,
+) -> None:
+    url = new_database()
+    keys = [bytes([number]) * 32 for number in range(4)]
+    found = await asyncio.gather(
+        *(opened(url, tmp_path, key) for key in keys), return_exceptions=True
+    )
+    (engine,) = [one for one in found if isinstance(one, Engine)]
+    assert sum(isinstance(one, Locked) for one in found) == 3
+    await engine.close()
+
+
+async def test_a_login_that_is_no_superuser_is_enough_and_only_another_is_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "conneqtos.store")
+    ours = await opened(new_database(), tmp_path)
+    assert SUPERUSER in caplog.text
+    caplog.clear()
+    name = f"owner_{new_id()}"
+    url = new_database(name)
+    with pytest.raises(WorkspaceError, match=f"GRANT {RUNTIME_ROLE} TO {name}"):
+        await opened(url, tmp_path)
+    grant = text(f"GRANT {RUNTIME_ROLE} TO {name}")
+    await ours._session.database._store.as_owner(lambda c: c.execute(grant))  # type: ignore[union-attr]
+    theirs = await opened(url, tmp_path)
+    await new_organization(theirs)
+    assert SUPERUSER not in caplog.text
+    for engine in (ours, theirs):
+        await engine.close()
+
+
+def test_an_address_is_shown_without_its_passwords_and_refused_where_it_is_none() -> None:
+    for url in ("postgresql://u:canary@h/d", "postgresql://u@h/d?sslmode=require&password=canary"):
+        assert "canary" not in shown(url) and "h/d" in shown(url)
+    with pytest.raises(UsageError):
+        shown("postgresql://u@h:port/d")
