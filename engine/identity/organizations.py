@@ -5,14 +5,14 @@ to a crash, doing the same again completes it.
 """
 
 from engine.api import Acting, Engine
-from engine.clock import new_id
+from engine.clock import derived_id, new_id
 from engine.commands.invitations import AcceptInvitation, Invite
 from engine.commands.membership import JoinedOrganization
 from engine.errors import Invalid, NotFound, Refused
 from engine.identity.caller import Caller
 from engine.identity.limits import limited
 from engine.identity.sessions import Signed, as_account
-from engine.identity.tokens import INVITATION, new_token
+from engine.identity.tokens import INVITATION, derived_token
 from engine.model.actor import Role
 from engine.model.text import clean_line
 from engine.privacy.tokens import UNKNOWN, read
@@ -36,16 +36,24 @@ async def create(engine: Engine, caller: Caller, signed: Signed, name: str) -> s
     return organization_id
 
 
-async def invite(acting: Acting, email: str, role: Role) -> str:
-    """A mail with a code goes to the address; comes back with the code, which is shown this once. Raises
-    Invalid, Forbidden, Refused, TooMany."""
-    actor = acting.actor
+async def invite(
+    acting: Acting, email: str, role: Role, *, call: str = "", gesture: str = ""
+) -> str:
+    """A mail with a code goes to the address; comes back with the code, which is shown this once. The same `call` is
+    carried out once, and gives the same code. Raises Invalid, Forbidden, Refused, TooMany."""
+    actor, call = acting.actor, call or new_id()
     caller = Caller(device=actor.device, address=actor.address)
     tenant = actor.organization_id
     await limited(acting.engine, "invitation", caller, about=tenant, tenant=tenant)
-    code = new_token(INVITATION, tenant)
-    await acting.execute(Invite(email=email, role=role, token=code))
+    code = derived_token(INVITATION, tenant, acting.engine.secret(INVITATION), call)
+    command = Invite(invitation_id=invited_by(call), email=email, role=role, token=code)
+    await acting.execute(command, command_id=call, gesture=gesture)
     return code
+
+
+def invited_by(call: str) -> str:
+    """The id of the invitation that a call makes."""
+    return derived_id(call, "invitation")
 
 
 async def preview(engine: Engine, caller: Caller, code: str) -> tuple[Invited, str]:

@@ -62,6 +62,24 @@ class RowWindow(Query[dict[int, ItemRow]], frozen=True, kw_only=True):
     numbers: tuple[int, ...]
 
 
+class OneRow(Query[ItemRow], frozen=True, kw_only=True):
+    """An item by its id, in whatever state."""
+
+    item_id: str
+
+
+class OneGroup(Query[Group], frozen=True, kw_only=True):
+    """In whatever state."""
+
+    group_id: str
+
+
+class OneColumn(Query[Column], frozen=True, kw_only=True):
+    """In whatever state."""
+
+    column_id: str
+
+
 class Subitems(Query[list[ItemRow]], frozen=True, kw_only=True):
     """The live subitems of an item, in order."""
 
@@ -104,6 +122,22 @@ def row_order(reading: Reading, query: RowOrder) -> "dict[str, array[int]]":
 def row_window(reading: Reading, query: RowWindow) -> dict[int, ItemRow]:
     items = view_rows.window(reading, query.board_id, query.numbers)
     return {row.item.number: row for row in _with_counts(reading, items)}
+
+
+@answers(OneRow)
+def one_row(reading: Reading, query: OneRow) -> ItemRow:
+    (row,) = _with_counts(reading, [reading.get(Item, query.item_id)])
+    return row
+
+
+@answers(OneGroup)
+def one_group(reading: Reading, query: OneGroup) -> Group:
+    return reading.get(Group, query.group_id)
+
+
+@answers(OneColumn)
+def one_column(reading: Reading, query: OneColumn) -> Column:
+    return reading.get(Column, query.column_id)
 
 
 @answers(Subitems)

@@ -27,6 +27,12 @@ class ItemDetail(Query[ItemWhole], frozen=True, kw_only=True):
     item_id: str
 
 
+class OneComment(Query[Comment], frozen=True, kw_only=True):
+    """In whatever state."""
+
+    comment_id: str
+
+
 class FindItems(Query[list[Item]], frozen=True, kw_only=True):
     """Items with one of these ids or numbers, whatever their state, in no order."""
 
@@ -64,6 +70,11 @@ def item_detail(reading: Reading, query: ItemDetail) -> ItemWhole:
         comments=tuple(reading.list(Comment, order_by=("created_at", "id"), **live)),
         attachments=tuple(reading.list(Attachment, order_by=("created_at", "id"), **live)),
     )
+
+
+@answers(OneComment)
+def one_comment(reading: Reading, query: OneComment) -> Comment:
+    return reading.get(Comment, query.comment_id)
 
 
 @answers(FindItems)

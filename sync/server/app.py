@@ -17,10 +17,17 @@ from engine.errors import ConneqtError
 from engine.storing import FileLimits
 from sync.server import health, problems
 from sync.server.api.accounts import AccountsApi
+from sync.server.api.attachments import AttachmentsApi
+from sync.server.api.board_items import BoardItemsApi
 from sync.server.api.boards import BoardsApi
+from sync.server.api.columns import ColumnsApi
+from sync.server.api.comments import CommentsApi
 from sync.server.api.files import FilesApi
+from sync.server.api.groups import GroupsApi
 from sync.server.api.items import ItemsApi
+from sync.server.api.members import MembersApi
 from sync.server.api.people import PeopleApi
+from sync.server.api.views import ViewsApi
 from sync.server.api.webhooks import WebhooksApi
 from sync.server.authentication import Gate
 from sync.server.changes import ChangesApi
@@ -28,6 +35,7 @@ from sync.server.describing import describe_problems
 from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
 from sync.server.metrics import Figures, metrics
+from sync.server.plain import PlainRequest, refuse_nul
 from sync.server.presence import Presence
 from sync.server.relocations import RelocationsApi
 from sync.server.settings import Settings
@@ -35,8 +43,15 @@ from sync.server.underway import Underway
 
 ROUTES: Final[list[Any]] = [
     BoardsApi,
+    GroupsApi,
+    ColumnsApi,
+    ViewsApi,
+    BoardItemsApi,
     ItemsApi,
+    CommentsApi,
+    AttachmentsApi,
     FilesApi,
+    MembersApi,
     PeopleApi,
     AccountsApi,
     WebhooksApi,
@@ -75,6 +90,8 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },
         exception_handlers=handlers,
+        request_class=PlainRequest,
+        before_request=refuse_nul,
         request_max_body_size=settings.largest_body,
         openapi_config=OpenAPIConfig(
             title=TITLE,

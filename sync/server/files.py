@@ -14,7 +14,7 @@ from engine.model.exchange import FileComing
 from engine.model.item import Attachment
 from engine.queries.files import OneAttachment
 from engine.storing import PART, FileLimits, Receiving
-from sync.server.api.boards import Id
+from sync.server.api.parameters import Id
 from sync.server.changes import JSON, same_version
 from sync.server.streaming import begun
 

@@ -10,7 +10,7 @@ from engine.api import Acting, Engine
 from engine.arriving import Arrivals, departed, departing, departure
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.storing import PART
-from sync.server.api.boards import Id
+from sync.server.api.parameters import Id
 from sync.server.authentication import Gate
 from sync.server.changes import JSON, PACKED, decoded, same_version
 from sync.server.files import Size, Start

@@ -8,11 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
+from engine.api import Acting
 from engine.commands.sessions import SignOut
 from engine.identity import accounts, organizations
 from engine.identity.sessions import as_account, sign_in
 from engine.model.actor import Role
 from engine.queries.accounts import AboutMyAccount
+from engine.queries.members import Members
+from sync.server.api.calling import made, once
+from sync.server.api.parameters import OPEN, Key
 from sync.server.authentication import Gate
 
 Web = Request[None, None, State]
@@ -89,7 +93,7 @@ class AccountsApi(Controller):
     path = "/api"
     tags = ["accounts"]
 
-    @post("/accounts", name="accounts.sign_up", status_code=202)
+    @post("/accounts", name="accounts.sign_up", status_code=202, security=OPEN)
     async def sign_up(
         self, gate: NamedDependency[Gate], request: Web, data: JSONBody[SignUpWanted]
     ) -> Said:
@@ -101,14 +105,14 @@ class AccountsApi(Controller):
         await accounts.sign_up(gate.engine, gate.caller(request), wanted)
         return Said(message="A mail with a code is on its way.")
 
-    @post("/accounts/confirm", name="accounts.confirm", status_code=200)
+    @post("/accounts/confirm", name="accounts.confirm", status_code=200, security=OPEN)
     async def confirm(
         self, gate: NamedDependency[Gate], request: Web, data: JSONBody[Code]
     ) -> Said:
         await accounts.confirm_address(gate.engine, gate.caller(request), data.code)
         return Said(message="The address is confirmed.")
 
-    @post("/sessions", name="sessions.start")
+    @post("/sessions", name="sessions.start", security=OPEN)
     async def start(
         self, gate: NamedDependency[Gate], request: Web, data: JSONBody[SignInWanted]
     ) -> Session:
@@ -143,10 +147,19 @@ class AccountsApi(Controller):
 
     @post("/invitations", name="invitations.send")
     async def invite(
-        self, gate: NamedDependency[Gate], request: Web, data: JSONBody[InvitationWanted]
-    ) -> InvitationMade:
-        code = await organizations.invite(await gate.acting(request), data.email, data.role)
-        return InvitationMade(code=code)
+        self, acting: NamedDependency[Acting], data: JSONBody[InvitationWanted],
+        idempotency_key: Key = None,
+    ) -> InvitationMade:  # fmt: skip
+        call = once(idempotency_key, acting, "invitation", said=data)
+        code = await organizations.invite(
+            acting, data.email, data.role, call=call.id, gesture=call.gesture
+        )
+        standing = (await acting.query(Members())).invitations
+        return made(
+            InvitationMade(code=code)
+            for one in standing
+            if one.id == organizations.invited_by(call.id)
+        )
 
     @post("/invitations/accept", name="invitations.accept", status_code=200)
     async def accept(

@@ -1,5 +1,6 @@
 """What the endpoints that write have in common: the caller's own command id, and the version they expect."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -26,8 +27,10 @@ class Once(Struct, frozen=True, kw_only=True):
         """The id of what it makes."""
         return derived_id(self.id, what)
 
-    async def execute(self, acting: Acting, command: Command) -> None:
-        await acting.execute(command, command_id=self.id, gesture=self.gesture)
+    async def execute(
+        self, acting: Acting, command: Command, expected: Expected | None = None
+    ) -> None:
+        await acting.execute(command, command_id=self.id, gesture=self.gesture, expected=expected)
 
 
 def once(idempotency_key: str | None, acting: Acting, *call: str, said: object = None) -> Once:
@@ -50,14 +53,18 @@ def made(found: Iterable[T]) -> T:
 
 
 def expected(if_match: str | None, kind: type[Record], id: str) -> Expected | None:
-    """What If-Match says of the record (RFC 9110): one ETag or several. Raises Invalid."""
+    """What If-Match says of the record (RFC 9110): one ETag or several. What is shown around the record does not
+    count. Raises Invalid."""
     if if_match is None or if_match.strip() == "*":
         return None
-    wanted = [one.strip().removeprefix("W/").strip('"') for one in if_match.split(",")]
+    tags = [one.strip().removeprefix("W/").strip('"') for one in if_match.split(",")]
+    wanted = [tag.partition("-")[0] for tag in tags]
     if not all(one.isascii() and one.isdecimal() for one in wanted):
         raise Invalid("If-Match holds no version of ours: send the ETag that came with the record.")
     return Expected(kind=kind, id=id, versions=frozenset(int(one) for one in wanted))
 
 
-def etag(version: int) -> dict[str, str]:
-    return {"ETag": f'"{version}"'}
+def etag(version: int, around: Struct | None = None) -> dict[str, str]:
+    """The record's own version, and a digest of what is shown `around` it, which changes without it."""
+    digest = "" if around is None else hashlib.sha256(msgspec.json.encode(around)).hexdigest()[:16]
+    return {"ETag": f'"{version}-{digest}"' if digest else f'"{version}"'}

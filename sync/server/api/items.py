@@ -1,111 +1,161 @@
-"""/api/items: one item, its values, comments and what hangs on it."""
+"""/api/items: one item, its values, its place, copies of it, its subitems, and the trash."""
 
-from typing import Annotated
+from typing import Any
 
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from engine.api import Acting
-from engine.commands.comments import AddComment
-from engine.commands.items import MoveItems, RenameItem, SetValues, TrashItems
+from engine.commands.items import (
+    DuplicateItems,
+    MoveItems,
+    RenameItem,
+    RestoreItems,
+    SetValues,
+    TrashItems,
+)
 from engine.commands.registry import Command
 from engine.errors import VersionMoved
 from engine.model.item import Item
-from engine.queries.item_detail import ItemDetail, ItemWhole
+from engine.queries.board_view import OneRow
+from engine.queries.pages import PageOfSubitems
 from sync.server.api import shapes
-from sync.server.api.boards import Id, IfMatch, Key, Name
-from sync.server.api.calling import etag, expected, made, once
+from sync.server.api.calling import etag, expected, once
+from sync.server.api.paging import key_in, next_cursor
+from sync.server.api.parameters import (
+    VERSIONED,
+    Cursor,
+    Id,
+    IfMatch,
+    Key,
+    Limit,
+    Name,
+    Named,
+    Place,
+)
+
+Shown = Response[shapes.ItemRowShown]
 
 
-class ItemDetailShown(Struct, frozen=True, kw_only=True):
-    item: shapes.ItemShown
-    subitems: list[shapes.ItemShown]
-    comments: list[shapes.CommentShown]
-    attachments: list[shapes.AttachmentShown]
+class ItemPlace(Place, frozen=True, kw_only=True):
+    """What is missing stays; with `parent_id` it becomes a subitem of that item, with "" an item of its own."""
+
+    group_id: Named | None = None
+    parent_id: Named | None = None
 
 
 class ItemChange(Struct, frozen=True, kw_only=True):
     """What is missing stays; null clears a value. `after` is the id of an item, "" for the first place."""
 
     name: Name | None = None
-    values: dict[str, object] | None = None
-    group_id: Annotated[str, Meta(max_length=64)] | None = None
-    after: Annotated[str, Meta(max_length=64)] | None = None
-
-
-class CommentWanted(Struct, frozen=True, kw_only=True):
-    body: Annotated[str, Meta(min_length=1, max_length=100_000)]
+    values: dict[str, Any] | None = None
+    group_id: Named | None = None
+    after: Named | None = None
 
 
 class ItemsApi(Controller):
     path = "/api/items"
     tags = ["items"]
 
-    @get("/{item_id:str}", name="items.show")
-    async def show_item(
-        self, acting: NamedDependency[Acting], item_id: Id
-    ) -> Response[ItemDetailShown]:
-        return _detail(await acting.query(ItemDetail(item_id=item_id)))
+    @get("/{item_id:str}", name="items.show", response_headers=VERSIONED)
+    async def show_item(self, acting: NamedDependency[Acting], item_id: Id) -> Shown:
+        """The item, and how much hangs on it."""
+        return await _shown(acting, item_id)
 
-    @patch("/{item_id:str}", name="items.edit")
+    @patch("/{item_id:str}", name="items.edit", response_headers=VERSIONED)
     async def edit_item(
-        self,
-        acting: NamedDependency[Acting],
-        item_id: Id,
-        data: JSONBody[ItemChange],
+        self, acting: NamedDependency[Acting], item_id: Id, data: JSONBody[ItemChange],
         if_match: IfMatch = None,
-    ) -> Response[ItemDetailShown]:
+    ) -> Shown:  # fmt: skip
         """All changes or none."""
-        whole = await acting.query(ItemDetail(item_id=item_id))
+        item = (await acting.query(OneRow(item_id=item_id))).item
         seen = expected(if_match, Item, item_id)
-        commands: list[Command] = []
-        if data.name is not None:
-            commands.append(RenameItem(item_id=item_id, name=data.name))
-        if data.values is not None:
-            commands.append(SetValues(item_ids=(item_id,), values=dict(data.values)))  # type: ignore[arg-type]
-        if data.group_id is not None or data.after is not None:
-            commands.append(
-                MoveItems(
-                    item_ids=(item_id,), group_id=data.group_id or whole.item.group_id,
-                    parent_id=whole.item.parent_id, after=data.after,
-                )
-            )  # fmt: skip
+        commands = _changes(item, data)
         if commands:
             await acting.execute(*commands, expected=seen)
-        elif seen is not None and whole.item.seq not in seen.versions:
+        elif seen is not None and item.seq not in seen.versions:
             raise VersionMoved("It has another version by now. Read it again, and decide anew.")
-        return _detail(await acting.query(ItemDetail(item_id=item_id)))
+        return await _shown(acting, item_id)
+
+    @post("/{item_id:str}/move", name="items.move", status_code=200, response_headers=VERSIONED)
+    async def move_item(
+        self, acting: NamedDependency[Acting], item_id: Id, data: JSONBody[ItemPlace],
+        idempotency_key: Key = None, if_match: IfMatch = None,
+    ) -> Shown:  # fmt: skip
+        """Within its board: to another place, group or item."""
+        item = (await acting.query(OneRow(item_id=item_id))).item
+        parent_id = item.parent_id if data.parent_id is None else data.parent_id or None
+        group_id = data.group_id or item.group_id
+        if parent_id and not data.group_id:  # a subitem stands in its item's group
+            group_id = (await acting.query(OneRow(item_id=parent_id))).item.group_id
+        call = once(idempotency_key, acting, "item.move", item_id, said=data)
+        command = MoveItems(
+            item_ids=(item_id,), group_id=group_id, parent_id=parent_id, after=data.after
+        )
+        await call.execute(acting, command, expected(if_match, Item, item_id))
+        return await _shown(acting, item_id)
+
+    @post("/{item_id:str}/duplicate", name="items.duplicate", response_headers=VERSIONED)
+    async def duplicate_item(
+        self, acting: NamedDependency[Acting], item_id: Id, idempotency_key: Key = None
+    ) -> Shown:
+        """A copy below it, with its values, subitems and attachments, without its comments."""
+        call = once(idempotency_key, acting, "item.duplicate", item_id)
+        copy_id = call.derived("item")
+        await call.execute(acting, DuplicateItems(item_ids=(item_id,), copy_ids=(copy_id,)))
+        return await _shown(acting, copy_id, 201)
 
     @delete("/{item_id:str}", name="items.trash")
     async def trash_item(
         self, acting: NamedDependency[Acting], item_id: Id, if_match: IfMatch = None
     ) -> None:
         """Into the trash, for 30 days."""
-        await acting.query(ItemDetail(item_id=item_id))
         seen = expected(if_match, Item, item_id)
         await acting.execute(TrashItems(item_ids=(item_id,)), expected=seen)
 
-    @post("/{item_id:str}/comments", name="comments.create")
-    async def add_comment(
-        self,
-        acting: NamedDependency[Acting],
-        item_id: Id,
-        data: JSONBody[CommentWanted],
-        idempotency_key: Key = None,
-    ) -> shapes.CommentShown:
-        call = once(idempotency_key, acting, "comment", item_id, said=data)
-        command = AddComment(comment_id=call.derived("comment"), item_id=item_id, body=data.body)
-        await call.execute(acting, command)
-        whole = await acting.query(ItemDetail(item_id=item_id))
-        return made(shapes.comment(one) for one in whole.comments if one.id == command.comment_id)
+    @post(
+        "/{item_id:str}/restore", name="items.restore", status_code=200, response_headers=VERSIONED
+    )
+    async def restore_item(
+        self, acting: NamedDependency[Acting], item_id: Id, idempotency_key: Key = None
+    ) -> Shown:
+        """Out of the trash, or out of the archive; what it lies in comes back with it."""
+        call = once(idempotency_key, acting, "item.restore", item_id)
+        await call.execute(acting, RestoreItems(item_ids=(item_id,)))
+        return await _shown(acting, item_id)
+
+    @get("/{item_id:str}/subitems", name="subitems.list")
+    async def list_subitems(
+        self, acting: NamedDependency[Acting], item_id: Id, limit: Limit = 100, cursor: Cursor = ""
+    ) -> shapes.ItemPage:
+        """In their order. A new one is an item with this `parent_id`."""
+        after = key_in(acting, cursor, "subitems", item_id)
+        page = await acting.query(PageOfSubitems(item_id=item_id, after=after, limit=limit))
+        return shapes.ItemPage(
+            items=[shapes.item(one) for one in page.found],
+            next=next_cursor(acting, page.next, "subitems", item_id),
+        )
 
 
-def _detail(whole: ItemWhole) -> Response[ItemDetailShown]:
-    shown = ItemDetailShown(
-        item=shapes.item(whole.item), subitems=[shapes.item(one) for one in whole.subitems],
-        comments=[shapes.comment(one) for one in whole.comments],
-        attachments=[shapes.attachment(one) for one in whole.attachments],
-    )  # fmt: skip
-    return Response(shown, headers=etag(whole.item.seq))
+def _changes(item: Item, data: ItemChange) -> list[Command]:
+    commands: list[Command] = []
+    if data.name is not None:
+        commands.append(RenameItem(item_id=item.id, name=data.name))
+    if data.values is not None:
+        commands.append(SetValues(item_ids=(item.id,), values=data.values))
+    if data.group_id is not None or data.after is not None:
+        commands.append(
+            MoveItems(
+                item_ids=(item.id,), group_id=data.group_id or item.group_id,
+                parent_id=item.parent_id, after=data.after,
+            )
+        )  # fmt: skip
+    return commands
+
+
+async def _shown(acting: Acting, item_id: str, status: int = 200) -> Shown:
+    row = await acting.query(OneRow(item_id=item_id))
+    shown = shapes.row(row)
+    return Response(shown, status_code=status, headers=etag(row.item.seq, shown))

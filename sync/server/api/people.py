@@ -1,18 +1,16 @@
-"""/api/me, /api/members, /api/audit: who the caller is, who else is there, and what was done."""
-
-from typing import Annotated
+"""/api/me, /api/audit: who the caller is, and what was done by whom."""
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
 from msgspec import Struct
 
 from engine.api import Acting
 from engine.model.actor import Scope
 from engine.queries.audit import AuditTrail
 from engine.queries.home import WhoAmI
-from engine.queries.members import Members
 from sync.server.api import shapes
+from sync.server.api.paging import key_in, next_cursor
+from sync.server.api.parameters import Cursor, Limit, Words
 
 
 class Me(Struct, frozen=True, kw_only=True):
@@ -20,10 +18,6 @@ class Me(Struct, frozen=True, kw_only=True):
     organization: str
     member: shapes.MemberShown
     scope: Scope
-
-
-class MemberList(Struct, frozen=True, kw_only=True):
-    members: list[shapes.MemberShown]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -54,19 +48,13 @@ class PeopleApi(Controller):
             member=shapes.member(member), scope=acting.actor.scope,
         )  # fmt: skip
 
-    @get("/members", name="members.list")
-    async def list_members(self, acting: NamedDependency[Acting]) -> MemberList:
-        found = await acting.query(Members())
-        return MemberList(members=[shapes.member(one) for one in (*found.members, *found.names)])
-
     @get("/audit", name="audit.list")
     async def audit(
-        self, acting: NamedDependency[Acting], limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
-        cursor: Annotated[int, QueryParameter(ge=0, le=2**53)] = 0,
-        words: Annotated[str, QueryParameter(max_length=500)] = "",
+        self, acting: NamedDependency[Acting], limit: Limit = 100, cursor: Cursor = "", words: Words = ""
     ) -> AuditPage:  # fmt: skip
         """The newest first, for owners and admins."""
-        lines = await acting.query(AuditTrail(words=words, before=cursor, limit=limit))
+        (before,) = key_in(acting, cursor, "audit") or (0,)
+        lines = await acting.query(AuditTrail(words=words, before=int(before), limit=limit))
         entries = [
             Entry(
                 number=one.number, at=one.at, name=one.name, words=one.words, actor_id=one.actor_id,
@@ -75,4 +63,5 @@ class PeopleApi(Controller):
             for one in lines
         ]  # fmt: skip
         more = len(entries) == limit and entries[-1].number > 1
-        return AuditPage(entries=entries, next=str(entries[-1].number) if more else "")
+        key = (entries[-1].number,) if more else None
+        return AuditPage(entries=entries, next=next_cursor(acting, key, "audit"))

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from engine.api import Acting
-from engine.clock import new_id
 from engine.commands.webhooks import (
     CallWebhook,
     ChangeWebhookSecret,
@@ -21,15 +20,15 @@ from engine.model.webhook import EVENTS, REASONS, Delivery, DeliveryKind, Delive
 from engine.queries.webhooks import WebhookDeliveries, Webhooks, WebhookShown
 from engine.webhooks import shown_secret
 from sync.server.api import shapes
-from sync.server.api.boards import Id, IfMatch, Key, Limit
-from sync.server.api.calling import etag, expected, once
+from sync.server.api.calling import Once, etag, expected, once
+from sync.server.api.paging import key_in, next_cursor
+from sync.server.api.parameters import VERSIONED, Cursor, Id, IfMatch, Key, Limit, Named
 from sync.server.authentication import Gate
 from sync.server.webhooks.targets import check_scheme
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Url = Annotated[str, Meta(min_length=1, max_length=2_000)]
 Events = Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=len(EVENTS))]
-BoardId = Annotated[str, Meta(max_length=64)]
 
 
 class WebhookWanted(Struct, frozen=True, kw_only=True):
@@ -39,7 +38,7 @@ class WebhookWanted(Struct, frozen=True, kw_only=True):
     name: Name
     url: Url
     events: Events = []
-    board_id: BoardId = ""
+    board_id: Named = ""
 
 
 class WebhookChange(Struct, frozen=True, kw_only=True):
@@ -48,7 +47,7 @@ class WebhookChange(Struct, frozen=True, kw_only=True):
     name: Name | None = None
     url: Url | None = None
     events: Events | None = None
-    board_id: BoardId | None = None
+    board_id: Named | None = None
     enabled: bool | None = None
 
 
@@ -123,11 +122,11 @@ class WebhooksApi(Controller):
         secret = _secret(acting, command.webhook_id, command.secret_id)
         return WebhookMade(webhook=await _found(acting, command.webhook_id), secret=secret)
 
-    @get("/{webhook_id:str}", name="webhooks.show")
+    @get("/{webhook_id:str}", name="webhooks.show", response_headers=VERSIONED)
     async def show(self, acting: NamedDependency[Acting], webhook_id: Id) -> Response[WebhookShown]:
         return await _shown(acting, webhook_id)
 
-    @patch("/{webhook_id:str}", name="webhooks.edit")
+    @patch("/{webhook_id:str}", name="webhooks.edit", response_headers=VERSIONED)
     async def edit(
         self, acting: NamedDependency[Acting], gate: NamedDependency[Gate], webhook_id: Id,
         data: JSONBody[WebhookChange], if_match: IfMatch = None,
@@ -161,36 +160,43 @@ class WebhooksApi(Controller):
         return Secret(secret=_secret(acting, webhook_id, secret_id))
 
     @post("/{webhook_id:str}/test", name="webhooks.test", status_code=202)
-    async def test(self, acting: NamedDependency[Acting], webhook_id: Id) -> Sent:
+    async def test(
+        self, acting: NamedDependency[Acting], webhook_id: Id, idempotency_key: Key = None
+    ) -> Sent:
         """Send a message of type `test`, without events, once."""
-        return await _call(acting, CallWebhook(webhook_id=webhook_id, message_id=new_id()))
+        call = once(idempotency_key, acting, "webhook.test", webhook_id)
+        return await _call(acting, call, CallWebhook(webhook_id=webhook_id, message_id=call.id))
 
     @get("/{webhook_id:str}/deliveries", name="webhooks.deliveries")
     async def deliveries(
         self, acting: NamedDependency[Acting], webhook_id: Id, limit: Limit = 100,
-        cursor: Annotated[str, QueryParameter(max_length=64)] = "",
+        cursor: Cursor = "",
     ) -> DeliveryPage:  # fmt: skip
         """The newest first; each is kept for 30 days."""
-        found = await acting.query(
-            WebhookDeliveries(webhook_id=webhook_id, before=cursor, limit=limit)
-        )
-        more = len(found) == limit
+        (before,) = key_in(acting, cursor, "deliveries", webhook_id) or ("",)
+        wanted = WebhookDeliveries(webhook_id=webhook_id, before=str(before), limit=limit)
+        found = await acting.query(wanted)
+        key = (found[-1].id,) if len(found) == limit else None
         return DeliveryPage(
-            deliveries=[_delivery(one) for one in found], next=found[-1].id if more else ""
+            deliveries=[_delivery(one) for one in found],
+            next=next_cursor(acting, key, "deliveries", webhook_id),
         )
 
     @post(
         "/{webhook_id:str}/deliveries/{delivery_id:str}/again",
         name="webhooks.again", status_code=202,
     )  # fmt: skip
-    async def again(self, acting: NamedDependency[Acting], webhook_id: Id, delivery_id: Id) -> Sent:
+    async def again(
+        self, acting: NamedDependency[Acting], webhook_id: Id, delivery_id: Id, idempotency_key: Key = None
+    ) -> Sent:  # fmt: skip
         """Send a message once more, under a new id: what of it can still be told."""
-        command = CallWebhook(webhook_id=webhook_id, message_id=new_id(), delivery_id=delivery_id)
-        return await _call(acting, command)
+        call = once(idempotency_key, acting, "webhook.again", delivery_id)
+        command = CallWebhook(webhook_id=webhook_id, message_id=call.id, delivery_id=delivery_id)
+        return await _call(acting, call, command)
 
 
-async def _call(acting: Acting, command: CallWebhook) -> Sent:
-    await acting.execute(command)
+async def _call(acting: Acting, call: Once, command: CallWebhook) -> Sent:
+    await call.execute(acting, command)
     return Sent(delivery_id=command.message_id)
 
 

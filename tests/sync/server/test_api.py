@@ -36,8 +36,9 @@ async def test_a_board_with_items_and_comments(owner: Client) -> None:
     said = await owner.post(f"/api/items/{id}/comments", json={"body": "Looks good"})
     assert said.status_code == 201
     whole = (await owner.get(f"/api/items/{id}")).json()
-    assert whole["item"]["values"] == {status: "2026-12-01"}
-    assert [one["body"] for one in whole["comments"]] == ["Looks good"]
+    assert whole["item"]["values"] == {status: "2026-12-01"} and whole["comments"] == 1
+    listed = (await owner.get(f"/api/items/{id}/comments")).json()
+    assert [one["body"] for one in listed["comments"]] == ["Looks good"]
     changed = await owner.patch(
         f"/api/items/{id}", json={"name": "Renamed", "values": {status: None}}
     )
