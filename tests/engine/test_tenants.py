@@ -181,4 +181,10 @@ def test_every_key_starts_with_the_organization() -> None:
         for key in table.foreign_key_constraints:
             assert key.column_keys[0] == "organization_id", key.name
     assert set(metadata.tables.values()) == {*TENANT_TABLES, *SYSTEM_TABLES}
-    assert {table.name for table in SYSTEM_TABLES} == {"directory", "rate_limit", "tally"}
+    assert {table.name for table in SYSTEM_TABLES} == {
+        "directory",
+        "rate_limit",
+        "tally",
+        "key_check",
+        "job",
+    }

@@ -24,4 +24,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"GRANT SELECT ON key_check TO {RUNTIME_ROLE}")
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON job TO {RUNTIME_ROLE}")
