@@ -1,30 +1,21 @@
-"""Who calls: a bearer token, which is an API key or that of a session, where the call comes from, and whether they
-have called too often."""
+"""Who calls: a bearer token, which is an API key or that of a session, and where the call comes from."""
 
-import hashlib
 import ipaddress
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from litestar import Request
 
 from engine.api import Acting, Engine
-from engine.errors import NotSignedIn, TooMany, UsageError
+from engine.errors import NotSignedIn, UsageError
 from engine.identity.api_keys import START, KeyCheck
 from engine.identity.caller import Caller
 from engine.identity.sessions import Signed, as_account, by_token, enter
 from engine.model.text import clean_line
 from engine.queries.accounts import AboutMyAccount
-from engine.store.limiting import Limit
-from sync.server.metering import STANDING, Meter
+from sync.server.quotas import Quotas
 from sync.server.settings import Settings
 
 ORGANIZATION: Final = "x-organization"
-COUNTED: Final = "/api/"
-MINUTE: Final = 60
-STRANGERS: Final = Limit(burst=120, seconds=MINUTE)
-"""Requests of one address whose token is none: they cost a look into the store."""
-T = TypeVar("T")
 NOBODY: Final = "Send an API key or the token of a session: Authorization: Bearer …"
 
 
@@ -35,9 +26,7 @@ class Gate:
         self.engine = engine
         self.settings = settings
         self._keys = KeyCheck(engine)
-        limit = Limit(burst=settings.requests_per_minute, seconds=MINUTE)
-        self._callers = Meter(engine, "caller", limit)
-        self._strangers = Meter(engine, "stranger", STRANGERS)
+        self._quotas = Quotas(engine, settings.requests_per_minute)
         self._proxies = [ipaddress.ip_network(one) for one in settings.proxies]
 
     def caller(self, request: Request[Any, Any, Any]) -> Caller:
@@ -56,7 +45,7 @@ class Gate:
     async def signed(self, request: Request[Any, Any, Any]) -> Signed:
         """Whose session it is. Raises NotSignedIn, TooMany."""
         caller, token = self.caller(request), _token(request)
-        return await self._counted(
+        return await self._quotas.counted(
             request, caller, token, lambda: by_token(self.engine, caller, token)
         )
 
@@ -67,7 +56,7 @@ class Gate:
         """The person in the organization of the key; with a session, in the one that the header names, which
         can be left out by who belongs to one only. Raises NotSignedIn, TooMany, NotFound, UsageError."""
         caller, token = self.caller(request), _token(request)
-        return await self._counted(
+        return await self._quotas.counted(
             request, caller, token, lambda: self._entered(request, caller, token)
         )
 
@@ -83,27 +72,6 @@ class Gate:
                 raise UsageError(f"Name the organization in the header {ORGANIZATION}.")
             wanted = places[0].id
         return await enter(self.engine, caller, signed, wanted)
-
-    async def _counted(
-        self, request: Request[Any, Any, Any], caller: Caller, token: str, enter: Callable[[], Awaitable[T]]
-    ) -> T:  # fmt: skip
-        """Whoever comes in by `enter`, counted by their token; who does not, by their address. A token that was good
-        before is counted first, so that too many requests cost nothing but a look into memory."""
-        if not request.url.path.startswith(COUNTED):
-            return await enter()
-        who = hashlib.sha256(token.encode()).hexdigest()
-        if self._callers.knows(who):
-            await _spend(request, self._callers, who)
-            return await enter()
-        if wait := self._strangers.wait(caller.network):
-            raise TooMany(wait)
-        try:
-            entered = await enter()
-        except NotSignedIn:
-            await _spend(request, self._strangers, caller.network)
-            raise
-        await _spend(request, self._callers, who)
-        return entered
 
     def _trusts(self, peer: str) -> bool:
         try:
@@ -128,10 +96,3 @@ def _token(request: Request[Any, Any, Any]) -> str:
     if kind.lower() != "bearer" or not token.strip():
         raise NotSignedIn(NOBODY)
     return token.strip()
-
-
-async def _spend(request: Request[Any, Any, Any], meter: Meter, who: str) -> None:
-    standing = await meter.spend(who)
-    request.scope[STANDING] = standing  # type: ignore[typeddict-unknown-key]
-    if standing.wait:
-        raise TooMany(standing.wait)
