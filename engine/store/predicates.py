@@ -105,6 +105,13 @@ def sort_keys(order: Order, cell: Cell, *, descending: bool) -> list[ColumnEleme
     return [(value.desc() if descending else value.asc()).nulls_last()]
 
 
+def item_number(word: str) -> int | None:
+    """What a word like #12 names; None for any other, also for a number that no database could keep."""
+    digits = word.removeprefix("#")
+    named = digits != word and digits.isascii() and digits.isdecimal() and len(digits) <= 18
+    return int(digits) if named else None
+
+
 def words_found(words: Value, word: str, *, sqlite: bool) -> ColumnElement[bool]:
     """The folded text has the folded word somewhere in it."""
     return _position(words, word, sqlite=sqlite) > 0

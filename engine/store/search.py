@@ -6,7 +6,7 @@ from engine.model.board import Board
 from engine.model.item import Item
 from engine.model.record import State
 from engine.model.text import folded
-from engine.store.predicates import words_found
+from engine.store.predicates import item_number, words_found
 from engine.store.reading import Reading
 from engine.store.rows import columns_of, to_record
 from engine.store.tables import item, item_group
@@ -21,8 +21,8 @@ def find_items(reading: Reading, words: str, limit: int) -> list[Item]:
     )
     for word in wanted:
         found = words_found(item.c.words, word, sqlite=reading.is_sqlite)
-        if word.startswith("#") and word[1:].isdigit():
-            found = found | (item.c.number == int(word[1:]))
+        if (number := item_number(word)) is not None:
+            found = found | (item.c.number == number)
         statement = statement.where(found)
     first = wanted[0] if wanted else ""
     rank = case(

@@ -33,7 +33,7 @@ from engine.model.item import Item
 from engine.model.record import State
 from engine.model.text import folded
 from engine.model.view import Filter, Sort
-from engine.store.predicates import Cell, condition, sort_keys, words_found
+from engine.store.predicates import Cell, condition, item_number, sort_keys, words_found
 from engine.store.reading import Reading
 from engine.store.rows import columns_of, to_record
 from engine.store.tables import LIVE_TOP, attachment, comment, item
@@ -248,8 +248,8 @@ def _word_found(reading: Reading, board_id: str, word: str) -> ColumnElement[boo
     """In the row's own words, or in the name of a label or person that it has. A word like #12 is a number."""
     sqlite = reading.is_sqlite
     found = [words_found(item.c.words, word, sqlite=sqlite)]
-    if word.startswith("#") and word[1:].isdigit():
-        found.append(item.c.number == int(word[1:]))
+    if (number := item_number(word)) is not None:
+        found.append(item.c.number == number)
     for column in reading.columns(board_id).values():
         ids = _named(reading, column, word)
         if ids:

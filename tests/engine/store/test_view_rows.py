@@ -15,6 +15,7 @@ from engine.model.actor import Role
 from engine.model.record import JSON
 from engine.model.view import Condition, Filter, Sort
 from engine.queries.board_view import LaneTotals, OpenBoard, RowOrder, RowWindow
+from engine.queries.home import ItemSearch
 from tests.engine.boards import Sample, names, sample_board
 from tests.engine.columns.evaluate import evaluate_test, sort_key
 
@@ -116,6 +117,13 @@ async def test_words_find_names_values_and_numbers(
 ) -> None:
     board, _ = await filled_board(acting)
     assert await names(acting, board.board, filter=Filter(words)) == expected
+
+
+@pytest.mark.parametrize("words", ["#", "#x", "#²", "#٣", "#-1", "#" + "9" * 20, "#" + "9" * 400])
+async def test_a_number_that_no_item_can_have_finds_nothing(acting: Acting, words: str) -> None:
+    board = await sample_board(acting, items=1)
+    assert await names(acting, board.board, filter=Filter(words)) == []
+    assert await acting.query(ItemSearch(words=words)) == []
 
 
 async def test_words_find_labels_and_people_by_name(acting: Acting) -> None:
