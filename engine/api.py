@@ -195,6 +195,10 @@ class Engine:
         numbers of a few tables (engine.store.postgres.lists)."""
         return await self._session.database.read(None, look)
 
+    async def beside(self, work: Callable[[Any], T]) -> T:
+        """As `across`, in a transaction that writes: what belongs to no tenant, and nothing of any."""
+        return await self._session.database.write(None, work)
+
     async def tenant_of(self, kind: str, word: str) -> str | None:
         """The organization that has claimed an address or an API key's prefix (engine.store.directory)."""
         key = self._session.sealing_key

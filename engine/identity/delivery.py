@@ -1,5 +1,6 @@
 """Hands the mails of a tenant over: for now each becomes a file that mail programs open, in a folder."""
 
+import asyncio
 import os
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
@@ -18,7 +19,7 @@ async def deliver(engine: Engine, tenant: str, folder: Path) -> int:
     delivers it twice under the same name, which is once. Raises OSError."""
     system = engine.as_system(tenant)
     waiting = await system.query(MailsWaiting())
-    gone = [mail.id for mail in waiting if put_into(folder, mail)]
+    gone = [mail.id for mail in waiting if await asyncio.to_thread(put_into, folder, mail)]
     if gone:
         await system.execute(NoteDelivery(mail_ids=tuple(gone)))
         await engine.forget_old_pages()  # a code that was sent is nowhere any more

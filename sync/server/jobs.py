@@ -1,5 +1,5 @@
 """What the server does by itself: mails are handed over, webhooks are told, and once a day the house is kept. However
-many processes there are, each turn of a job is one process's: the turn is a rate limit in the database, of one."""
+many processes there are, one does a job at a time."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from engine.api import Engine
 from engine.identity.delivery import deliver_all
 from engine.identity.keeping import keep_house
 from engine.store.limiting import Limit
+from engine.turns import in_turn
 from sync.server.log_lines import fault, fields
 from sync.server.settings import Settings
 from sync.server.webhooks.delivering import Delivering
@@ -23,11 +24,12 @@ log = logging.getLogger("conneqtos.server")
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """`seconds` between two turns."""
+    """`seconds` between two turns. One that is not `alone` may be begun by a process while another still does it."""
 
     name: str
     seconds: int
     run: Callable[[Engine, Path], Awaitable[object]]
+    alone: bool = True
 
 
 JOBS: Final = (
@@ -38,7 +40,8 @@ JOBS: Final = (
 
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     sender = Sender(private=settings.webhooks_to_private_networks)
-    return (*JOBS, Job(name="webhooks", seconds=2, run=Delivering(sender).run))
+    telling = Delivering(sender)  # each webhook has a lease of its own
+    return (*JOBS, Job(name="webhooks", seconds=2, run=telling.run, alone=False))
 
 
 async def run_jobs(engine: Engine, outbox: Path, jobs: Sequence[Job]) -> None:
@@ -56,6 +59,8 @@ async def _run(engine: Engine, outbox: Path, job: Job) -> None:
 async def take_turn(engine: Engine, outbox: Path, job: Job) -> bool:
     """Run the job if it is time, and no other process has this turn."""
     try:
+        if job.alone:
+            return await in_turn(engine, job.name, job.seconds, lambda: job.run(engine, outbox))
         if await engine.take(Limit(burst=1, seconds=job.seconds), f"job\0{job.name}"):
             return False
         await job.run(engine, outbox)

@@ -36,5 +36,24 @@ async def test_a_fault_is_noted_and_the_next_turn_comes(engine: Engine, tmp_path
     assert await take_turn(engine, tmp_path, job)
 
 
-def test_mail_retention_and_webhooks_are_jobs() -> None:
-    assert {job.name for job in jobs_of(Settings())} == {"mail", "retention", "webhooks"}
+async def test_a_job_that_takes_longer_than_its_turn_is_not_begun_by_another_process(
+    engine: Engine, tmp_path: Path
+) -> None:
+    begun, end = asyncio.Event(), asyncio.Event()
+
+    async def work(engine: Engine, outbox: Path) -> None:
+        begun.set()
+        await end.wait()
+
+    job = Job(name=new_id(), seconds=5, run=work)
+    running = asyncio.create_task(take_turn(engine, tmp_path, job))
+    await begun.wait()
+    later(engine, 6 / 86_400)
+    assert not await take_turn(engine, tmp_path, job)
+    end.set()
+    assert await running
+
+
+def test_mail_and_retention_are_jobs_of_one_process_and_webhooks_of_all() -> None:
+    jobs = {job.name: job.alone for job in jobs_of(Settings())}
+    assert jobs == {"mail": True, "retention": True, "webhooks": False}

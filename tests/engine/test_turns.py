@@ -1,0 +1,127 @@
+"""A job is one process's at a time: for as long as it runs, and another's as soon as that one has died."""
+
+import asyncio
+
+import pytest
+
+from engine.api import Engine
+from engine.clock import new_id
+from engine.errors import Refused
+from engine.store import turns
+from engine.store.tables import job
+from engine.turns import LEASE, PAUSE, Lost, in_turn
+from tests.engine.identity.people import later
+
+DAY = 86_400.0
+
+
+@pytest.fixture
+def name() -> str:
+    """Other tests have jobs of their own."""
+    return new_id()
+
+
+class Work:
+    """Begins, and ends when it is told to."""
+
+    def __init__(self) -> None:
+        self.begun, self.end, self.broken_off = asyncio.Event(), asyncio.Event(), False
+
+    async def __call__(self) -> None:
+        self.begun.set()
+        try:
+            await self.end.wait()
+        except asyncio.CancelledError:
+            self.broken_off = True
+            raise
+
+
+async def at_once() -> None:
+    """Work that has ended as soon as it begins."""
+
+
+def pass_by(engine: Engine, seconds: float) -> None:
+    later(engine, seconds / DAY)
+
+
+async def leased_until(engine: Engine, name: str) -> int:
+    found = job.select().where(job.c.name == name)
+    return await engine.across(lambda c: int(c.execute(found).one().leased_until))
+
+
+async def take_over(engine: Engine, name: str) -> bool:
+    """As another process does it."""
+    now = engine.now()
+    return await engine.beside(
+        lambda c: turns.take(c, name, "another", now, every=0, until=now + int(LEASE * 1000))
+    )
+
+
+async def test_while_it_runs_nobody_else_runs_it_however_long_that_takes(
+    engine: Engine, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.turns.RENEWED_EVERY", 0.01)
+    work = Work()
+    running = asyncio.create_task(in_turn(engine, name, 5, work))
+    await work.begun.wait()
+    for _ in range(4):
+        pass_by(engine, LEASE * 0.6)
+        before = engine.now()
+        while await leased_until(engine, name) < before + LEASE * 900:
+            assert not running.done()
+        assert not await in_turn(engine, name, 5, at_once)
+    work.end.set()
+    assert await running
+
+
+async def test_what_a_process_died_in_is_done_by_another_when_the_lease_lapses(
+    engine: Engine, name: str
+) -> None:
+    assert await take_over(engine, name), "and it is never heard of again"
+    assert not await in_turn(engine, name, 86_400, at_once)
+    pass_by(engine, LEASE)
+    assert await in_turn(engine, name, 86_400, at_once)
+
+
+async def test_only_what_ended_well_is_done_for_this_time(engine: Engine, name: str) -> None:
+    async def fails() -> None:
+        raise Refused("not today")
+
+    with pytest.raises(Refused):
+        await in_turn(engine, name, DAY, fails)
+    assert not await in_turn(engine, name, DAY, at_once), "it is not tried without a pause"
+    pass_by(engine, PAUSE)
+    assert await in_turn(engine, name, DAY, at_once)
+    pass_by(engine, PAUSE)
+    assert not await in_turn(engine, name, DAY, at_once)
+    pass_by(engine, DAY)
+    assert await in_turn(engine, name, DAY, at_once)
+
+
+async def test_what_the_end_of_a_server_breaks_off_another_does_at_once(
+    engine: Engine, name: str
+) -> None:
+    work = Work()
+    running = asyncio.create_task(in_turn(engine, name, DAY, work))
+    await work.begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert work.broken_off
+    assert await in_turn(engine, name, DAY, at_once)
+
+
+async def test_who_has_lost_the_lease_stops(
+    engine: Engine, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.turns.RENEWED_EVERY", 0.01)
+    work = Work()
+    running = asyncio.create_task(in_turn(engine, name, DAY, work))
+    await work.begun.wait()
+    pass_by(engine, LEASE)
+    while not await take_over(engine, name):  # it was renewed in between
+        pass_by(engine, LEASE)
+    with pytest.raises(Lost):
+        await running
+    assert work.broken_off
+    assert not await in_turn(engine, name, DAY, at_once), "the other one has it"
