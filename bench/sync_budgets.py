@@ -15,6 +15,7 @@ from bench.engine_budgets import Recorder, _copy, _raw, _replay
 from bench.figures import Figures
 from bench.sample import KEY, Big, fill, prepared, workspace
 from engine.api import Acting, Engine
+from engine.authority import Authority
 from engine.clock import new_id
 from engine.commands.items import RenameItem
 from engine.model.actor import Role, Scope
@@ -23,7 +24,7 @@ from engine.queries.board_view import RowOrder, RowWindow
 from engine.relocating import pack
 from engine.store.packed_lines import lines_of
 from engine.store.unpacking import Unpacking
-from engine.syncing import Authority, Device
+from engine.syncing import Device
 
 DEVICES = 50
 PUSHES = 10

@@ -1,5 +1,5 @@
-"""Both ends of sync on an open engine: the authority that decides and tells, and the device that asks
-(docs/sync-model.md)."""
+"""A linked device on an open engine: what it sends, what it takes in, and what waits (docs/sync-model.md). The server’s end is
+engine.authority."""
 
 import asyncio
 import logging
@@ -7,91 +7,36 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from msgspec import Struct, ValidationError
+from msgspec import Struct
 
 from engine.api import Acting, Engine, step_of
 from engine.clock import new_id
-from engine.commands.registry import Command, command_from
-from engine.commands.system import BeginEpoch
-from engine.errors import Invalid, NotFound
-from engine.model.actor import Actor, Role
-from engine.model.exchange import MOST_COMMANDS, Asked, Pull, Push, Pushed, Sent
+from engine.commands.registry import command_from
+from engine.errors import NotFound
+from engine.model.actor import Actor
+from engine.model.exchange import MOST_COMMANDS, PROTOCOL, Hello, Pull, Push, Sent, Welcome
 from engine.model.record import JSON
 from engine.store import waiting
 from engine.store.file_parts import FileParts
 from engine.store.files import StoredFile
-from engine.store.limiting import Limit
 from engine.store.linking import forked, join, read_anew_if_newer, restarted
 from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
-from engine.store.packed_lines import lines_of, packed_lines
-from engine.store.pulling import pulled
-from engine.store.pushing import Batch
+from engine.store.packed_lines import lines_of
 from engine.store.rebasing import Applied, Rebase
 from engine.store.stored_files import note_sent, note_stored, send_again, unsent
 from engine.store.waiting import Held, Link, Waiting
 
 __all__ = [
     "NOT_LINKED",
-    "Authority",
     "Device",
     "Held",
     "SyncState",
     "Waiting",
-    "commanded",
 ]
 
-RESTORED: Final = Limit(burst=1, seconds=3_600)
 log = logging.getLogger("conneqtos.sync")
 CHECKED_EVERY: Final = 86_400_000
 NOT_LINKED: Final = "This workspace is not linked to a server."
-
-
-class Authority:
-    """The server's end, for one member."""
-
-    def __init__(self, acting: Acting) -> None:
-        self._acting = acting
-        self._session = acting.session
-
-    async def decide(self, push: Push) -> Pushed:
-        """Carry out a device's commands. Raises Forbidden where the device is somebody else's."""
-        actor = self._acting.actor
-        batches: list[Batch] = []
-
-        def work(connection: object) -> tuple[Pushed, int]:
-            batch = Batch(self._session, connection, actor, push, step_of)  # type: ignore[arg-type]
-            batches.append(batch)
-            return batch.decide()
-
-        answer, seq = await self._session.database.write(actor.organization_id, work)
-        self._acting.tell(seq, batches[-1].told.announcements)
-        if batches[-1].ahead:
-            await self._begin_epoch()
-        return answer
-
-    async def answer(self, pull: Pull) -> bytes:
-        """What the member may see and the device does not have: lines of JSON, gzipped."""
-        await self._notice_restored(pull)
-        return await self._session.read(
-            self._acting.actor, Role.GUEST, True,
-            lambda reading: b"".join(packed_lines(pulled(reading, pull))),
-        )  # fmt: skip
-
-    async def _notice_restored(self, pull: Pull) -> None:
-        epoch, seq = await self._session.read(
-            self._acting.actor, Role.GUEST, True,
-            lambda reading: (reading.epoch(), reading.last_seq()),
-        )  # fmt: skip
-        if pull.epoch == epoch and max(pull.cursors.values(), default=0) > seq:
-            await self._begin_epoch()
-
-    async def _begin_epoch(self) -> None:
-        """A device that has read further than there is shows that this store came back from a backup. Said falsely it
-        costs every device a reading, so it is believed once an hour, and stands in the audit trail."""
-        actor, engine = self._acting.actor, self._acting.engine
-        if not await engine.take(RESTORED, f"restored {actor.organization_id}"):
-            log.warning("a device has read further than there is: a new epoch begins")
-            await engine.as_system(actor.organization_id, device=actor.device).execute(BeginEpoch())
 
 
 class SyncState(Struct, frozen=True, kw_only=True):
@@ -252,9 +197,39 @@ class Device:
             self._acting.tell(applied.seq, rebases[-1].told.announcements)
         if applied.files:
             await self._acting.let_files_go(applied.files)
-        if applied.forgotten:
-            await self._acting.engine.forget_old_pages()
+        await self.forget()
         return applied
+
+    async def forget(self) -> None:
+        """What was erased, or may not be read any more, leaves the file too; also where a crash came between."""
+        state = await self.state()
+        if state is not None and state.link.forgotten < 0:
+            await self._acting.engine.forget_old_pages()
+            await self._note_forgotten(-state.link.forgotten)
+
+    async def hello(self) -> Hello:
+        """How this device greets its server. Raises NotFound where there is no link."""
+        mine = self._organization_id
+
+        def work(connection: object) -> Hello:
+            known = waiting.cursors(connection, mine)  # type: ignore[arg-type]
+            replica_id = waiting.replica_of(connection, mine)  # type: ignore[arg-type]
+            read = min(known.values(), default=0)
+            return Hello(protocol=PROTOCOL, replica_id=replica_id, read=max(0, read))
+
+        await self.forget()
+        return await self._session.database.read(mine, work)
+
+    async def greeted(self, welcome: Welcome) -> None:
+        """The server has heard how far this device has read and forgotten, and gave it a ticket."""
+        await self._note_forgotten(0, ticket=welcome.ticket)
+
+    async def _note_forgotten(self, forgotten: int, **fields: str) -> None:
+        mine = self._organization_id
+        await self._session.database.write(
+            mine,
+            lambda connection: waiting.write_link(connection, mine, forgotten=forgotten, **fields),
+        )
 
     async def fork(self) -> None:
         """Go on as a device of its own: its numbers turned out to be used by a copy of it (sync.md R4)."""
@@ -319,24 +294,9 @@ class Device:
             lambda connection: waiting.write_link(connection, self._organization_id, token=token),
         )
 
-    async def keep_ticket(self, ticket: str) -> None:
-        """What asks the server whether this person still is a member."""
-        await self._session.database.write(
-            self._organization_id,
-            lambda connection: waiting.write_link(connection, self._organization_id, ticket=ticket),
-        )
-
     async def let_go(self, command_id: str) -> bool:
         """Put a refused command away. False where there is none such."""
         return await self._session.database.write(
             self._organization_id,
             lambda connection: waiting.let_go(connection, self._organization_id, command_id),
         )
-
-
-def commanded(asked: Asked) -> Command:
-    """A command by its name on the wire. Raises UsageError, Invalid."""
-    try:
-        return command_from(asked.op, asked.arguments)
-    except ValidationError:
-        raise Invalid(f"{asked.op} does not say what it should.") from None

@@ -1,15 +1,16 @@
 """What a device and its server tell each other (docs/sync-model.md): commands up, verdicts and rows down."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from engine.model.record import JSON
 
 PROTOCOL: Final = 1
 PROTOCOL_HEADER: Final = "X-Proto"
 """With every request of a device: the server may have been updated since the two greeted each other."""
+MOST: Final = 1 << 53
 MOST_COMMANDS: Final = 50
 """In one push."""
 LARGEST_PUSH: Final = 16 << 20
@@ -43,7 +44,11 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Hello(Struct, frozen=True, kw_only=True):
+    """`read` is up to which seq the device has read, and so has forgotten what was erased."""
+
     protocol: int
+    replica_id: str = ""
+    read: Annotated[int, Meta(ge=0, lt=MOST)] = 0
 
 
 class Welcome(Struct, frozen=True, kw_only=True):

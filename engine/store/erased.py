@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine.model.record import JSON
 from engine.store.tables import change, history
@@ -50,3 +50,11 @@ def erased_since(connection: Connection, organization_id: str, seq: int) -> Eras
         frozenset(f"{entity}:{id}" for entity, id in found),
         frozenset(id for entity, id in found if entity == "member"),
     )
+
+
+def last_erasure(connection: Connection, organization_id: str) -> int:
+    """Its seq; 0 where nobody was erased."""
+    statement = select(func.max(history.c.seq)).where(
+        history.c.organization_id == organization_id, history.c.op.in_(ERASING)
+    )
+    return connection.execute(statement).scalar() or 0

@@ -65,8 +65,6 @@ class Applied(Struct, frozen=True, kw_only=True):
     stale: bool = False
     fork: bool = False
     restart: bool = False
-    forgotten: bool = False
-    """Whether what was erased, or may not be read any more, went from here: its bytes are still to go."""
     scopes: frozenset[str] = frozenset()
     gaps: tuple[str, ...] = ()
     files: frozenset[str] = frozenset()
@@ -125,6 +123,10 @@ class Rebase:
         seqs = {scope: seq for scope, seq in seqs.items() if scope not in gaps}
         write_cursors(self._connection, self._organization_id, seqs, head.scopes)
         checked = {"checked_at": self._now, "gaps": link.gaps + len(gaps)} if head.digests else {}
+        if head.erased or lost:  # their bytes are still to go
+            checked["forgotten"] = -head.seq
+        elif not link.last_at:  # what was erased before was never here
+            checked["forgotten"] = head.seq
         write_link(
             self._connection, self._organization_id, epoch=head.epoch, last_at=self._now, **checked
         )
@@ -135,7 +137,6 @@ class Rebase:
             seq=state.seq,
             rows=rows,
             fork=fork,
-            forgotten=bool(head.erased or lost),
             scopes=frozenset(head.scopes),
             files=frozenset(self._files),
             gaps=tuple(gaps),

@@ -10,13 +10,15 @@ from engine.store.tables import replica, verdict
 
 
 class Replica(Struct, frozen=True, kw_only=True):
-    """`last_n` is the last command that was decided; `last_at` its effective time."""
+    """`last_n` is the last command that was decided; `last_at` its effective time; `forgotten` up to which seq the device
+    has forgotten what was erased."""
 
     id: str
     member_id: str
     last_n: int = 0
     last_at: int = 0
     seen_at: int = 0
+    forgotten: int = 0
 
 
 _FIELDS: Final = tuple(replica.c[name] for name in Replica.__struct_fields__)
@@ -32,6 +34,23 @@ def find_replica(connection: Connection, organization_id: str, id: str) -> Repli
 
 def make_replica(connection: Connection, organization_id: str, made: Replica) -> None:
     connection.execute(insert(replica).values(organization_id=organization_id, **to_builtins(made)))
+
+
+def greet_replica(connection: Connection, organization_id: str, met: Replica) -> None:
+    """A device says that it is there; one of somebody else is left as it is."""
+    known = find_replica(connection, organization_id, met.id)
+    if known is None:
+        make_replica(connection, organization_id, met)
+    elif known.member_id == met.member_id:
+        seen = {"seen_at": met.seen_at, "forgotten": max(known.forgotten, met.forgotten)}
+        write_replica(connection, organization_id, met.id, **seen)
+
+
+def all_replicas(connection: Connection, organization_id: str) -> list[Replica]:
+    """The one that was there last comes first."""
+    statement = select(*_FIELDS).where(replica.c.organization_id == organization_id)
+    rows = connection.execute(statement.order_by(replica.c.seen_at.desc(), replica.c.id))
+    return [Replica(**row._mapping) for row in rows]
 
 
 def write_replica(connection: Connection, organization_id: str, id: str, **fields: Any) -> None:

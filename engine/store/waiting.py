@@ -23,7 +23,8 @@ class Link(Struct, frozen=True, kw_only=True):
     the member still is one. `checked_at` is when its rows were last compared with the server's, and `gaps` how often they
     were not the same; `schema` is the version of this store when it last read; `taking` is
     the file, as `digest-size`, that takes the organization to the server and has not arrived, "" for none. `forgotten` is up
-    to which seq this device has forgotten what was erased, where the server has not been told, else 0. `token` shows the
+    to which seq this device forgot what was erased, where the server has not been told, else 0; it is negative while the
+    bytes of it are still to go. `token` shows the
     server who this is: it lies here only, in the encrypted store."""
 
     server: str

@@ -48,6 +48,7 @@ DEBOUNCE: Final = 0.3
 POLL: Final = 30.0
 QUIET_POLL: Final = 300.0
 """Seconds between two looks while the line for news is alive: it says itself when there is something."""
+GREETED_EVERY: Final = 86_400_000
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
 PATIENCE: Final = 10.0
@@ -104,7 +105,7 @@ class Loop:
         self._carrying: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._failures = 0
-        self._greeted = False
+        self._greeted_at = 0
         self._line = False  # whether the line for news is alive
         self._anew = False
         self._one_at_a_time = asyncio.Lock()
@@ -160,6 +161,7 @@ class Loop:
                 if self._anew:  # the server came back from a backup
                     self._anew = False
                     await self._exchange()
+                await self._tell_forgotten()
             except (NotSignedIn, Forbidden, NotFound):
                 await self._raise_if_removed()
                 raise
@@ -177,11 +179,19 @@ class Loop:
         self._say(taking=False)
 
     async def _greet(self) -> None:
-        """Once a loop: whether the two speak the same version, and the ticket for when nothing lets us in."""
-        if not self._greeted:
-            welcome = await self.server.hello()
-            await self._device.keep_ticket(welcome.ticket)
-            self._greeted = True
+        """Once a day: whether the two speak the same version, and the ticket for when nothing lets us in; the server
+        hears that this device is there, and how far it has forgotten what was erased."""
+        now = self._acting.engine.now()
+        if now - self._greeted_at > GREETED_EVERY:
+            await self._device.greeted(await self.server.hello(await self._device.hello()))
+            self._greeted_at = now
+
+    async def _tell_forgotten(self) -> None:
+        """What was erased is gone from here: the server need not wait for that."""
+        state = await self._device.state()
+        if state is not None and state.link.forgotten:
+            self._greeted_at = 0
+            await self._greet()
 
     async def _raise_if_removed(self) -> None:
         """Only the server that decided so far is believed: one that came from a backup may not know the person yet."""

@@ -78,8 +78,8 @@ class Server:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def hello(self) -> Welcome:
-        return await self._post("/sync/hello", Hello(protocol=PROTOCOL), Welcome)
+    async def hello(self, said: Hello | None = None) -> Welcome:
+        return await self._post("/sync/hello", said or Hello(protocol=PROTOCOL), Welcome)
 
     async def still(self, asked: Still) -> StillThere:
         return await self._post("/sync/still", asked, StillThere)

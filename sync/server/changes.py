@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from engine.api import Acting, Engine
+from engine.authority import Authority, commanded
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.identity.tickets import still_there, ticket
 from engine.model.change import Announcement
@@ -32,7 +33,6 @@ from engine.model.exchange import (
 )
 from engine.model.presence import HERE, Here, Present, Where
 from engine.queries.registry import query_from
-from engine.syncing import Authority, commanded
 from sync.server.authentication import Gate
 from sync.server.presence import Presence
 from sync.server.problems import TooOld
@@ -64,7 +64,10 @@ class ChangesApi(Controller):
 
     @post("/hello", name="sync.hello", status_code=200)
     async def hello(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
-        check_version(str(decoded(await request.body(), Hello).protocol))
+        said = decoded(await request.body(), Hello)
+        check_version(str(said.protocol))
+        if said.replica_id:
+            await Authority(acting).greet(said)
         actor = acting.actor
         welcome = Welcome(
             organization_id=actor.organization_id, member_id=actor.user_id,

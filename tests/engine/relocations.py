@@ -5,6 +5,7 @@ from pathlib import Path
 
 from engine.api import Acting, Engine
 from engine.arriving import Arrivals
+from engine.authority import Authority
 from engine.commands.attachments import AttachFile, AttachLink
 from engine.commands.boards import CreateBoard
 from engine.commands.comments import AddComment
@@ -16,7 +17,7 @@ from engine.model.board import BoardKind
 from engine.model.relocation import Arrival, Arrived
 from engine.relocating import StoredFile, begin_taking, taken
 from engine.store.file_parts import PART
-from engine.syncing import Authority, Device
+from engine.syncing import Device
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import KEY, Ticking, new_organization
 from tests.engine.identity.people import signed_up, somewhere

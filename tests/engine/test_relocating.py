@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.api import Acting, Engine
 from engine.arriving import departing, leaving
+from engine.authority import Authority
 from engine.commands.audit import PruneAudit
 from engine.commands.boards import CreateBoard
 from engine.commands.history import Undo
@@ -31,7 +32,7 @@ from engine.store.packed_lines import lines_of, packed_lines
 from engine.store.tables import ENTITY_NAMES, TENANT_TABLES, change
 from engine.store.unlinking import OF_DEVICE, SYNCED
 from engine.storing import FileLimits, Receiving
-from engine.syncing import Authority, Device
+from engine.syncing import Device
 from tests.engine.boards import Sample, names
 from tests.engine.identity.conftest import quick_hashes
 from tests.engine.identity.people import fresh_address, me, signed_up, somewhere

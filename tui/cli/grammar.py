@@ -462,6 +462,7 @@ def _member(noun: Parser) -> None:
         "limit-offline", "member:limit_offline", "let devices without contact drop what they hold"
     )
     offline.add_argument("days", metavar="DAYS", type=_days, help="after so many, or “never”")
+    verbs.add("devices", "member:list_devices", "list the devices that hold it")
     factor = verbs.add("require-two-factor", "member:require_two_factor", "ask it of everybody")
     factor.add_argument("required", choices=("on", "off"), help="whether it is required")
 

@@ -18,6 +18,8 @@ from engine.errors import NotFound
 from engine.identity.delivery import deliver_all
 from engine.identity.organizations import invite
 from engine.model.actor import Role
+from engine.queries.devices import DevicesSeen
+from engine.queries.home import People
 from engine.queries.members import Members
 from tui.bootstrap import MAIL
 from tui.cli.item import when
@@ -48,6 +50,25 @@ async def list_members(arguments: Namespace) -> None:
         for one in found.invitations
     ]
     rows.print(lines)
+
+
+async def list_devices(arguments: Namespace) -> None:
+    """Who was erased is gone from a device once it has been in touch: these have, or have not."""
+    async with opened(arguments) as acting:
+        found = await acting.query(DevicesSeen())
+        names = {one.id: one.name for one in await acting.query(People())}
+    if arguments.json:
+        for device in found:
+            say_json(to_builtins(device))
+        return
+    rows = Rows(["Device of", "Last here", "What was erased"], right=set(), empty="No device.")
+    rows.print([
+        [
+            names.get(one.member_id, one.member_id), when(one.seen_at) if one.seen_at else "never",
+            "not forgotten yet" if one.behind else "forgotten",
+        ]
+        for one in found
+    ])  # fmt: skip
 
 
 async def send_invitation(arguments: Namespace) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.api import Acting, Engine
+from engine.authority import Authority
 from engine.clock import new_id
 from engine.model.actor import Actor, Role
 from engine.model.exchange import Pushed, Turn
@@ -17,7 +18,7 @@ from engine.store.reading import Reading
 from engine.store.rebasing import Applied
 from engine.store.scopes import KINDS_OF
 from engine.store.tables import ENTITY_NAMES
-from engine.syncing import Authority, Device
+from engine.syncing import Device
 from tests.engine.conftest import KEY
 from tests.engine.members import add_account
 

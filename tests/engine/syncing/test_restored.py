@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from engine.api import Acting, Engine
+from engine.authority import Authority
 from engine.commands.attachments import AttachFile
 from engine.commands.items import AddItems, NewItem, RenameItem
 from engine.model.actor import Role
@@ -15,7 +16,6 @@ from engine.model.exchange import Turn
 from engine.queries.audit import AuditChain
 from engine.retaining import begin_again
 from engine.store.tables import outbox
-from engine.syncing import Authority
 from tests.engine.boards import Sample, names, sample_board
 from tests.engine.conftest import KEY, new_organization, template_file
 from tests.engine.syncing.devices import Laptop, laptop, rows_of

@@ -9,12 +9,13 @@ from typing import Final
 from msgspec import Struct
 
 from engine.api import Acting, Engine
+from engine.authority import Authority
 from engine.clock import new_id
 from engine.commands.deletion import EraseMembers
 from engine.model.actor import Actor, Role
 from engine.model.exchange import Push
 from engine.retaining import begin_again
-from engine.syncing import Authority, Device
+from engine.syncing import Device
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import KEY, START, new_organization
 from tests.engine.syncing.devices import Clock, Laptop, laptop

@@ -14,6 +14,7 @@ from engine.errors import Forbidden, Invalid, NeedsServer, UsageError
 from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
 from engine.queries.audit import AuditAboutMe, AuditChain, AuditHead, AuditTrail
+from engine.queries.devices import DevicesSeen
 from engine.queries.everything import ALL_QUERIES
 from engine.queries.home import Boards
 from engine.queries.item_detail import ItemHistory
@@ -38,6 +39,7 @@ QUERIES: dict[str, Asked] = {
     "AuditChain": lambda who, board: AuditChain(),
     "Members": lambda who, board: Members(),
     "ApiKeys": lambda who, board: ApiKeys(),
+    "DevicesSeen": lambda who, board: DevicesSeen(),
     "Disclosures": lambda who, board: Disclosures(),
     "DeletionPreview": lambda who, board: DeletionPreview(),
     "RequestQueue": lambda who, board: RequestQueue(),
