@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from engine.model.exchange import Ack, Sent, Status
 from engine.model.record import JSON
@@ -177,10 +177,14 @@ def hold(
     connection.execute(insert(held).values(code=code, reason=reason, held_at=now, **row))
 
 
+# Of what was taken before this was kept, the time at which it was given.
+_TAKEN_AT: Final = case((journal.c.taken_at == 0, journal.c.at), else_=journal.c.taken_at)
+
+
 def forget_journal(connection: Connection, organization_id: str, now: int) -> None:
     connection.execute(
         delete(journal).where(
-            journal.c.organization_id == organization_id, journal.c.taken_at < now - JOURNAL_MS
+            journal.c.organization_id == organization_id, _TAKEN_AT < now - JOURNAL_MS
         )
     )
 

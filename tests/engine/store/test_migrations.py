@@ -3,18 +3,20 @@
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import JSON, Boolean, Connection, Integer, LargeBinary, inspect, text
 
 from engine.api import Engine
 from engine.errors import Damaged, Locked, NewerVersion
 from engine.store import migrations
 from engine.store.database import Database
 from engine.store.migrations import REVISIONS
+from engine.store.sqlite import SqliteFile
 from engine.store.tables import metadata
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY, new_organization
@@ -42,6 +44,57 @@ async def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     second = await Engine.open_workspace(tmp_path, KEY)
     assert await names(second.acting_as(acting.actor), board.board) == ["Item 1"]
     await second.close()
+
+
+@pytest.mark.parametrize("old", REVISIONS[:-1])
+async def test_what_a_past_version_wrote_is_all_there_in_the_newest(
+    tmp_path: Path, old: str
+) -> None:
+    """Each of its tables has a row of a tenant, as the walls between tenants stand in the way of migrations too."""
+    path = tmp_path / "workspace.db"
+    file = await SqliteFile.open(path, KEY)
+    await file.write(None, lambda connection: migrations.upgrade(connection, old))
+    filled = await file.write("tenant", _fill)
+    await file.close()
+    database = await Database.open_file(path, KEY)
+    assert await database.read("tenant", lambda connection: _counts(connection, filled)) == {1}
+    await database.close()
+
+
+def _fill(connection: Connection) -> set[str]:
+    """A row in each table of a tenant; comes back with their names."""
+    connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+    inspector, filled = inspect(connection), set[str]()
+    for name in inspector.get_table_names():
+        columns = inspector.get_columns(name)
+        if "organization_id" not in {column["name"] for column in columns}:
+            continue
+        row = {column["name"]: _some(column) for column in columns}
+        names, places = ", ".join(f'"{one}"' for one in row), ", ".join(f":{one}" for one in row)
+        connection.execute(text(f'INSERT INTO "{name}" ({names}) VALUES ({places})'), row)
+        filled.add(name)
+    connection.execute(text("PRAGMA foreign_key_check"))
+    return filled
+
+
+def _some(column: Any) -> object:
+    if column["name"] == "organization_id":
+        return "tenant"
+    if isinstance(column["type"], (Integer, Boolean)):
+        return 1
+    return (
+        b"x"
+        if isinstance(column["type"], LargeBinary)
+        else "{}"
+        if isinstance(column["type"], JSON)
+        else "x"
+    )
+
+
+def _counts(connection: Connection, tables: set[str]) -> set[int]:
+    return {
+        connection.execute(text(f'SELECT count(*) FROM "{one}"')).scalar_one() for one in tables
+    }
 
 
 async def test_a_file_of_a_newer_version_is_refused_and_left_untouched(

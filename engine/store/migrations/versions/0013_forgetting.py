@@ -10,5 +10,3 @@ down_revision = "0012"
 def upgrade() -> None:
     for table, column in (("journal", "taken_at"), ("link", "forgotten"), ("replica", "forgotten")):
         op.add_column(table, sa.Column(column, sa.BigInteger(), nullable=False, server_default="0"))
-    # What was taken before is kept for as long as if it had been taken now.
-    op.execute("UPDATE journal SET taken_at = at")
