@@ -7,6 +7,7 @@ from engine.commands.registry import Command, handles
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.model.account import ApiKey
 from engine.model.actor import Role, Scope
+from engine.model.record import Number
 from engine.store.directory import API_KEY, claim, release
 from engine.store.purging import blank
 from engine.store.unit_of_work import UnitOfWork
@@ -21,7 +22,7 @@ class MakeApiKey(Command, frozen=True, kw_only=True):
     prefix: str
     secret_hash: str
     scope: Scope
-    expires_at: int = 0
+    expires_at: Number = 0
 
 
 class RevokeApiKey(Command, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from engine.commands.registry import Command, handles
 from engine.commands.states import restore, set_state
 from engine.errors import Invalid, NotFound
 from engine.model.item import Attachment, Item
-from engine.model.record import State
+from engine.model.record import Number, State
 from engine.model.text import clean_line
 from engine.store.files import is_digest
 from engine.store.stored_files import size_of, used_up
@@ -29,7 +29,7 @@ class AttachFile(Command, frozen=True, kw_only=True):
     item_id: str
     name: str
     digest: str
-    size: int
+    size: Number
 
 
 class AttachLink(Command, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from engine.commands.states import restore, set_state
 from engine.errors import Invalid, Refused
 from engine.model.board import Board
 from engine.model.column import Column
-from engine.model.record import JSON, State
+from engine.model.record import JSON, Number, State
 from engine.store.placing import places
 from engine.store.unit_of_work import UnitOfWork
 
@@ -39,7 +39,7 @@ class EditColumn(Command, frozen=True, kw_only=True):
     column_id: str
     title: str | None = None
     settings: dict[str, JSON] | None = None
-    width: int | None = None
+    width: Number | None = None
 
 
 class MoveColumn(Command, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from engine.commands.registry import Command, handles
 from engine.errors import Invalid
 from engine.model.organization import Organization
+from engine.model.record import Number
 from engine.store.unit_of_work import UnitOfWork
 
 MOST: Final = 3_650
@@ -14,7 +15,7 @@ class LimitOffline(Command, frozen=True, kw_only=True):
     """After how many days without contact a device drops what it holds of this organization; 0 for never."""
 
     OP: ClassVar[str] = "organization.limit_offline@1"
-    days: int
+    days: Number
 
 
 @handles(

@@ -10,6 +10,7 @@ from engine.commands import texts
 from engine.commands.registry import Command, handles
 from engine.errors import Invalid, NotFound
 from engine.model.organization import Member, Organization
+from engine.model.record import Number
 from engine.model.rights import Disclosure
 from engine.store.unit_of_work import UnitOfWork
 
@@ -24,7 +25,7 @@ class RecordDisclosure(Command, frozen=True, kw_only=True):
     recipient: str
     ground: str
     what: str
-    hidden_until: int = 0
+    hidden_until: Number = 0
 
 
 class AppointOfficer(Command, frozen=True, kw_only=True):

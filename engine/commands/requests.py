@@ -9,7 +9,7 @@ from engine.commands.registry import Command, handles
 from engine.errors import Forbidden, Invalid, Refused
 from engine.mail.outbox import post
 from engine.model.organization import Member
-from engine.model.record import JSON
+from engine.model.record import JSON, Number
 from engine.model.rights import Consent, Request, RequestState, Step
 from engine.model.text import clean_line, clean_text
 from engine.privacy.consent import CONSENTS, is_given
@@ -39,7 +39,7 @@ class FileRequest(Command, frozen=True, kw_only=True):
     request_kind: str
     text: str
     sender: str = ""
-    received_at: int = 0
+    received_at: Number = 0
 
 
 class WorkOnRequest(Command, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from engine.commands.registry import Command, handles
 from engine.errors import Refused
-from engine.model.record import State
+from engine.model.record import Number, State
 from engine.privacy.holds import held_members, is_held
 from engine.privacy.retention import RULES
 from engine.store.purging import purge
@@ -19,7 +19,7 @@ class EmptyTrash(Command, frozen=True, kw_only=True):
 
     OP: ClassVar[str] = "trash.empty@1"
     records: tuple[tuple[str, str], ...] = ()
-    most: int = 0
+    most: Number = 0
 
 
 @handles(

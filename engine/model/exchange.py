@@ -5,14 +5,13 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from engine.model.record import JSON
+from engine.model.record import JSON, Number
 
 PROTOCOL: Final = 1
 PROTOCOL_HEADER: Final = "X-Proto"
 """With every request of a device: the server may have been updated since the two greeted each other."""
-MOST: Final = 1 << 53
 MOST_COMMANDS: Final = 50
-"""In one push."""
+"""In one push, and in one gesture that only the server carries out."""
 LARGEST_PUSH: Final = 16 << 20
 """Bytes that a server takes at once."""
 
@@ -32,13 +31,13 @@ class Sent(Struct, frozen=True, kw_only=True):
     had read the server when the command was given. `was` has, by `entity:id` and field, what lists and texts held
     before: the server merges those."""
 
-    n: int
+    n: Number
     id: str
     gesture: str
     op: str
     arguments: dict[str, JSON]
-    at: int
-    base: int
+    at: Number
+    base: Number
     undoable: bool = True
     was: dict[str, dict[str, JSON]] | None = None
 
@@ -46,9 +45,9 @@ class Sent(Struct, frozen=True, kw_only=True):
 class Hello(Struct, frozen=True, kw_only=True):
     """`read` is up to which seq the device has read, and so has forgotten what was erased."""
 
-    protocol: int
+    protocol: Number
     replica_id: str = ""
-    read: Annotated[int, Meta(ge=0, lt=MOST)] = 0
+    read: Number = 0
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
@@ -86,7 +85,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     """Commands of one gesture that only the server carries out. `id` makes a repetition harmless."""
 
     id: str
-    commands: tuple[Asked, ...]
+    commands: Annotated[tuple[Asked, ...], Meta(min_length=1, max_length=MOST_COMMANDS)]
 
 
 class AskDone(Struct, frozen=True, kw_only=True):
@@ -114,11 +113,11 @@ class Push(Struct, frozen=True, kw_only=True):
 
     replica_id: str
     epoch: str
-    after_n: int
+    after_n: Number
     after_id: str
-    sent_at: int
-    commands: tuple[Sent, ...]
-    seen: int = 0
+    sent_at: Number
+    commands: Annotated[tuple[Sent, ...], Meta(max_length=MOST_COMMANDS)]
+    seen: Number = 0
 
 
 class Status(StrEnum):
@@ -162,8 +161,8 @@ class Pull(Struct, frozen=True, kw_only=True):
 
     replica_id: str
     epoch: str
-    acked_n: int
-    cursors: dict[str, int]
+    acked_n: Number
+    cursors: dict[str, Number]
     wanted: tuple[str, ...] | None = None
     digests: bool = False
     again: bool = False

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from engine.model.marks import SUBJECT
+from engine.model.record import Number
 
 HERE: Final = "here"
 """The event on the line for news that says who else is where."""
-MOST: Final = 1 << 53
 
 
 class Where(Struct, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class Where(Struct, frozen=True, kw_only=True):
 
     client: str
     board_id: str = ""
-    number: Annotated[int, Meta(ge=0, lt=MOST)] = 0
+    number: Number = 0
 
 
 class Present(Struct, frozen=True, kw_only=True):

@@ -1,15 +1,18 @@
 """What every stored record has in common."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 if TYPE_CHECKING:
     JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 else:
     JSON = Any  # msgspec cannot check a type that contains itself
 
+
+Number = Annotated[int, Meta(ge=0, lt=1 << 53)]
+"""As it comes in from elsewhere: both databases, and every reader of JSON, can keep it."""
 
 TRASH_DAYS: Final = 30
 """How long something lies in the trash before it goes for good."""

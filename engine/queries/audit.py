@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from engine.model.audit import AUDIT_NAMES, AuditEntry
-from engine.model.record import JSON
+from engine.model.record import JSON, Number
 from engine.model.text import folded
 from engine.queries.registry import Query, answers
 from engine.store.audit_pages import (
@@ -42,16 +42,16 @@ class AuditTrail(Query[list[AuditLine]], frozen=True, kw_only=True):
     the next page with the last number of this one as `before`."""
 
     words: str = ""
-    before: int = 0
-    limit: int = MOST
+    before: Number = 0
+    limit: Number = MOST
 
 
 class AuditAboutMe(Query[list[AuditLine]], frozen=True, kw_only=True):
     """As AuditTrail: what the actor did, and what was done to their place in the organization."""
 
     words: str = ""
-    before: int = 0
-    limit: int = MOST
+    before: Number = 0
+    limit: Number = MOST
 
 
 class AuditLink(Struct, frozen=True, kw_only=True):
@@ -85,8 +85,8 @@ class AuditHead(Query[ChainHead], frozen=True, kw_only=True):
 class AuditChain(Query[list[AuditLink]], frozen=True, kw_only=True):
     """The entries after the number `after_number`, the oldest first."""
 
-    after_number: int = 0
-    limit: int = MOST
+    after_number: Number = 0
+    limit: Number = MOST
 
 
 @answers(AuditTrail, role="admin", within_board=False, on_server=True)

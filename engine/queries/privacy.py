@@ -7,7 +7,7 @@ from msgspec import Struct
 from engine.clock import iso_time
 from engine.errors import NotFound
 from engine.model.board import Board
-from engine.model.record import JSON
+from engine.model.record import JSON, Number
 from engine.privacy.inventory import KINDS, Kind, exported_fields
 from engine.privacy.policy import (
     CATEGORIES,
@@ -60,7 +60,7 @@ class OwnRecords(Query[OwnPage], frozen=True, kw_only=True):
 
     data_kind: str
     after: str = ""
-    limit: int = MOST
+    limit: Number = MOST
 
 
 @answers(WhatIsHeld, within_board=False, on_server=True)

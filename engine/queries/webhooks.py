@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from engine.model.record import Number
 from engine.model.webhook import Delivery, Event, Place, Webhook
 from engine.queries.registry import Query, answers
 from engine.store import webhook_queue
@@ -34,7 +35,7 @@ class WebhookDeliveries(Query[list[Delivery]], frozen=True, kw_only=True):
 
     webhook_id: str
     before: str = ""
-    limit: int = 100
+    limit: Number = 100
 
 
 class WebhookSecretIds(Query[tuple[str, ...]], frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import sqlcipher3.dbapi2
 from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError
 
-from engine.errors import Away, Busy, Damaged, DiskFull, ReadOnly, WorkspaceError
+from engine.errors import Away, Busy, Damaged, DiskFull, Invalid, ReadOnly, WorkspaceError
 
 # The start of SQLite's own message, the error it means, and what to do.
 _SQLITE_FAULTS: tuple[tuple[str, type[WorkspaceError], str], ...] = (
@@ -23,17 +23,26 @@ _SQLITE_FAULTS: tuple[tuple[str, type[WorkspaceError], str], ...] = (
     ("disk i/o error", Damaged, "The disk gave an error. Copy the folder to another disk, then try again."),
 )  # fmt: skip
 
+_VALUES: Final = "22"
+"""How the SQLSTATEs begin of values that are none (a NUL, a number that is too large)."""
+UNKEPT: Final = (
+    "There is a number or a character in it that cannot be kept. Change it, and try again."
+)
 _AWAY: Final = ("08", "57P", "53300")
 """How the SQLSTATEs begin of a PostgreSQL that is gone, goes, comes, or has no room for another connection."""
 
 
 @contextmanager
 def storage_faults(where: Path | str) -> Iterator[None]:
-    """Faults of the database inside leave as WorkspaceErrors that name `where`."""
+    """Faults of the database inside leave as WorkspaceErrors that name `where`; what no column can hold is Invalid."""
     try:
         yield
     except (DBAPIError, sqlcipher3.dbapi2.Error) as error:
+        if cannot_be_kept(error):
+            raise Invalid(UNKEPT) from None
         raise _fault(error, where) or error from error
+    except OverflowError:  # how SQLite's driver says it of a number
+        raise Invalid(UNKEPT) from None
     except OSError as error:
         raise _os_fault(error, where) or error from error
 
@@ -78,6 +87,13 @@ def connection_faults() -> Iterator[None]:
         raise Busy(
             "All connections to the database are in use. Nothing was changed; try again soon."
         ) from None
+
+
+def cannot_be_kept(error: BaseException) -> bool:
+    """Whether PostgreSQL, or its driver before it, says of a value that it is none for its column."""
+    said = getattr(error, "orig", None)
+    state = str(getattr(said, "sqlstate", None) or "")
+    return state.startswith(_VALUES) or isinstance(getattr(said, "__cause__", None), ValueError)
 
 
 def _reason(error: BaseException) -> str:

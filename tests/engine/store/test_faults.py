@@ -10,7 +10,17 @@ import pytest
 
 from engine.api import Acting, Engine
 from engine.commands.items import RenameItem
-from engine.errors import Busy, Damaged, DiskFull, Locked, NewerVersion, NoWorkspace, Refused
+from engine.errors import (
+    Busy,
+    Damaged,
+    DiskFull,
+    Invalid,
+    Locked,
+    NewerVersion,
+    NoWorkspace,
+    Refused,
+)
+from engine.queries.audit import AuditTrail
 from engine.store import keyfile
 from engine.store.faults import storage_faults
 from engine.store.sqlite import CIPHER
@@ -42,6 +52,14 @@ async def test_a_file_from_before_our_cipher_opens_with_what_its_log_still_holds
     again = await Engine.open_workspace(crashed, KEY)
     assert await names(again.acting_as(acting.actor), board.board) == ["Item 1", "Item 2"]
     await again.close()
+
+
+@pytest.mark.parametrize("before", [1 << 63, 10**30])
+async def test_a_number_that_no_column_can_hold_is_no_fault_of_the_store(
+    acting: Acting, before: int
+) -> None:
+    with pytest.raises(Invalid, match="number"):
+        await acting.query(AuditTrail(before=before))
 
 
 async def test_a_full_disk_loses_nothing(local: Acting) -> None:
