@@ -6,7 +6,7 @@ from engine.model.board import Board, Group
 from engine.model.change import Change, Deed
 from engine.model.column import Column
 from engine.model.item import Attachment, Comment, Item
-from engine.model.record import State
+from engine.model.record import Number, State
 from engine.queries.registry import Query, answers
 from engine.store.item_history import history_of
 from engine.store.reading import Reading
@@ -51,7 +51,7 @@ class ItemHistory(Query[list[Happening]], frozen=True, kw_only=True):
     """The newest first."""
 
     item_id: str
-    limit: int = 100
+    limit: Number = 100
 
 
 @answers(ItemDetail)
