@@ -31,7 +31,8 @@ from sync.server.api.views import ViewsApi
 from sync.server.api.webhooks import WebhooksApi
 from sync.server.authentication import Gate
 from sync.server.changes import ChangesApi
-from sync.server.describing import describe_problems
+from sync.server.describing import describe
+from sync.server.ending import Ending
 from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
 from sync.server.metrics import Figures, metrics
@@ -105,5 +106,6 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
         ),
         logging_config=None,
     )
-    describe_problems(app)
+    describe(app)
+            operation_id_creator=lambda handler, method, path: handler.name or handler.handler_name,
     return Guard(app, settings.seconds, figures)
