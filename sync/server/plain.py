@@ -9,9 +9,10 @@ from engine.errors import Invalid
 
 BYTES: Final = "bytes"
 """In the `opt` of a route whose body is bytes, not text."""
-EACH_BY_ITSELF: Final = "each by itself"
-"""In the `opt` of a route whose body holds commands that are decided one by one, also where one of them has a NUL."""
-_ESCAPED: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+LENIENT: Final = "lenient"
+"""In the `opt` of a route that must not refuse what a device did long ago: there a NUL is left out, as commands leave
+other control characters out of texts."""
+_ESCAPED: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 """An odd number of backslashes before it: an even one is text that speaks of it."""
 NUL: Final = "There is a NUL (character 0) in what you sent. Take it out, and send it again."
 
@@ -28,8 +29,11 @@ class PlainRequest(Request[Any, Any, Any]):
 
     async def body(self) -> bytes:
         """Raises Invalid."""
-        body = await super().body()
-        whole = not {BYTES, EACH_BY_ITSELF} & set(self.route_handler.opt)
-        if whole and b"\\u0000" in body and _ESCAPED.search(body):
+        body, opt = await super().body(), self.route_handler.opt
+        if BYTES in opt or b"\\u0000" not in body:
+            return body
+        if LENIENT in opt:
+            return _ESCAPED.sub(rb"\1", body)
+        if _ESCAPED.search(body):
             raise Invalid(NUL)
         return body

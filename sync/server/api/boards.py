@@ -15,7 +15,7 @@ from engine.queries.pages import PageOfBoards
 from sync.server.api import shapes
 from sync.server.api.calling import etag, expected, once
 from sync.server.api.paging import key_in, next_cursor
-from sync.server.api.parameters import VERSIONED, Cursor, Id, IfMatch, Key, Limit, Name, Place
+from sync.server.api.parameters import VERSIONED, Cursor, Id, IfMatch, Key, Limit, Name, PlaceWanted
 
 Description = Annotated[str, Meta(max_length=10_000)]
 Noun = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -84,7 +84,7 @@ class BoardsApi(Controller):
 
     @post("/{board_id:str}/move", name="boards.move", status_code=200, response_headers=VERSIONED)
     async def move_board(
-        self, acting: NamedDependency[Acting], board_id: Id, data: JSONBody[Place],
+        self, acting: NamedDependency[Acting], board_id: Id, data: JSONBody[PlaceWanted],
         idempotency_key: Key = None, if_match: IfMatch = None,
     ) -> Shown:  # fmt: skip
         """Behind another board."""

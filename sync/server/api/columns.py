@@ -13,14 +13,14 @@ from engine.model.column import Column
 from engine.queries.board_view import OneColumn, OpenBoard
 from sync.server.api import shapes
 from sync.server.api.calling import etag, expected, once
-from sync.server.api.parameters import VERSIONED, Id, IfMatch, Key, Name, Place
+from sync.server.api.parameters import VERSIONED, Id, IfMatch, Key, Name, PlaceWanted
 
 SHORT: Final = 10
 """Letters of a column's id (engine.clock.short_id)."""
 Shown = Response[shapes.ColumnShown]
 
 
-class NewColumn(Place, frozen=True, kw_only=True):
+class NewColumn(PlaceWanted, frozen=True, kw_only=True):
     """`settings` are those that its type begins with, where they are missing."""
 
     type: Annotated[str, Meta(max_length=40)]
@@ -83,7 +83,7 @@ class ColumnsApi(Controller):
         response_headers=VERSIONED,
     )  # fmt: skip
     async def move_column(
-        self, acting: NamedDependency[Acting], column_id: Id, data: JSONBody[Place],
+        self, acting: NamedDependency[Acting], column_id: Id, data: JSONBody[PlaceWanted],
         idempotency_key: Key = None, if_match: IfMatch = None,
     ) -> Shown:  # fmt: skip
         """Behind another column of the board."""

@@ -13,13 +13,13 @@ from engine.model.board import Group
 from engine.queries.board_view import OneGroup, OpenBoard
 from sync.server.api import shapes
 from sync.server.api.calling import etag, expected, once
-from sync.server.api.parameters import VERSIONED, Id, IfMatch, Key, Name, Place
+from sync.server.api.parameters import VERSIONED, Id, IfMatch, Key, Name, PlaceWanted
 
 Color = Annotated[str, Meta(max_length=40)]
 Shown = Response[shapes.GroupShown]
 
 
-class NewGroup(Place, frozen=True, kw_only=True):
+class NewGroup(PlaceWanted, frozen=True, kw_only=True):
     name: Name
     color: Color = "blue"
 
@@ -81,7 +81,7 @@ class GroupsApi(Controller):
         response_headers=VERSIONED,
     )
     async def move_group(
-        self, acting: NamedDependency[Acting], group_id: Id, data: JSONBody[Place],
+        self, acting: NamedDependency[Acting], group_id: Id, data: JSONBody[PlaceWanted],
         idempotency_key: Key = None, if_match: IfMatch = None,
     ) -> Shown:  # fmt: skip
         """Behind another group of the board."""

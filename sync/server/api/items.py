@@ -33,13 +33,13 @@ from sync.server.api.parameters import (
     Limit,
     Name,
     Named,
-    Place,
+    PlaceWanted,
 )
 
 Shown = Response[shapes.ItemRowShown]
 
 
-class ItemPlace(Place, frozen=True, kw_only=True):
+class ItemPlace(PlaceWanted, frozen=True, kw_only=True):
     """What is missing stays; with `parent_id` it becomes a subitem of that item, with "" an item of its own."""
 
     group_id: Named | None = None

@@ -45,7 +45,7 @@ OPEN: Final[list[SecurityRequirement]] = [{}]
 """For who is nobody yet: no token is asked for."""
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class PlaceWanted(Struct, frozen=True, kw_only=True):
     """`after` is the id of what it comes behind, "" for the first place; the last where it is missing."""
 
     after: Named | None = None
