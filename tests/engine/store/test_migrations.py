@@ -46,6 +46,10 @@ async def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     await second.close()
 
 
+NEVER_USED = {"outbox"}
+"""Before there was sync; it was made anew then."""
+
+
 @pytest.mark.parametrize("old", REVISIONS[:-1])
 async def test_what_a_past_version_wrote_is_all_there_in_the_newest(
     tmp_path: Path, old: str
@@ -54,7 +58,7 @@ async def test_what_a_past_version_wrote_is_all_there_in_the_newest(
     path = tmp_path / "workspace.db"
     file = await SqliteFile.open(path, KEY)
     await file.write(None, lambda connection: migrations.upgrade(connection, old))
-    filled = await file.write("tenant", _fill)
+    filled = await file.write("tenant", _fill) - NEVER_USED
     await file.close()
     database = await Database.open_file(path, KEY)
     assert await database.read("tenant", lambda connection: _counts(connection, filled)) == {1}
