@@ -31,7 +31,7 @@ from sync.server.api.views import ViewsApi
 from sync.server.api.webhooks import WebhooksApi
 from sync.server.authentication import Gate
 from sync.server.changes import ChangesApi
-from sync.server.describing import describe
+from sync.server.describing import describe_problems
 from sync.server.ending import Ending
 from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
@@ -66,8 +66,11 @@ ROUTES: Final[list[Any]] = [
 TITLE: Final = "ConneqtOS"
 
 
-def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
-    """The ASGI app on an open engine, which whoever made it closes."""
+def create_app(
+    engine: Engine, settings: Settings, version: str, ending: Ending | None = None
+) -> ASGIApp:
+    """The ASGI app on an open engine, which whoever made it closes. `ending` is told when the server ends."""
+    ending = ending or Ending()
     gate, figures, underway = Gate(engine, settings), Figures(), Underway()
     presence = Presence()
     limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
@@ -87,6 +90,7 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
             "engine": Provide(lambda: engine, sync_to_thread=False),
             "limits": Provide(lambda: limits, sync_to_thread=False),
             "presence": Provide(lambda: presence, sync_to_thread=False),
+            "ending": Provide(lambda: ending, sync_to_thread=False),
             "underway": Provide(lambda: underway, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },
@@ -106,6 +110,5 @@ def create_app(engine: Engine, settings: Settings, version: str) -> ASGIApp:
         ),
         logging_config=None,
     )
-    describe(app)
-            operation_id_creator=lambda handler, method, path: handler.name or handler.handler_name,
+    describe_problems(app)
     return Guard(app, settings.seconds, figures)

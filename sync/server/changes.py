@@ -1,8 +1,5 @@
 """/sync: a device's commands up, rows down, and word that there is something new (docs/sync-model.md)."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -11,13 +8,12 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 
 from engine.api import Acting, Engine
 from engine.authority import Authority, commanded
-from engine.errors import Forbidden, Invalid, NotFound
+from engine.errors import Invalid
 from engine.identity.tickets import still_there, ticket
-from engine.model.change import Announcement
 from engine.model.exchange import (
     LARGEST_PUSH,
     PROTOCOL,
@@ -31,16 +27,16 @@ from engine.model.exchange import (
     Still,
     Welcome,
 )
-from engine.model.presence import HERE, Here, Present, Where
+from engine.model.presence import Where
 from engine.queries.registry import query_from
 from sync.server.authentication import Gate
+from sync.server.ending import Ending
+from sync.server.poking import pokes
 from sync.server.presence import Presence
 from sync.server.problems import TooOld
 
 PACKED: Final = "application/vnd.conneqtos.rows+gzip"
 JSON: Final = "application/json"
-BREATH: Final = 20.0
-"""Seconds between two signs of life where there is no news: proxies close what is silent."""
 
 Web = Request[None, None, State]
 T = TypeVar("T")
@@ -122,44 +118,12 @@ class ChangesApi(Controller):
 
     @get("/poke", name="sync.poke")
     async def poke(
-        self, acting: NamedDependency[Acting], presence: NamedDependency[Presence]
-    ) -> ServerSentEvent:
+        self, acting: NamedDependency[Acting], gate: NamedDependency[Gate], presence: NamedDependency[Presence],
+        ending: NamedDependency[Ending], request: Web,
+    ) -> ServerSentEvent:  # fmt: skip
         """Says that something was written, never what, and (as event “here”) who else is where. It may be lost: a
         device asks now and then anyway."""
-        await acting.engine.news.watch(acting.actor.organization_id)
-        return ServerSentEvent(_pokes(acting, presence))
-
-
-async def _pokes(acting: Acting, presence: Presence) -> AsyncIterator[str | ServerSentEventMessage]:
-    """The organization's seq whenever it moved on, and who is there whenever that is others."""
-    latest, people = 0, tuple[Present, ...]()
-    moved = asyncio.Event()
-
-    def listen(news: Announcement) -> None:
-        nonlocal latest
-        latest = max(latest, news.seq)
-        moved.set()
-
-    stop = acting.subscribe(listen)
-    stop_watching = presence.watch(acting.actor.organization_id, moved)
-    moved.set()
-    try:
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(BREATH):
-                    await moved.wait()
-            moved.clear()
-            yield str(latest)
-            try:
-                before, people = people, await presence.around(acting)
-            except (Forbidden, NotFound):
-                return  # who is no member any more: the next request tells them
-            if people != before:
-                told = msgspec.json.encode(Here(people=people)).decode()
-                yield ServerSentEventMessage(data=told, event=HERE)
-    finally:
-        stop()
-        stop_watching()
+        return ServerSentEvent(pokes(acting, lambda: gate.acting(request), presence, ending))
 
 
 def decoded(body: bytes, kind: type[T]) -> T:

@@ -14,6 +14,7 @@ from engine.api import Engine
 from engine.errors import UsageError
 from sync.server import log_lines
 from sync.server.app import create_app
+from sync.server.ending import Ending
 from sync.server.jobs import jobs_of, run_jobs
 from sync.server.protocol import spoken
 from sync.server.settings import Settings
@@ -27,16 +28,29 @@ async def serve(
     """Comes back when SIGTERM or SIGINT has ended it; `started` is told where it listens. Mails go into the folder
     `outbox`. The engine stays open. Raises UsageError for a place or a certificate that cannot be used."""
     log_lines.set_up()
-    config = _config(create_app(engine, settings, version), settings)
+    ending = Ending()
+    config = _config(create_app(engine, settings, version, ending), settings)
     with listening_socket(settings) as listening:
         scheme = "https" if settings.tls_cert else "http"
         started(f"{scheme}://{settings.host}:{listening.getsockname()[1]}")
         jobs = asyncio.create_task(run_jobs(engine, outbox, jobs_of(settings)))
         try:
-            await uvicorn.Server(config).serve(sockets=[listening])
+            await _Server(config, ending).serve(sockets=[listening])
         finally:
             jobs.cancel()
             await asyncio.gather(jobs, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    """One that ends its open lines first: it would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, ending: Ending) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending.begin()
+        await super().shutdown(sockets)
 
 
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:

@@ -342,7 +342,9 @@ async def test_a_sign_of_life_on_the_line_for_news_is_no_news(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A device that nothing happens to asks for nothing, however often the line says that it lives."""
-    monkeypatch.setattr("sync.server.changes.BREATH", 0.005)
+    monkeypatch.setattr("sync.server.poking.BREATH", 0.005)
+    now = engine.now()  # it stands: else each breath is some time later, and a use of the key
+    monkeypatch.setattr(engine, "now", lambda: now)
     await sample_board(acting)
     async with listening(engine) as url:
         one = await desk(tmp_path, template_file, acting, url)
