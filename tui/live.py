@@ -93,6 +93,7 @@ class Live:
         self.loop = await loop_of(self.acting, self._show_mark)
         self.mark = None if self.loop is None else self.loop.mark
         if self.loop is not None:
+            self.loop.files_ahead = self._files_ahead
             await drop_if_too_long_away(self.acting, self.loop)
             self._exchanging = asyncio.create_task(self.loop.run())
         self._draw_mark()
@@ -116,6 +117,10 @@ class Live:
         if self._unsubscribe is not None:
             self._unsubscribe()
         await self.acting.engine.close()
+
+    def _files_ahead(self) -> bool:
+        settings = getattr(self.app, "settings", None)
+        return settings is not None and settings.files == "ahead"
 
     def be_at(self, board_id: str, number: int | None = None) -> None:
         """Let others on the board see that the person is there, as far as they let themselves be seen."""

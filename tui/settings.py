@@ -30,6 +30,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mouse: bool = True
     lock: str = "never"
     presence: bool = True
+    files: str = "when read"
     bindings: dict[str, list[str]] = {}
 
 
@@ -40,6 +41,7 @@ CHOICES: Final[dict[str, tuple[Value, ...]]] = {
     "mouse": (True, False),
     "lock": ("never", "5", "15", "60"),
     "presence": (True, False),
+    "files": ("when read", "ahead"),
 }
 
 EXPLANATIONS: Final[dict[str, str]] = {
@@ -49,6 +51,7 @@ EXPLANATIONS: Final[dict[str, str]] = {
     "mouse": "off: the terminal selects text with it",
     "lock": "minutes without a key, then the passphrase is asked for again",
     "presence": "others on a board of a server see that you are there; off: they do not",
+    "files": "when attached files come from the server: “ahead” has them here offline too",
 }
 
 _STARTING_FILE: Final = """\
@@ -60,6 +63,7 @@ _STARTING_FILE: Final = """\
 # mouse = true
 # lock = "never"       # never, 5, 15, 60: minutes without a key until the workspace locks
 # presence = true      # others on a board of a server see that you are there
+# files = "when read"  # when read, ahead: when attached files come from the server
 
 # Other keys for an action. Every action and its name: press ? in the app.
 # [bindings]

@@ -10,9 +10,12 @@ from engine.model.record import Number, State
 from engine.queries.registry import Query, answers
 from engine.store.item_history import history_of
 from engine.store.reading import Reading
+from engine.store.stored_files import waiting_digests
 
 
 class ItemWhole(Struct, frozen=True, kw_only=True):
+    """`unsent` are digests of attached files whose bytes wait on this device for its server."""
+
     item: Item
     board: Board
     group: Group
@@ -21,6 +24,7 @@ class ItemWhole(Struct, frozen=True, kw_only=True):
     subitems: tuple[Item, ...]
     comments: tuple[Comment, ...]
     attachments: tuple[Attachment, ...]
+    unsent: frozenset[str] = frozenset()
 
 
 class ItemDetail(Query[ItemWhole], frozen=True, kw_only=True):
@@ -58,6 +62,7 @@ class ItemHistory(Query[list[Happening]], frozen=True, kw_only=True):
 def item_detail(reading: Reading, query: ItemDetail) -> ItemWhole:
     item = reading.get(Item, query.item_id)
     live = {"item_id": item.id, "state": State.LIVE.value}
+    attachments = reading.list(Attachment, order_by=("created_at", "id"), **live)
     return ItemWhole(
         item=item,
         board=reading.board(item.board_id),
@@ -68,7 +73,8 @@ def item_detail(reading: Reading, query: ItemDetail) -> ItemWhole:
             reading.list(Item, parent_id=item.id, state=State.LIVE.value, order_by=("position",))
         ),
         comments=tuple(reading.list(Comment, order_by=("created_at", "id"), **live)),
-        attachments=tuple(reading.list(Attachment, order_by=("created_at", "id"), **live)),
+        attachments=tuple(attachments),
+        unsent=waiting_digests(reading, [one.digest for one in attachments if one.digest]),
     )
 
 

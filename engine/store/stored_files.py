@@ -1,6 +1,7 @@
 """Who has brought which file: the bytes are stored before a command may name them, and only who has brought them,
 or may read them already, may name them. A digest alone opens nothing."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -85,6 +86,14 @@ def bytes_stored(reading: Reading) -> int:
         ),
     ).subquery()
     return int(reading.connection.execute(select(func.sum(every.c.size))).scalar() or 0)
+
+
+def waiting_digests(reading: Reading, digests: Iterable[str]) -> frozenset[str]:
+    """Those of the digests whose bytes are on this device only: they wait for the server."""
+    statement = reading.select(stored_file, stored_file.c.digest).where(
+        stored_file.c.digest.in_(list(digests)), stored_file.c.sent_at == 0
+    )
+    return frozenset(row.digest for row in reading.rows(statement))
 
 
 def attached(connection: Connection, organization_id: str) -> list[StoredFile]:

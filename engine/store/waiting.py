@@ -178,13 +178,13 @@ def hold(
 
 
 # Of what was taken before this was kept, the time at which it was given.
-_TAKEN_AT: Final = case((journal.c.taken_at == 0, journal.c.at), else_=journal.c.taken_at)
+_taken_at: Final = case((journal.c.taken_at == 0, journal.c.at), else_=journal.c.taken_at)
 
 
 def forget_journal(connection: Connection, organization_id: str, now: int) -> None:
     connection.execute(
         delete(journal).where(
-            journal.c.organization_id == organization_id, _TAKEN_AT < now - JOURNAL_MS
+            journal.c.organization_id == organization_id, _taken_at < now - JOURNAL_MS
         )
     )
 

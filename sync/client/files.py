@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from engine.api import Acting
@@ -16,6 +16,7 @@ from engine.errors import (
     WorkspaceError,
 )
 from engine.model.item import Attachment
+from engine.queries.files import AttachedFiles
 from engine.store.files import CHUNK, FileStore, StoredFile
 from engine.storing import PART
 from engine.syncing import Device
@@ -50,6 +51,18 @@ class Carrier:
             if not await asyncio.to_thread(self._acting.files.has, attachment.digest):
                 file = StoredFile(attachment.digest, attachment.size)
                 await self.bring(file, f"/sync/attachments/{attachment.id}", attachment.name)
+
+    async def fetch_all(self) -> int:
+        """Bring every attached file here that is not; comes back with how many came. One that the server will not give
+        is passed over: who reads it is told. Raises ConneqtErrors where it is to be tried again."""
+        count = 0
+        for attachment in await self._acting.query(AttachedFiles()):
+            if await asyncio.to_thread(self._acting.files.has, attachment.digest):
+                continue
+            with suppress(*FINAL):
+                await self.fetch(attachment)
+                count += 1
+        return count
 
     async def _settle(self, file: StoredFile) -> None:
         try:

@@ -102,6 +102,8 @@ class Loop:
         self._chance = chance
         self.files = Carrier(acting, server, lambda done, of: self._say(bytes=(done, of)))
         self.whereabouts = Whereabouts(server)
+        self.files_ahead: Callable[[], bool] = lambda: False
+        """Whether the files of the server come before somebody reads them."""
         self._carrying: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._failures = 0
@@ -312,17 +314,22 @@ class Loop:
     async def _carry(self) -> None:
         """Files go while everything else goes on."""
         running = self._carrying is not None and not self._carrying.done()
-        if not running and await self._device.unsent_files():
-            self._carrying = asyncio.create_task(self._send_files())
+        if not running and (self.files_ahead() or await self._device.unsent_files()):
+            self._carrying = asyncio.create_task(self._carry_files())
 
-    async def _send_files(self) -> None:
+    async def _carry_files(self) -> None:
         try:
-            await self.files.send_all()
+            sent = await self.files.send_all()
+            if self.files_ahead():
+                await self.files.fetch_all()
         except ConneqtError as error:
             await self._failed(str(error))
         except Exception as error:
             log.exception("fault while files go")
             await self._failed(f"{FAULT} ({type(error).__name__}).")
+        else:
+            if not sent:
+                return  # nothing is to be exchanged because of it
         self._wake.set()
 
     async def _failed(self, reason: str) -> None:

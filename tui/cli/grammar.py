@@ -559,7 +559,8 @@ def _sync(noun: Parser) -> None:
     join.add_argument("--organization", metavar="ID", default="", help="where you have several")
     join.add_argument("--invitation", metavar="CODE", default="", help="accept it, and join there")
     join.add_argument("--protection", choices=PROTECTIONS, help="as of “workspace create”")
-    verbs.add("now", "sync:now", "send what waits and read what is new")
+    now = verbs.add("now", "sync:now", "send what waits and read what is new")
+    now.add_argument("--files", action="store_true", help="bring all attached files here, too")
     _takes_json(verbs.add("status", "sync:status", "say how this workspace and its server stand"))
     _takes_json(verbs.add("refused", "sync:refused", "list what the server refused, and why"))
     verbs.add("retry", "sync:retry", "give a refused command once more").add_argument(

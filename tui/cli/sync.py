@@ -17,7 +17,7 @@ from tui import linking
 from tui.bootstrap import remove_workspace
 from tui.cli import asking
 from tui.cli.opening import chosen_folder, opened
-from tui.cli.output import Rows, say, say_json
+from tui.cli.output import Rows, note, say, say_json
 from tui.cli.progress import Progress
 from tui.cli.workspace import PROTECTIONS
 from tui.folders import spoken
@@ -154,6 +154,8 @@ async def now(arguments: Namespace) -> None:
             raise NotFound(LOCAL)
         try:
             await loop.exchange_all()
+            if arguments.files:
+                note(f"{await loop.files.fetch_all():,} files came here.")
         finally:
             await loop.server.close()
         state = await Device(acting).state()

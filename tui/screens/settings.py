@@ -31,6 +31,8 @@ _TITLES: Final = {
     "keys": "Keys",
     "mouse": "Mouse",
     "lock": "Lock",
+    "presence": "Seen by others",
+    "files": "Attached files",
 }
 _WORDS: Final[dict[Value, str]] = {True: "on", False: "off"}
 

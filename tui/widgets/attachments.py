@@ -41,6 +41,8 @@ def _entry(source: ItemSource, attachment: Attachment, width: int, signs: Kanban
     sign = signs.link if is_link else signs.attachment
     when = spoken_time(attachment.created_at, source.now, source.utc_offset)
     what = "link" if is_link else spoken_size(attachment.size)
+    if attachment.digest in source.whole.unsent:
+        what = f"{what}, not sent yet"
     note = drawn_to(f"{what} · {source.person(attachment.created_by)} · {when}", width // 2)
     room = max(width - 3 - cell_len(note), 4)
     name = Run(drawn(attachment.name, room), "link" if is_link else "text")

@@ -69,6 +69,42 @@ async def test_a_file_of_one_device_is_read_on_another(
     assert await rows_of(one.acting) == await rows_of(acting)
 
 
+async def test_an_attachment_whose_bytes_wait_here_says_so_until_they_are_sent(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    await one.loop.exchange()
+    assert (await one.acting.query(ItemDetail(item_id=board.items[0]))).unsent == {command.digest}
+    await one.loop.exchange_all()
+    for who in (one.acting, acting):
+        assert not (await who.query(ItemDetail(item_id=board.items[0]))).unsent
+
+
+async def test_files_come_ahead_where_the_person_wants_them_here(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one, other = await desks(acting), await desks(acting)
+    await one.loop.exchange()
+    small = [await attached(one, board.items[n], tmp_path, b"%d" % n * 9) for n in range(3)]
+    await one.loop.exchange_all()
+    lost, _, read_before = small
+    acting.files.remove(lost.digest)
+    await other.loop.exchange()
+    await other.loop._carry()
+    assert not any(other.acting.files.has(file.digest) for file in small)
+    other.loop.files_ahead = lambda: True
+    await other.loop.files.fetch(next(iter(await files_of(other.acting, board.items[2]))))
+    await other.loop._carry()
+    assert other.loop._carrying is not None
+    await other.loop._carrying
+    assert [other.acting.files.has(file.digest) for file in small] == [False, True, True]
+    assert other.acting.files.has(read_before.digest)
+
+
 async def test_nothing_else_waits_for_the_bytes(
     acting: Acting, desks: Desks, tmp_path: Path
 ) -> None:

@@ -237,7 +237,7 @@ async def test_a_fault_while_files_go_is_said_and_the_loop_goes_on(
         raise ValueError("not foreseen")
 
     monkeypatch.setattr(one.loop.files, "send_all", breaks)
-    await one.loop._send_files()
+    await one.loop._carry_files()
     assert one.loop.mark.standing is Standing.OFFLINE
     assert one.loop.mark.reason == (
         "A fault stopped the exchange, which is tried again (ValueError)."

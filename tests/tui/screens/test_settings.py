@@ -46,7 +46,7 @@ async def test_other_keys_are_in_force_at_once(studio: Path) -> None:
 async def test_ones_name_and_colour(studio: Path) -> None:
     app = app_on(studio)
     async with running(app) as pilot:
-        await pressed(pilot, "S", *["j"] * 5, "enter", *["backspace"] * 3, *"Me", "enter")
+        await pressed(pilot, "S", *["j"] * 7, "enter", *["backspace"] * 3, *"Me", "enter")
         await pressed(pilot, "j", "enter", *"teal", "enter")
         _, me = await app.live.query(WhoAmI())
         assert (me.name, me.color) == ("Me", "teal")
