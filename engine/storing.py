@@ -13,7 +13,7 @@ from engine.queries.files import BytesStored, FileKnown
 from engine.store.file_parts import PART, FileParts
 from engine.store.session import READ_ONLY
 
-__all__ = ["PART", "FileLimits", "FileParts", "Receiving", "TooLarge"]
+__all__ = ["PART", "FileLimits", "FileParts", "Receiving", "Room", "TooLarge", "room_in"]
 
 GIB: Final = 1 << 30
 
@@ -28,6 +28,31 @@ class FileLimits(Struct, frozen=True, kw_only=True):
 class TooLarge(Refused):
     code = "quota"
     title = "There is no room for this file"
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    """What is left in an organization for one more file; `all` None where nothing bounds them together."""
+
+    limits: FileLimits
+    all: int | None
+
+    def check(self, size: int) -> None:
+        """Raises TooLarge."""
+        if size > self.limits.one:
+            raise TooLarge(f"A file has {self.limits.one:,} bytes at most here.")
+        if self.all is not None and size > self.all:
+            raise TooLarge(
+                f"The files of this organization may have {self.limits.all:,} bytes together. Delete some for good, or "
+                "ask who runs the server for more."
+            )
+
+
+async def room_in(acting: Acting, limits: FileLimits) -> Room:
+    """Raises Forbidden for who may bring no file at all."""
+    if acting.actor.scope is Scope.READ:
+        raise Forbidden(READ_ONLY)
+    left = limits.all - await acting.query(BytesStored()) if limits.all else None
+    return Room(limits=limits, all=left)
 
 
 class Receiving:
@@ -68,15 +93,4 @@ class Receiving:
 
     async def check(self) -> None:
         """Raises Forbidden and TooLarge where this file may not come in."""
-        if self._acting.actor.scope is Scope.READ:
-            raise Forbidden(READ_ONLY)
-        size = self._parts.file.size
-        if size > self._limits.one:
-            raise TooLarge(
-                f"A file has {self._limits.one:,} bytes at most here, and this one {size:,}."
-            )
-        if self._limits.all and await self._acting.query(BytesStored()) + size > self._limits.all:
-            raise TooLarge(
-                f"The files of this organization may have {self._limits.all:,} bytes together. Delete some "
-                "for good, or ask who runs the server for more."
-            )
+        (await room_in(self._acting, self._limits)).check(self._parts.file.size)

@@ -41,6 +41,7 @@ from sync.server.presence import Presence
 from sync.server.relocations import RelocationsApi
 from sync.server.settings import Settings
 from sync.server.underway import Underway
+from sync.server.uploading import Uploads
 
 ROUTES: Final[list[Any]] = [
     BoardsApi,
@@ -74,6 +75,7 @@ def create_app(
     gate, figures, underway = Gate(engine, settings), Figures(), Underway()
     presence = Presence()
     limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
+    uploads = Uploads()
 
     async def acting(request: Request[None, None, State]) -> Acting:
         return await gate.acting(request)
@@ -89,6 +91,7 @@ def create_app(
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
             "limits": Provide(lambda: limits, sync_to_thread=False),
+            "uploads": Provide(lambda: uploads, sync_to_thread=False),
             "presence": Provide(lambda: presence, sync_to_thread=False),
             "ending": Provide(lambda: ending, sync_to_thread=False),
             "underway": Provide(lambda: underway, sync_to_thread=False),

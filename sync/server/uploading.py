@@ -1,13 +1,26 @@
-"""Takes the body of a request into the store of files as it streams in: encrypted on its way, in constant memory."""
+"""Takes the body of a request into the store of files as it streams in: encrypted on its way, in constant memory, and by
+threads of its own, since an upload holds one for as long as it takes."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from queue import Empty, Full, Queue
 from typing import Final
 
-from engine.errors import Invalid
+from engine.api import Acting
+from engine.errors import ConneqtError, TooMany
+from engine.model.actor import Actor
 from engine.store.files import FileStore, StoredFile
+from engine.storing import FileLimits, Room, room_in
 
+AT_ONCE: Final = 32
+"""Uploads in one process; each holds a thread."""
+OF_ONE: Final = 4
+"""Of one member."""
+WAIT: Final = 10
+"""Seconds after which who has too many may try again."""
 WAITING: Final = 4
 PAUSE: Final = 0.005
 
@@ -16,29 +29,70 @@ class Broken(Exception):
     """The body ended before it was whole; what was stored of it is removed."""
 
 
-async def stored(files: FileStore, body: AsyncIterator[bytes], most: int) -> StoredFile:
-    """Raises Invalid for one that is larger than `most` bytes, WorkspaceErrors of the disk."""
-    pieces: Queue[bytes | Broken | None] = Queue(WAITING)
-    taking = asyncio.create_task(asyncio.to_thread(files.take, _taken(pieces)))
-    size, ending = 0, None
-    try:
-        async for piece in body:
-            size += len(piece)
-            if size > most:
-                raise Invalid(f"A file has {most:,} bytes at most.")
-            await _put(pieces, piece, taking)
-    except BaseException:
-        ending = Broken()
-        raise
-    finally:
-        await asyncio.shield(_put(pieces, ending, taking))
-        if ending is not None:
-            await asyncio.gather(taking, return_exceptions=True)
-    return await taking
+class TooManyUploads(TooMany):
+    title = "Too many at once"
+
+    def __init__(self) -> None:
+        self.seconds = WAIT
+        ConneqtError.__init__(
+            self, "There are too many uploads under way. Wait until one has ended."
+        )
+
+
+class Uploads:
+    """Of one server process."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="upload")
+        self._underway: Counter[tuple[str, str]] = Counter()
+        self._last = asyncio.Lock()
+
+    async def take(
+        self, acting: Acting, body: AsyncIterator[bytes], limits: FileLimits
+    ) -> StoredFile:
+        """A file that the actor's commands may name then. Raises TooManyUploads, Forbidden, TooLarge, WorkspaceErrors."""
+        with self._one_of(acting.actor):
+            room = await room_in(acting, limits)
+            file = await self._stored(acting.files, body, room)
+            async with self._last:  # others came at the same time: together they may be too large
+                (await room_in(acting, limits)).check(file.size)
+                await acting.brought(file)
+        return file
+
+    @contextmanager
+    def _one_of(self, actor: Actor) -> Iterator[None]:
+        whose = (actor.organization_id, actor.user_id)
+        if self._underway[whose] >= OF_ONE or self._underway.total() >= AT_ONCE:
+            raise TooManyUploads
+        self._underway[whose] += 1
+        try:
+            yield
+        finally:
+            self._underway[whose] -= 1
+            self._underway += Counter()  # lets go who has none any more
+
+    async def _stored(self, files: FileStore, body: AsyncIterator[bytes], room: Room) -> StoredFile:
+        pieces: Queue[bytes | Broken | None] = Queue(WAITING)
+        loop = asyncio.get_running_loop()
+        taking = loop.run_in_executor(self._threads, files.take, _taken(pieces))
+        size, ending = 0, None
+        try:
+            async for piece in body:
+                size += len(piece)
+                room.check(size)
+                await _put(pieces, piece, taking)
+        except BaseException:
+            ending = Broken()
+            raise
+        finally:
+            await asyncio.shield(_put(pieces, ending, taking))
+            if ending is not None:
+                await asyncio.gather(taking, return_exceptions=True)
+        return await taking
 
 
 async def _put(
-    pieces: "Queue[bytes | Broken | None]", piece: "bytes | Broken | None", taking: "asyncio.Task[StoredFile]"
+    pieces: "Queue[bytes | Broken | None]", piece: "bytes | Broken | None", taking: "asyncio.Future[StoredFile]"
 ) -> None:  # fmt: skip
     """Wait while the disk is slower than the network; not for one that has failed."""
     while not taking.done():

@@ -25,7 +25,7 @@ from sync.server.api.calling import etag, expected, once
 from sync.server.api.paging import key_in, next_cursor
 from sync.server.api.parameters import VERSIONED, Cursor, Id, IfMatch, Key, Limit
 from sync.server.plain import BYTES
-from sync.server.uploading import stored
+from sync.server.uploading import Uploads
 
 FileName = Annotated[str, Meta(min_length=1, max_length=255)]
 Shown = Response[shapes.AttachmentShown]
@@ -69,15 +69,14 @@ class AttachmentsApi(Controller):
     )  # fmt: skip
     async def attach(
         self, acting: NamedDependency[Acting], limits: NamedDependency[FileLimits],
-        request: Request[Any, Any, Any], item_id: Id,
+        uploads: NamedDependency[Uploads], request: Request[Any, Any, Any], item_id: Id,
         name: Annotated[str, QueryParameter(min_length=1, max_length=255)], idempotency_key: Key = None,
     ) -> Response[shapes.AttachmentShown]:  # fmt: skip
         """The body is the file's bytes: 1 GiB at most, unless the server says otherwise."""
         await acting.query(OneRow(item_id=item_id))
         announced = int(request.headers.get("content-length", "0"))
         await Receiving(acting, NO_DIGEST, announced, limits).check()
-        file = await stored(acting.files, request.stream(), limits.one)
-        await acting.brought(file)
+        file = await uploads.take(acting, request.stream(), limits)
         call = once(idempotency_key, acting, "attachment", item_id, said=file.digest + name)
         command = AttachFile(
             attachment_id=call.derived("attachment"), item_id=item_id, name=name, digest=file.digest,

@@ -7,6 +7,8 @@ says something else a moment later changes nothing.
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import httpx
@@ -28,6 +30,9 @@ _V6: Final = ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 _CLOSED: Final = tuple(ipaddress.ip_network(one) for one in (*_V4, *_V6))
 HTTPS: Final = 443
 HTTP: Final = 80
+AT_ONCE: Final = 8
+_threads: Final = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="name")
+"""Of its own: a name that nobody knows can take half a minute to say so."""
 
 
 class NotAllowed(Exception):
@@ -78,15 +83,21 @@ async def resolved(url: str, private: bool) -> Target:
         raise NotAllowed
     port = parsed.port or (HTTPS if parsed.scheme == "https" else HTTP)
     host = parsed.raw_host.decode("ascii")
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [_address(str(one[4][0])) for one in found]
+    addresses = [_address(one) for one in await _looked_up(host, port)]
     if not addresses or not (private or all(is_public(one) for one in addresses)):
         raise NotAllowed
     return Target(
         address=str(addresses[0]), port=port, scheme=parsed.scheme, host=host,
         path=parsed.raw_path.decode("ascii"),
     )  # fmt: skip
+
+
+async def _looked_up(host: str, port: int) -> list[str]:
+    """Raises OSError where the name has no address."""
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    return [
+        str(one[4][0]) for one in await asyncio.get_running_loop().run_in_executor(_threads, ask)
+    ]
 
 
 def _address(text: str) -> Address:

@@ -1,6 +1,5 @@
 """One attempt over a real socket: what arrives, and how each way to fail is told."""
 
-import asyncio
 import socket
 from pathlib import Path
 from typing import Any
@@ -91,12 +90,12 @@ async def test_the_address_that_was_checked_is_called_under_the_name_that_was_me
     shows, trusts = tls_for(tmp_path, "hooks.example.org")
     asked: list[str] = []
 
-    async def resolver(host: str, port: int, **more: Any) -> list[Any]:
+    def resolver(host: str, port: int, **more: Any) -> list[Any]:
         asked.append(host)
         assert len(asked) == 1
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver)
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
     async with receiving(shows) as one:
         url = f"https://hooks.example.org:{one.port}/in"
         assert await Sender(private=True, trust=trusts).send(letter(url)) == Answer(code=204)
