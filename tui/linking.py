@@ -18,11 +18,12 @@ from engine.errors import (
     UsageError,
 )
 from engine.queries.home import WhoAmI
-from engine.syncing import NOT_LINKED, Device
+from engine.syncing import NOT_LINKED, Device, SyncState
 from tui.bootstrap import Opened, Protection, make_workspace
 
 if TYPE_CHECKING:
     from sync.client.loop import Loop, Mark
+    from sync.client.server import Server
 
 DAY: Final = 86_400_000
 LAST_TRY: Final = 15.0
@@ -208,11 +209,17 @@ async def loop_of(acting: Acting, show: "Callable[[Mark], None]") -> "Loop | Non
     if state is None:
         return None
     from sync.client.loop import Loop
-    from sync.client.server import Server
 
-    token = os.environ.get(TOKEN) or state.link.token
-    loop = Loop(acting, Server(state.link.server, token, acting.actor.organization_id), show)
+    loop = Loop(acting, server_of(acting, state), show)
     acting.engine.forward = loop.forward
     acting.engine.ask = loop.ask
     acting.engine.fetch = loop.files.fetch
     return loop
+
+
+def server_of(acting: Acting, state: SyncState) -> "Server":
+    """As whom the environment says, or as who joined here. Whoever has it closes it."""
+    from sync.client.server import Server
+
+    token = os.environ.get(TOKEN) or state.link.token
+    return Server(state.link.server, token, acting.actor.organization_id)

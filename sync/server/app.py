@@ -25,6 +25,7 @@ from sync.server.api.comments import CommentsApi
 from sync.server.api.files import FilesApi
 from sync.server.api.groups import GroupsApi
 from sync.server.api.items import ItemsApi
+from sync.server.api.keys import KeysApi
 from sync.server.api.members import MembersApi
 from sync.server.api.people import PeopleApi
 from sync.server.api.views import ViewsApi
@@ -55,6 +56,7 @@ ROUTES: Final[list[Any]] = [
     FilesApi,
     MembersApi,
     PeopleApi,
+    KeysApi,
     AccountsApi,
     WebhooksApi,
     ChangesApi,

@@ -6,9 +6,9 @@ from msgspec import to_builtins
 
 from engine.commands.api_keys import RevokeApiKey
 from engine.errors import NotFound
-from engine.identity.api_keys import make
 from engine.model.actor import Scope
 from engine.queries.members import ApiKeys, KeyShown
+from tui.api_keys import new_key
 from tui.cli.item import when
 from tui.cli.opening import opened
 from tui.cli.output import Rows, note, say, say_json
@@ -35,7 +35,7 @@ async def list_keys(arguments: Namespace) -> None:
 async def make_key(arguments: Namespace) -> None:
     """The key is all that is printed on stdout."""
     async with opened(arguments) as acting:
-        key = await make(acting, arguments.name, Scope(arguments.scope), days=arguments.days)
+        key = await new_key(acting, arguments.name, Scope(arguments.scope), days=arguments.days)
     note("Keep it now: it is shown this once.")
     say(key)
 

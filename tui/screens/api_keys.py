@@ -89,12 +89,12 @@ class ApiKeysScreen(Listing):
             return
 
         async def work(typed: Mapping[str, str]) -> str:
-            from engine.identity.api_keys import make
+            from tui.api_keys import new_key
 
             days = typed.get("days", "").strip() or "0"
             if not days.isdecimal() or len(days) > 5:
                 raise Invalid("Days are a whole number, or nothing for a key that does not end.")
-            return await make(self.live.acting, typed["name"], Scope(chosen), days=int(days))
+            return await new_key(self.live.acting, typed["name"], Scope(chosen), days=int(days))
 
         fields = [
             Field("name", "What is it for?"),
@@ -103,6 +103,8 @@ class ApiKeysScreen(Listing):
         key = await self.ask(Form(f"API key: {chosen}", fields, work))
         note = "Whoever has it acts as you. It cannot be shown again."
         if key:
+            await self.load()  # made by a server it is not announced here
+            self.draw()
             await self._copied(Confirm(key, yes="Copy it", note=note), key)
 
     async def _copied(self, shown: Confirm, key: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from engine.api import Acting, Engine
@@ -35,6 +36,7 @@ from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, typed, until, workspace
 from tui.app import ConneqtApp, StartAt
 from tui.recent_workspaces import known_workspaces, server_of
+from tui.screens.api_keys import ApiKeysScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.home import HomeScreen
 from tui.widgets.confirm import Confirm
@@ -310,6 +312,25 @@ async def test_signing_out_can_take_everything_off_the_device(server: Engine, st
         with pytest.raises(NotSignedIn):
             await places(url, state.link.token)
     assert known_workspaces() == [] and not (folder / "workspace.db").exists()
+
+
+async def test_an_api_key_made_on_a_joined_device_opens_its_server(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    owner = await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        await pilot.app.push_screen(ApiKeysScreen(pilot.app.live))
+        await pressed(pilot, "o", "enter")
+        await fill_in(pilot, "Nightly")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        key = str(pilot.app.screen.question)  # type: ignore[attr-defined]
+        await pressed(pilot, "n")
+        assert "Nightly" in drawn(pilot) and "1 valid" in drawn(pilot)
+        async with httpx.AsyncClient(base_url=url) as client:
+            me = await client.get("/api/me", headers={"Authorization": f"Bearer {key}"})
+        assert me.json()["member"]["id"] == owner.actor.user_id
 
 
 async def boards_of(acting: Acting) -> list[str]:
