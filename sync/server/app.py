@@ -36,6 +36,7 @@ from sync.server.describing import describe_problems
 from sync.server.ending import Ending
 from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
+from sync.server.lines import Lines
 from sync.server.metrics import Figures, metrics
 from sync.server.plain import PlainRequest, refuse_nul
 from sync.server.presence import Presence
@@ -75,7 +76,7 @@ def create_app(
     """The ASGI app on an open engine, which whoever made it closes. `ending` is told when the server ends."""
     ending = ending or Ending()
     gate, figures, underway = Gate(engine, settings), Figures(), Underway()
-    presence = Presence()
+    presence, lines = Presence(), Lines()
     limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
     uploads = Uploads()
 
@@ -95,6 +96,7 @@ def create_app(
             "limits": Provide(lambda: limits, sync_to_thread=False),
             "uploads": Provide(lambda: uploads, sync_to_thread=False),
             "presence": Provide(lambda: presence, sync_to_thread=False),
+            "lines": Provide(lambda: lines, sync_to_thread=False),
             "ending": Provide(lambda: ending, sync_to_thread=False),
             "underway": Provide(lambda: underway, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),
