@@ -31,9 +31,12 @@ from engine.model.presence import Where
 from engine.queries.registry import query_from
 from sync.server.authentication import Gate
 from sync.server.ending import Ending
+from sync.server.lines import Lines
+from sync.server.plain import LENIENT
 from sync.server.poking import pokes
 from sync.server.presence import Presence
 from sync.server.problems import TooOld
+from sync.server.streaming import begun
 
 PACKED: Final = "application/vnd.conneqtos.rows+gzip"
 JSON: Final = "application/json"
@@ -80,7 +83,10 @@ class ChangesApi(Controller):
         answer = await still_there(engine, gate.caller(request), said)
         return Response(msgspec.json.encode(answer), media_type=JSON)
 
-    @post("/push", name="sync.push", status_code=200, request_max_body_size=LARGEST_PUSH)
+    @post(
+        "/push", name="sync.push", status_code=200, request_max_body_size=LARGEST_PUSH,
+        opt={LENIENT: True},
+    )  # fmt: skip
     async def push(self, acting: NamedDependency[Acting], request: Web) -> Response[bytes]:
         """A verdict is always inside a 200: any other status says that nothing was decided (sync.md R6)."""
         said = decoded(await request.body(), Push)
@@ -119,11 +125,12 @@ class ChangesApi(Controller):
     @get("/poke", name="sync.poke")
     async def poke(
         self, acting: NamedDependency[Acting], gate: NamedDependency[Gate], presence: NamedDependency[Presence],
-        ending: NamedDependency[Ending], request: Web,
+        ending: NamedDependency[Ending], lines: NamedDependency[Lines], request: Web,
     ) -> ServerSentEvent:  # fmt: skip
         """Says that something was written, never what, and (as event “here”) who else is where. It may be lost: a
         device asks now and then anyway."""
-        return ServerSentEvent(pokes(acting, lambda: gate.acting(request), presence, ending))
+        said = pokes(acting, lambda: gate.acting(request), presence, ending, lines)
+        return ServerSentEvent(await begun(said))
 
 
 def decoded(body: bytes, kind: type[T]) -> T:

@@ -16,11 +16,12 @@ from engine.queries.files import OneAttachment
 from engine.storing import PART, FileLimits, Receiving
 from sync.server.api.parameters import Id
 from sync.server.changes import JSON, same_version
+from sync.server.plain import BYTES
 from sync.server.streaming import begun
 
 Web = Request[None, None, State]
-Size = Annotated[int, QueryParameter(ge=0)]
-Start = Annotated[int, QueryParameter(ge=0)]
+Size = Annotated[int, QueryParameter(ge=0, lt=1 << 53)]
+Start = Annotated[int, QueryParameter(ge=0, lt=1 << 53)]
 
 
 class FilesOfDevices(Controller):
@@ -34,7 +35,10 @@ class FilesOfDevices(Controller):
     ) -> Response[bytes]:  # fmt: skip
         return _said(await Receiving(acting, digest, size, limits).state())
 
-    @put("/files/{digest:str}", name="sync.files.part", request_max_body_size=PART)
+    @put(
+        "/files/{digest:str}", name="sync.files.part", request_max_body_size=PART,
+        opt={BYTES: True},
+    )  # fmt: skip
     async def part(
         self, acting: NamedDependency[Acting], limits: NamedDependency[FileLimits], request: Web, digest: Id,
         size: Size, start: Start,

@@ -10,10 +10,11 @@ import msgspec
 from litestar.response import ServerSentEventMessage
 
 from engine.api import Acting
-from engine.errors import ConneqtError, WorkspaceError
+from engine.errors import ConneqtError, TooMany, WorkspaceError
 from engine.model.change import Announcement
 from engine.model.presence import HERE, Here, Present
 from sync.server.ending import Ending
+from sync.server.lines import Lines
 from sync.server.presence import Presence
 
 BREATH: Final = 20.0
@@ -22,10 +23,10 @@ Said = str | ServerSentEventMessage
 
 
 async def pokes(
-    acting: Acting, again: Callable[[], Awaitable[Acting]], presence: Presence, ending: Ending
-) -> AsyncIterator[Said]:
+    acting: Acting, again: Callable[[], Awaitable[Acting]], presence: Presence, ending: Ending, lines: Lines,
+) -> AsyncIterator[Said]:  # fmt: skip
     """The organization's seq whenever it moved on, and who is there whenever that is others. `again` lets the caller
-    in once more, or raises: their key or session may have ended."""
+    in once more, or raises: their key or session may have ended. Raises TooMany before anything is said."""
     clock, moved, people = asyncio.get_running_loop().time, asyncio.Event(), tuple[Present, ...]()
     latest = 0
 
@@ -36,6 +37,7 @@ async def pokes(
 
     organization_id = acting.actor.organization_id
     with ExitStack() as leaving:
+        leaving.enter_context(lines.one(acting.actor))
         leaving.callback(acting.subscribe(listen))
         leaving.callback(presence.watch(organization_id, moved))
         leaving.callback(ending.wake(moved))
@@ -55,8 +57,8 @@ async def pokes(
                     due = clock() + BREATH
                     acting = await again()
                 before, people = people, await presence.around(acting)
-            except WorkspaceError:
-                continue  # the database is away: nobody is turned out for that
+            except (WorkspaceError, TooMany):
+                continue  # the database is away, or they ask a lot: nobody is turned out for that
             except ConneqtError:
                 return  # who may not come in any more: the next request tells them
             if people != before:

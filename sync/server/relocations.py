@@ -14,6 +14,7 @@ from sync.server.api.parameters import Id
 from sync.server.authentication import Gate
 from sync.server.changes import JSON, PACKED, decoded, same_version
 from sync.server.files import Size, Start
+from sync.server.plain import BYTES
 from sync.server.streaming import begun
 from sync.server.underway import Underway
 
@@ -33,7 +34,10 @@ class RelocationsApi(Controller):
         arrivals = await _arrivals(gate, engine, request)
         return _said(await arrivals.received(digest, size))
 
-    @put("/arrivals/{digest:str}", name="sync.arrivals.part", request_max_body_size=PART)
+    @put(
+        "/arrivals/{digest:str}", name="sync.arrivals.part", request_max_body_size=PART,
+        opt={BYTES: True},
+    )  # fmt: skip
     async def part(
         self, gate: NamedDependency[Gate], engine: NamedDependency[Engine], request: Web, digest: Id,
         size: Size, start: Start,

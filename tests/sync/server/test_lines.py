@@ -1,0 +1,50 @@
+"""A member holds so many lines for news in one process, and another one where one of them ends."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from engine.api import Acting, Engine
+from engine.errors import TooMany
+from engine.identity.api_keys import make
+from engine.model.actor import Actor, Scope
+from sync.server.app import create_app
+from sync.server.lines import MOST, Lines
+from sync.server.settings import Settings
+from tests.engine.members import colleague
+from tests.sync.server.line import Line
+
+
+def test_a_member_holds_so_many_and_nobody_elses_count() -> None:
+    lines, mine = Lines(), Actor(organization_id="home", user_id="ada")
+    with ExitStack() as held:
+        for _ in range(MOST):
+            held.enter_context(lines.one(mine))
+        with pytest.raises(TooMany), lines.one(mine):
+            pass
+        for other in (
+            Actor(organization_id="home", user_id="eve"),
+            Actor(organization_id="away", user_id="ada"),
+        ):
+            with lines.one(other):
+                pass
+    with lines.one(mine):
+        pass
+
+
+async def test_one_line_too_many_is_refused_until_another_one_ends(
+    engine: Engine, acting: Acting
+) -> None:
+    app = create_app(engine, Settings(), "1.0")
+    keys = [await make(await colleague(acting), "device", Scope.READ) for _ in range(2)]
+    mine, other = ({"Authorization": f"Bearer {key}"} for key in keys)
+    lines = [Line(app, mine) for _ in range(MOST)]
+    assert [await line.open() for line in lines] == [200] * MOST
+    late, theirs = Line(app, mine), Line(app, other)
+    assert await late.open() == 429 and b"too_many" in late.said
+    assert await theirs.open() == 200
+    await lines.pop().close()
+    again = Line(app, mine)
+    assert await again.open() == 200
+    for line in (*lines, late, theirs, again):
+        await line.close()
