@@ -32,7 +32,7 @@ from sync.server.api.views import ViewsApi
 from sync.server.api.webhooks import WebhooksApi
 from sync.server.authentication import Gate
 from sync.server.changes import ChangesApi
-from sync.server.describing import describe_problems
+from sync.server.describing import describe
 from sync.server.ending import Ending
 from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
@@ -114,8 +114,9 @@ def create_app(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}
             ),
             security=[{"bearer": []}],
+            operation_id_creator=lambda handler, method, path: handler.name or handler.handler_name,
         ),
         logging_config=None,
     )
-    describe_problems(app)
+    describe(app)
     return Guard(app, settings.seconds, figures)
