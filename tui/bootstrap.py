@@ -234,10 +234,10 @@ def server_folder() -> Path:
 
 async def open_server(
     database: str, *, key_beside_data: bool, ask: Ask | None, ask_new: Callable[[], str] | None,
-    files: str = "", plain_webhooks: bool = False,
+    files: str = "", plain_webhooks: bool = False, connections: int | None = None,
 ) -> Engine:  # fmt: skip
     """The store of a server: a file below the data folder, or the PostgreSQL `database`; attachments lie in the folder or bucket `files`. Its key is made at the
-    first start and kept as that of a workspace. `plain_webhooks` lets webhooks be called over http. Raises WorkspaceErrors."""
+    first start and kept as that of a workspace. `plain_webhooks` lets webhooks be called over http; there are `connections` to PostgreSQL at the most. Raises WorkspaceErrors."""
     folder = server_folder()
     if not (folder / keyfile.NAME).is_file():
         keyfile.make_room(folder)
@@ -252,7 +252,12 @@ async def open_server(
     if database:
         place = folder / "attachments"
         return await Engine.open_postgres(
-            database, place, key, files=files, plain_webhooks=plain_webhooks
+            database,
+            place,
+            key,
+            files=files,
+            plain_webhooks=plain_webhooks,
+            connections=connections,
         )
     return await Engine.open_workspace(folder, key, files=files, plain_webhooks=plain_webhooks)
 

@@ -2,10 +2,12 @@
 
 import math
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, Protocol
 
 from engine.errors import NotFound, UsageError, WorkspaceError
@@ -157,6 +159,18 @@ def place_of(where: str, otherwise: Path) -> Place:
             raise UsageError(f"“{where}” names no bucket. Write s3://bucket or s3://bucket/prefix.")
         return Bucket(where, otherwise)
     return Folder(Path(where).expanduser() if where else otherwise)
+
+
+def try_out(where: str) -> None:
+    """Write a small file into a place, and remove it. Raises WorkspaceErrors, OSError, UsageError."""
+    with TemporaryDirectory() as room:
+        place, name = place_of(where, Path(room)), secrets.token_hex(8)
+        part = place.workroom / f"{name}{PART}"
+        with storage_faults(where):
+            place.workroom.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(b"")
+        place.keep(part, name)
+        place.remove(name)
 
 
 @contextmanager

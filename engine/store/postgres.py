@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine.errors import UsageError, WorkspaceError
-from engine.store.faults import connecting_faults, connection_faults
+from engine.store.faults import connecting_faults, connection_faults, server_faults
 
 T = TypeVar("T")
 
@@ -102,6 +102,16 @@ class PostgresServer:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+async def reach(url: str) -> None:
+    """Connect to it once. Raises UsageError, WorkspaceError."""
+    server = PostgresServer.open(url, 1)
+    with server_faults(server.where):
+        try:
+            await server.as_owner(lambda connection: None)
+        finally:
+            await server.close()
 
 
 def shown(url: str) -> str:

@@ -12,7 +12,6 @@ from litestar.types import ASGIApp
 
 from engine.api import Engine
 from engine.errors import UsageError
-from sync.server import log_lines
 from sync.server.app import create_app
 from sync.server.ending import Ending
 from sync.server.jobs import jobs_of, run_jobs
@@ -26,8 +25,7 @@ async def serve(
     engine: Engine, settings: Settings, version: str, outbox: Path, started: Callable[[str], None]
 ) -> None:
     """Comes back when SIGTERM or SIGINT has ended it; `started` is told where it listens. Mails go into the folder
-    `outbox`. The engine stays open. Raises UsageError for a place or a certificate that cannot be used."""
-    log_lines.set_up()
+    `outbox`. The engine stays open. Raises UsageError for a place that cannot be used."""
     ending = Ending()
     config = _config(create_app(engine, settings, version, ending), settings)
     with listening_socket(settings) as listening:
@@ -59,13 +57,7 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on",
         ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None, **spoken(),
     )  # fmt: skip
-    try:
-        config.load()
-    except OSError as error:  # ssl.SSLError is one
-        raise UsageError(
-            f"{settings.tls_cert} and {settings.tls_key} cannot be used as certificate and key: "
-            f"{error.strerror or error}. Both are PEM files."
-        ) from None
+    config.load()
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2  # policy §7; C36
     return config

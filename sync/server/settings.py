@@ -1,9 +1,10 @@
-"""What a server is told: by a TOML file, the environment and the call, in this order; every fault is named at once."""
+"""What a server is told: by a TOML file, the environment and the call, in this order; every fault is named at once.
+(What only shows when it is tried is sync.server.starting's.)"""
 
 import ipaddress
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +17,11 @@ from engine.store.file_places import SCHEME
 PREFIX: Final = "CONNEQTOS_SERVER_"
 LARGEST_BODY: Final = 64 << 20
 MOST_REQUESTS: Final = 60_000
+MOST_CONNECTIONS: Final = 1_000
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`database` is empty for the embedded file. `proxies` are addresses or networks whose word on the client's
+    """`database` is empty for the embedded file, `connections` the most that one process has to it. `proxies` are addresses or networks whose word on the client's
     address is believed; nobody else's is. `requests_per_minute` are those of one API key or session.
     `tls_cert` and `tls_key` are files; both or none. `webhooks_to_private_networks` lets webhooks be called over http, and
     inside the server's own network. `files` is where attachments lie, a folder or `s3://bucket/prefix`; "" for the data
@@ -28,6 +30,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: int = 8431
     database: str = ""
+    connections: int = 10
     tls_cert: str = ""
     tls_key: str = ""
     proxies: tuple[str, ...] = ()
@@ -40,8 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     webhooks_to_private_networks: bool = False
 
 
-def read(given: Mapping[str, Any], file: Path | None = None) -> Settings:
-    """`given` holds what the call names (None: not named). Raises UsageError with all that is wrong."""
+def found(given: Mapping[str, Any], file: Path | None = None) -> tuple[Settings, list[str]]:
+    """The settings, and all that is wrong with them. `given` holds what the call names (None: not named)."""
     faults: list[str] = []
     known = {field.name: field for field in msgspec.structs.fields(Settings)}
     wanted: dict[str, Any] = {}
@@ -59,10 +62,13 @@ def read(given: Mapping[str, Any], file: Path | None = None) -> Settings:
             except msgspec.ValidationError as error:
                 faults.append(f"{source}: {name}: {error}")
     settings = Settings(**wanted)
-    faults += _faults(settings)
+    return settings, faults + _faults(settings)
+
+
+def refuse(faults: Sequence[str]) -> None:
+    """Raises UsageError where there are any."""
     if faults:
         raise UsageError("The server was not started. " + "; ".join(faults) + ".")
-    return settings
 
 
 def _file(file: Path | None, faults: list[str]) -> dict[str, Any]:
@@ -89,6 +95,10 @@ def _environment(known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _faults(settings: Settings) -> list[str]:
     found = []
+    if not settings.host:
+        found.append(
+            "host: it is empty (127.0.0.1 is this machine alone, 0.0.0.0 all its addresses)"
+        )
     if not 0 <= settings.port <= 65_535:
         found.append(f"port: {settings.port} is none")
     if bool(settings.tls_cert) != bool(settings.tls_key):
@@ -110,6 +120,8 @@ def _faults(settings: Settings) -> list[str]:
         found.append("largest_file and largest_storage: numbers of bytes")
     if settings.files.startswith(SCHEME) and not settings.files.removeprefix(SCHEME).strip("/"):
         found.append("files: s3:// and the name of a bucket")
+    if not 1 <= settings.connections <= MOST_CONNECTIONS:
+        found.append(f"connections: between 1 and {MOST_CONNECTIONS}")
     if not 1 <= settings.seconds <= 600:
         found.append("seconds: between 1 and 600")
     if not 1 <= settings.requests_per_minute <= MOST_REQUESTS:

@@ -13,7 +13,7 @@ from tui.version import version
 
 async def serve(arguments: Namespace) -> None:
     try:
-        from sync.server import serving, settings
+        from sync.server import log_lines, serving, starting
     except ModuleNotFoundError as error:
         raise UsageError(
             f"The server needs more than is installed here ({error.name}). Install: conneqtos[server]"
@@ -22,12 +22,13 @@ async def serve(arguments: Namespace) -> None:
         name: getattr(arguments, name)
         for name in ("host", "port", "database", "tls_cert", "tls_key")
     }  # fmt: skip
-    wanted = settings.read(given, Path(arguments.config) if arguments.config else None)
+    wanted = await starting.settled(given, Path(arguments.config) if arguments.config else None)
+    log_lines.set_up()
     ask = asking.new_passphrase if asking.somebody_is_there() else None
     engine = await bootstrap.open_server(
         wanted.database, key_beside_data=arguments.key_beside_data,
         ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask, files=wanted.files,
-        plain_webhooks=wanted.webhooks_to_private_networks,
+        plain_webhooks=wanted.webhooks_to_private_networks, connections=wanted.connections,
     )  # fmt: skip
     try:
         if arguments.restored:

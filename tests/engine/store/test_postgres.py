@@ -72,6 +72,16 @@ async def test_a_login_that_is_no_superuser_is_enough_and_only_another_is_warned
         await engine.close()
 
 
+async def test_a_process_has_as_many_connections_as_it_is_told(tmp_path: Path) -> None:
+    engine = await Engine.open_postgres(new_database(), tmp_path, KEY, connections=2)
+    count = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+    found = await asyncio.gather(
+        *(engine.across(lambda c: int(c.execute(count).scalar_one())) for _ in range(8))
+    )
+    assert max(found) == 2
+    await engine.close()
+
+
 def test_an_address_is_shown_without_its_passwords_and_refused_where_it_is_none() -> None:
     for url in ("postgresql://u:canary@h/d", "postgresql://u@h/d?sslmode=require&password=canary"):
         assert "canary" not in shown(url) and "h/d" in shown(url)
