@@ -50,6 +50,7 @@ from engine.store.news import News
 from engine.store.old_files import old_digests, settle
 from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Expected, Session, Step
+from engine.store.shared_erasures import SharedErasures
 from engine.store.stored_files import forget_brought, note_stored
 from engine.store.waiting import linked_member
 
@@ -95,7 +96,7 @@ class Engine:
         attachments, as `place_of` takes it; `plain_webhooks` lets webhooks be called over http. Raises WorkspaceErrors."""
         database = await Database.open_file(folder / "workspace.db", key)
         place = place_of(files, folder / "attachments")
-        ledger = ErasureLedger(folder / LEDGER, key)
+        ledger = _ledger(folder, key, place if files else None)
         return await cls._opened(database, place, key, ledger, clock, utc_offset, plain_webhooks)
 
     @classmethod
@@ -106,8 +107,8 @@ class Engine:
         """Open a PostgreSQL database by `connections` at the most; the attachments lie encrypted with `key` in `folder`
         or in another place (`files`), the list of who was erased in the folder. Raises UsageError, WorkspaceErrors."""
         database = await Database.open_postgres(url, key, connections)
-        ledger = ErasureLedger(folder / LEDGER, key)
         place = place_of(files, folder)
+        ledger = _ledger(folder, key, place if files else None)
         return await cls._opened(database, place, key, ledger, clock, utc_offset, plain_webhooks)
 
     @classmethod
@@ -121,6 +122,7 @@ class Engine:
         )  # fmt: skip
         engine = cls(session, FileStore(place, key), ledger)
         await engine._settle_old_files()
+        await asyncio.to_thread(ledger.hand_over)
         return engine
 
     async def _settle_old_files(self) -> None:
@@ -420,6 +422,11 @@ class Acting:
         done, announcements = await self._session.write(self.actor, gesture, steps)
         self.tell(done.seq, announcements)
         return done
+
+
+def _ledger(folder: Path, key: bytes, shared: Place | None) -> ErasureLedger:
+    """In a place of its own the attachments may be those of several machines, and so is the list of the erased."""
+    return ErasureLedger(folder / LEDGER, key, SharedErasures(shared) if shared else None)
 
 
 def local_utc_offset() -> int:

@@ -73,7 +73,7 @@ async def begin_again(engine: Engine) -> None:
 
 async def _erase_again(acting: Acting) -> None:
     ledger, organization = acting.engine.ledger, acting.actor.organization_id
-    if not await asyncio.to_thread(ledger.path.exists):
+    if not await asyncio.to_thread(ledger.lines):
         return
     members = [one.id for one in await acting.query(People()) if not one.erased_at]
     back = await asyncio.to_thread(ledger.among, organization, members)

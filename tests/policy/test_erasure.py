@@ -22,9 +22,9 @@ from engine.queries.audit import AuditChain
 from engine.queries.home import People
 from engine.queries.item_detail import ItemDetail
 from engine.queries.rights import DeletionPreview, MyRights
-from engine.retaining import run_retention
+from engine.retaining import begin_again, run_retention
 from tests.engine.boards import Sample, sample_board
-from tests.engine.conftest import KEY, Ticking, new_organization
+from tests.engine.conftest import KEY, Ticking, new_database, new_organization
 from tests.engine.members import add_account
 from tests.policy.bytes_of import decrypted_file, stored_bytes
 from tests.policy.conftest import another_owner, later
@@ -233,6 +233,28 @@ async def test_c22_the_list_of_the_erased_names_nobody_and_is_written_before_the
     with pytest.raises(OSError):
         await run_retention(acting)
     assert (await second.query(MyRights())).name == "Second owner"
+
+
+async def test_c22_a_server_that_is_restored_erases_again_whom_another_machine_erased(
+    tmp_path: Path,
+) -> None:
+    """The two share the database and the attachments, and nothing else."""
+    url = new_database()
+    here, there = [
+        await Engine.open_postgres(
+            url, tmp_path / name / "files", KEY, files=str(tmp_path / "shared"), clock=Ticking()
+        )
+        for name in ("here", "there")
+    ]  # fmt: skip
+    owner = await new_organization(here)
+    theirs, _ = await canary(owner)
+    organization, member = owner.actor.organization_id, theirs.actor.user_id
+    here.ledger.add(organization, [member], here.now())  # and then the backup brought them back
+    await begin_again(there)
+    people = await there.acting_as(owner.actor).query(People())
+    assert [bool(one.erased_at) for one in people if one.id == member] == [True]
+    for engine in (here, there):
+        await engine.close()
 
 
 async def test_c22_a_damaged_list_of_the_erased_stops_the_run_with_a_sentence(
