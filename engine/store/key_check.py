@@ -21,6 +21,6 @@ def check_key(connection: Connection, key: bytes, where: str) -> None:
         connection.execute(insert(tables.key_check).values(digest=mine))
     elif not hmac.compare_digest(stored, mine):
         raise Locked(
-            f"{where} was set up by a server with another key than this one has, so nothing was started. Give every "
-            "machine the same key: copy the key file of the first one (docs/guide/server.md)."
+            f"{where} was set up by a server with another key than this one has, so it was not started. Give every "
+            "machine the key of the first one (docs/guide/server.md)."
         )
