@@ -170,7 +170,7 @@ ITEMS: Final = (
       "shift+left", COUNT),
     A("board.move_right", "L, shift+right", "move right", "A column; on the kanban the card.",
       "shift+right", COUNT),
-    A("board.move_to_group", "M", "move to another group", "Of this board."),
+    A("board.move_to_group", "M", "move to another group", "Of this board or of another."),
     A("board.duplicate", "Y", "duplicate"),
     A("board.copy", "y", "copy", "To the clipboard of the terminal, as text."),
     A("board.archive", "d a", "archive", plain="ctrl+a"),

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from engine.clock import new_id
 from engine.commands import texts
 from engine.commands.copying import copy_item
+from engine.commands.crossing import take_across
 from engine.commands.registry import Command, handles
 from engine.commands.states import restore, set_state
 from engine.errors import Invalid, NotFound, Refused
@@ -50,8 +51,8 @@ class SetValues(Command, frozen=True, kw_only=True):
 
 
 class MoveItems(Command, frozen=True, kw_only=True):
-    """Into a group of the same board (`parent_id` None: also makes subitems items), behind `after`; the
-    items keep the order they are named in."""
+    """Into a group (`parent_id` None: also makes subitems items), behind `after`; the items keep the order they are named
+    in. On another board they take along what hangs on them, and values whose columns have a counterpart there."""
 
     OP: ClassVar[str] = "item.move@1"
     item_ids: tuple[str, ...]
@@ -156,7 +157,10 @@ def move_items(unit: UnitOfWork, command: MoveItems) -> None:
     items = _items(unit, command.item_ids)
     keys = places(unit, Item, container, command.after, len(items))
     for item, key in zip(items, keys, strict=True):
-        _check_move(unit, item, group, command.parent_id)
+        _check_move(unit, item, command.parent_id)
+        if item.board_id != group.board_id:
+            take_across(unit, item, group, command.parent_id, key)
+            continue
         unit.update(item, group_id=group.id, parent_id=command.parent_id, position=key)
         if item.group_id != group.id:
             for subitem in unit.list(Item, parent_id=item.id):
@@ -219,11 +223,7 @@ def _container(unit: UnitOfWork, group: Group, parent_id: str | None) -> dict[st
     return {"parent_id": parent_id}
 
 
-def _check_move(unit: UnitOfWork, item: Item, group: Group, parent_id: str | None) -> None:
-    if item.board_id != group.board_id:
-        raise Refused(
-            "An item can only be moved within its board. Copy it to the other board instead."
-        )
+def _check_move(unit: UnitOfWork, item: Item, parent_id: str | None) -> None:
     if parent_id == item.id:
         raise Invalid("An item cannot be its own subitem.")
     if parent_id is not None and unit.count(Item, parent_id=item.id):

@@ -17,6 +17,7 @@ class ChangeOp(StrEnum):
     INSERT_MANY = "insert_many"
     UPDATE = "update"
     DELETE = "delete"
+    LEAVE = "leave"  # the record went from this board to another: an update says what became of it
 
 
 class Change(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from engine.model.change import Change, Deed
+from engine.model.change import Change, ChangeOp, Deed
 from engine.store.reading import Reading
 from engine.store.rows import to_record
 from engine.store.tables import change, history
@@ -21,6 +21,7 @@ def history_of(reading: Reading, item_id: str, limit: int) -> list[tuple[Deed, l
         .where(
             change.c.organization_id == reading.actor.organization_id,
             change.c.item_id == item_id,
+            change.c.op != ChangeOp.LEAVE.value,
         )
         .order_by(change.c.seq.desc(), change.c.n)
         .limit(limit)

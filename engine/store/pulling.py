@@ -141,21 +141,32 @@ def _rows(reading: Reading, kind: type[Record], since: int, **equals: str) -> It
 
 
 def _gone(reading: Reading, scope: str, since: int, until: int) -> Iterator[Line]:
-    """What was deleted since, by the change log; and of that what was removed for good, so that devices forget it."""
+    """What was deleted since, by the change log; of that what was removed for good, so that devices forget it; and what
+    went to another board."""
     kind, _, id = scope.partition(":")
-    kinds = KINDS_OF[kind]
-    names = [ENTITY_NAMES[one] for one in kinds]
+    kinds = {ENTITY_NAMES[one]: one for one in KINDS_OF[kind]}
     for_good = change.c.before.is_(None)
-    statement = reading.select(change, change.c.entity, change.c.entity_id, for_good).where(
+    statement = reading.select(
+        change, change.c.entity, change.c.entity_id, change.c.op, for_good
+    ).where(
         change.c.seq > since,
         change.c.seq <= until,
-        change.c.op == ChangeOp.DELETE.value,
-        change.c.entity.in_(names),
+        change.c.op.in_((ChangeOp.DELETE.value, ChangeOp.LEAVE.value)),
+        change.c.entity.in_(kinds),
         *((change.c.board_id == id,) if kind == "board" else ()),
     )
-    deleted = sorted({tuple(row) for row in reading.rows(statement)})
-    for word, those in (("gone", deleted), ("removed", [row for row in deleted if row[2]])):
-        for entity, entity_id, _ in those:
-            record = reading.find(kinds[names.index(entity)], entity_id)
-            if record is None:  # it may have come back by an undo
+    found = sorted({tuple(row) for row in reading.rows(statement)})
+    deleted = [row for row in found if row[2] == ChangeOp.DELETE.value]
+    for word, those in (("gone", deleted), ("removed", [row for row in deleted if row[3]])):
+        for entity, entity_id, *_ in those:
+            if reading.find(kinds[entity], entity_id) is None:  # it may have come back by an undo
                 yield (word, entity, entity_id)
+    for entity, entity_id, op, _ in found:
+        if op == ChangeOp.LEAVE.value and _is_elsewhere(reading, kinds[entity], entity_id, id):
+            yield ("left", entity, entity_id, id)
+
+
+def _is_elsewhere(reading: Reading, kind: type[Record], id: str, board_id: str) -> bool:
+    """Whether it is not on this board; also where the actor may not see on which it is."""
+    record = reading.find(kind, id)
+    return record is None or getattr(record, "board_id", "") != board_id

@@ -46,6 +46,7 @@ log = logging.getLogger("conneqtos.sync")
 BATCH: Final = 500
 GONE: Final = "gone"
 REMOVED: Final = "removed"
+LEFT: Final = "left"
 NEWER: Final = (
     "The server keeps something here that this version does not understand. Install the newer version; what waits is "
     "kept until then."
@@ -91,6 +92,7 @@ class Rebase:
         self._files: set[str] = set()
         self._wordings: dict[str, Wordings] = {}
         self._removed: list[tuple[str, str]] = []
+        self._left: list[tuple[str, str]] = []
 
     def apply(self) -> Applied:
         """Raises Refused where the answer was cut; then nothing was changed."""
@@ -112,7 +114,7 @@ class Rebase:
         self._drop_scopes(scope for scope in head.answered if not seqs.get(scope))
         rows = self._take_rows(head)
         kept, fork = self._settle(head, link.acked_n)
-        forget_removed(self._connection, self._organization_id, self._removed)
+        forget_removed(self._connection, self._organization_id, (*self._removed, *self._lost()))
         self._forget_erased(head.erased)
         gaps = self._gaps(head)
         state.seq = max(state.seq, head.seq) + 1
@@ -227,12 +229,14 @@ class Rebase:
                 self._tail = msgspec.convert(found, PulledTail)
                 return
             entity, *rest = found
-            yield entity, (rest if entity in (GONE, REMOVED) else rest[0])
+            yield entity, (rest if entity in (GONE, REMOVED, LEFT) else rest[0])
 
     def _delete_all(self, entity: str, rows: list[Any]) -> None:
         if entity in ENTITIES:
             self._delete(entity, [row["id"] for row in rows])
             return
+        if entity == LEFT:
+            self._leave(rows)
         if entity == REMOVED:
             self._removed += [(name, id) for name, id in rows]
         gone = [row for row in rows if row[0] in ENTITIES] if entity == GONE else []
@@ -240,6 +244,26 @@ class Rebase:
             if name == ENTITY_NAMES[Attachment]:
                 self._files_go(attachment.c.id == id)
             self._delete(name, [id])
+
+    def _leave(self, rows: list[Any]) -> None:
+        """What went to another board, which may have brought it here already."""
+        for name, id, board_id in rows:
+            if name not in ENTITIES:
+                continue
+            table = TABLE_OF[ENTITIES[name]]
+            if name == ENTITY_NAMES[Attachment]:
+                self._files_go((attachment.c.id == id) & (attachment.c.board_id == board_id))
+            self._run(delete(table).where(table.c.id == id, table.c.board_id == board_id), table)
+            self._touched.add(f"{name}:{id}")
+            self._left.append((name, id))
+
+    def _lost(self) -> Iterator[tuple[str, str]]:
+        """Of what went to other boards those that are not here any more."""
+        for name, id in self._left:
+            table = TABLE_OF[ENTITIES[name]]
+            mine = (table.c.organization_id == self._organization_id, table.c.id == id)
+            if self._connection.execute(select(table.c.id).where(*mine)).first() is None:
+                yield name, id
 
     def _files_go(self, where: Any) -> None:
         mine = attachment.c.organization_id == self._organization_id

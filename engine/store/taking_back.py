@@ -25,7 +25,7 @@ def take_back(unit: UnitOfWork, deeds: list[Deed]) -> None:
     """Put back what these commands changed. Raises Refused and changes nothing where that would undo
     more than they did."""
     seqs = [deed.seq for deed in deeds]
-    changes = changes_of(unit, seqs)
+    changes = [change for change in changes_of(unit, seqs) if change.op is not ChangeOp.LEAVE]
     later = _touched(later_changes(unit, seqs))
     for change in changes:
         _check(change, later)
@@ -46,6 +46,8 @@ def _touched(changes: Iterable[Change]) -> Touched:
     """The fields of each record that were changed; whole records that came, went, or went for good."""
     touched: Touched = {}
     for change in changes:
+        if change.op is ChangeOp.LEAVE:
+            continue  # the update beside it says all
         if change.op is ChangeOp.INSERT_MANY:
             continue  # new records cannot stand in the way of old ones but by a key, which is checked
         fields = touched.setdefault((change.entity, change.entity_id), set())
@@ -107,7 +109,11 @@ def _put_back(unit: UnitOfWork, record: Record, before: dict[str, Any]) -> None:
             for field in list(before)
             if field.startswith("values.")
         }
-        if values:
+        if values and "board_id" in before:  # they are those of the other board's columns
+            merged = {**record.values, **values}
+            before["values"] = {id: value for id, value in merged.items() if value is not None}
+            before["stamps"] = dict.fromkeys(before["values"], (unit.seq, unit.now))
+        elif values:
             record = unit.set_values(record, values)
     if "position" in before:
         moved = msgspec.convert({**msgspec.to_builtins(record), **before}, type(record))

@@ -106,7 +106,9 @@ class UnitOfWork(Reading):
             row |= item_index(new, self.wordings(new.board_id))
         self.rewrite(type(record), record.id, row)
         if keep:
-            self._log(record, ChangeOp.UPDATE, before=before, after=after)
+            self._log(new, ChangeOp.UPDATE, before=before, after=after)
+            if "board_id" in after:
+                self._log(record, ChangeOp.LEAVE)
             if self.shadows is not None and isinstance(record, Item):
                 merging = mergeable(self, record, before)
                 if merging:

@@ -244,9 +244,12 @@ def _item(noun: Parser) -> None:
         help="items (12, #12 or an id) and what to set; name=TEXT renames, no TEXT clears",
     )  # fmt: skip
     _takes_json(setting)
-    move = verbs.add("move", "item_changes:move", "move items to another group of their board")
+    move = verbs.add("move", "item_changes:move", "move items to another group or board")
     _takes_items(move)
     move.add_argument("--group", metavar="NAME", required=True, help="where to")
+    move.add_argument(
+        "--to-board", metavar="NAME", help="the board of that group, if it is another one"
+    )
     for verb, run, help in (
         ("show", "item:show", "show all of an item"),
         ("done", "item_changes:finish", "set the first done label of the status column"),

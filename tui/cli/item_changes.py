@@ -71,7 +71,7 @@ async def move(arguments: Namespace) -> None:
         group = group_named(values.frame, arguments.group)
         return [MoveItems(item_ids=tuple(item.id for item in items), group_id=group.id)]
 
-    await _change(arguments, arguments.items, change, "Moved")
+    await _change(arguments, arguments.items, change, "Moved", of=arguments.to_board)
 
 
 async def finish(arguments: Namespace) -> None:
@@ -100,8 +100,10 @@ async def restore(arguments: Namespace) -> None:
         await _report(acting, ids, "Restored", arguments)
 
 
-async def _change(arguments: Namespace, words: Sequence[str], change: Change, verb: str) -> None:
-    """Do it to all items named, board by board, in one gesture."""
+async def _change(
+    arguments: Namespace, words: Sequence[str], change: Change, verb: str, of: str | None = None
+) -> None:
+    """Do it to all items named, board by board, in one gesture; `of` names another board that the change is about."""
     async with opened(arguments) as acting:
         items = await items_named(acting, words)
         _refuse_put_away(items)
@@ -111,7 +113,8 @@ async def _change(arguments: Namespace, words: Sequence[str], change: Change, ve
             by_board.setdefault(item.board_id, []).append(item)
         commands: list[Command] = []
         for together in by_board.values():
-            commands += change(await boards.of(together[0]), together)
+            about = Values(await frame_named(acting, of)) if of else await boards.of(together[0])
+            commands += change(about, together)
         done = await acting.execute(*commands)
         for remark in done.notes:
             note(remark)

@@ -14,6 +14,8 @@ from engine.commands.items import (
 )
 from engine.model.item import Item
 from engine.model.text import clean_line
+from engine.queries.board_view import OpenBoard
+from engine.queries.home import Boards
 from tui.lane_moves import move_to_lane
 from tui.screens.asking import asks
 from tui.screens.board_base import BoardBase
@@ -22,6 +24,7 @@ from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
 
 MOST_COPIED = 20_000
+ELSEWHERE = "elsewhere"
 
 
 class ItemActions(BoardBase):
@@ -73,7 +76,7 @@ class ItemActions(BoardBase):
 
     @asks
     async def action_move_to_group(self) -> None:
-        """Choose a group, and its first or last place, and move the chosen items there."""
+        """Choose a group, and its first or last place, or another board, and move the chosen items there."""
         numbers = self.in_order(self.chosen())
         if not numbers:
             return
@@ -82,12 +85,39 @@ class ItemActions(BoardBase):
             for group in self.source.frame.groups
             for place, words in (("last", "at the end"), ("first", "at the top"))
         ]
-        chosen = await self.ask(Choice(f"Move {self.noun(len(numbers))} to", places))
-        ids = await self.source.ids(numbers)
-        if chosen and ids:
-            place, _, group_id = chosen.partition(":")
-            after = "" if place == "first" else None
-            await self.execute(MoveItems(item_ids=tuple(ids), group_id=group_id, after=after))
+        places.append(Choosable(ELSEWHERE, "another board…"))
+        what = self.noun(len(numbers))
+        chosen = await self.ask(Choice(f"Move {what} to", places))
+        ids = tuple(await self.source.ids(numbers))
+        if not chosen or not ids:
+            return
+        if chosen == ELSEWHERE:
+            await self._move_to_board(ids, what)
+            return
+        place, _, group_id = chosen.partition(":")
+        after = "" if place == "first" else None
+        await self.execute(MoveItems(item_ids=ids, group_id=group_id, after=after))
+
+    async def _move_to_board(self, ids: tuple[str, ...], what: str) -> None:
+        """Choose a board and one of its groups; the items go behind all that are there."""
+        others = {
+            one.board.id: one.board.name
+            for one in await self.live.query(Boards())
+            if one.board.id != self.source.board_id
+        }
+        if not others:
+            self.live.tell("There is no other board.")
+            return
+        boards = [Choosable(id, clean_line(name)) for id, name in others.items()]
+        board_id = await self.ask(Choice(f"Move {what} to", boards))
+        if not board_id:
+            return
+        frame = await self.live.query(OpenBoard(board_id=board_id))
+        groups = [Choosable(group.id, clean_line(group.name)) for group in frame.groups]
+        name = clean_line(others[board_id])
+        group_id = await self.ask(Choice(f"Into which group of “{name}”?", groups))
+        if group_id and await self.execute(MoveItems(item_ids=ids, group_id=group_id)):
+            self.live.tell(f"Moved {what} to “{name}”. u undoes it.")
 
     @on(DropItem)
     def _drop_item(self, message: DropItem) -> None:

@@ -145,3 +145,14 @@ def test_an_item_that_is_not_there_is_told(run: Run, word: str) -> None:
     ran = run("item", "show", word)
     assert ran.status == 3
     assert ran.err.startswith(f"conneqtos: There is no item “{word}”. Name it by its number")
+
+
+def test_an_item_moves_to_another_board_with_its_values(run: Run) -> None:
+    run("board", "create", "Other plan")
+    (added,) = run(*ADD, "Write text", "--set", "Status=stuck", "--json").data
+    where = ("--to-board", "Other plan", "--group", "Items")
+    moved = run("item", "move", str(added["number"]), *where)
+    assert (moved.status, moved.err) == (0, "")
+    assert run(*LIST).out == ""
+    (there,) = run("item", "list", "--board", "Other plan", "--json").data
+    assert (there["number"], there["values"]["Status"]) == (added["number"], "Stuck")

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api import Acting
+from engine.commands.boards import CreateBoard
 from engine.commands.items import SetValues
 from engine.model.view import Sort
-from engine.queries.board_view import OpenBoard
+from engine.queries.board_view import OpenBoard, RowOrder
 from engine.queries.home import Preferences
 from tests.tui.at_rest import at_rest
 from tests.tui.one_screen import drawn, showing
@@ -112,6 +113,21 @@ async def test_items_move_to_the_top_or_the_end_of_any_group(acting: Acting):
         assert await names(acting, "later") == ["Book the venue", "Write the landing page"]
         await press(pilot, "u")
         assert await names(acting, "later") == ["Write the landing page"]
+
+
+async def items_on(acting: Acting, board: str) -> int:
+    return sum(map(len, (await acting.query(RowOrder(board_id=board))).values()))
+
+
+async def test_items_move_to_another_board(acting: Acting):
+    await make_board(acting)
+    create = CreateBoard(name="Elsewhere", group="There")
+    await acting.execute(create)
+    async with on_board(acting) as pilot:
+        await press(pilot, "M", *"another", "enter", *"else", "enter", *"there", "enter")
+        assert await items_on(acting, create.board_id) == 1
+        await press(pilot, "u")
+        assert await items_on(acting, create.board_id) == 0
 
 
 async def test_what_cards_show_is_chosen_and_kept(acting: Acting):
