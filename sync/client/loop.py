@@ -5,10 +5,9 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from enum import StrEnum
 from typing import Any, Final
 
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from engine.api import Acting, Done
@@ -35,13 +34,16 @@ from engine.model.exchange import (
     Turn,
     user_scope,
 )
-from engine.model.presence import Here, Present
+from engine.model.presence import Here
 from engine.queries.registry import Query
-from engine.syncing import Device
+from engine.syncing import Device, SyncState
 from sync.client.files import Carrier
+from sync.client.mark import Mark, Standing
 from sync.client.relocating import Home, go_home, take_there
 from sync.client.server import Server
 from sync.client.whereabouts import Whereabouts
+
+__all__ = ["Loop", "Mark", "Standing"]
 
 log = logging.getLogger(__name__)
 DEBOUNCE: Final = 0.3
@@ -60,31 +62,6 @@ DROPPED: Final = "Its data was taken off this device."
 QUIET: Final = {"preference"}
 """What the app remembers by itself: it waits as all else, but is nobody's work."""
 NEEDS_CONNECTION: Final = "The server knows this, not this device alone."
-
-
-class Standing(StrEnum):
-    STARTING = "starting"
-    SYNCING = "syncing"
-    SYNCED = "synced"
-    OFFLINE = "offline"
-    NEEDS_YOU = "needs you"
-    REMOVED = "removed"
-
-
-class Mark(Struct, frozen=True, kw_only=True):
-    """How device and server stand. `since` is when it went offline; `boards` how many of them are here while the
-    first are read, `bytes` how much has gone of the file that is on its way; `taking` while the organization itself is; `people`
-    who else is on which board; `reason` is a sentence where something is wrong."""
-
-    standing: Standing = Standing.STARTING
-    waiting: int = 0
-    held: int = 0
-    since: int = 0
-    boards: tuple[int, int] = (0, 0)
-    bytes: tuple[int, int] = (0, 0)
-    taking: bool = False
-    people: tuple[Present, ...] = ()
-    reason: str = ""
 
 
 class Loop:
@@ -106,6 +83,9 @@ class Loop:
         """Whether the files of the server come before somebody reads them."""
         self._carrying: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._due = False  # whether what woke it asks for an exchange, whatever waits here
+        self._tried_n = 0  # the last command that was here when the server was asked last
+        self._heard_at = 0
         self._failures = 0
         self._greeted_at = 0
         self._line = False  # whether the line for news is alive
@@ -130,9 +110,18 @@ class Loop:
             await self.whereabouts.say_goodbye()
 
     def wake(self) -> None:
-        """Look now: something was written, or the network is back."""
+        """Look now, whatever failed before: somebody asks for it, or the network is back."""
         self._failures = 0
-        self._wake.set()
+        self._stir()
+        if not self.mark.stopped:
+            self._say(standing=Standing.SYNCING)
+
+    async def recount(self) -> None:
+        """The person has seen to what was held, or to what waits."""
+        if self.mark.standing is Standing.NEEDS_YOU and not self.mark.stopped:
+            await self._settled()
+        else:
+            await self._count()
 
     async def exchange_all(self) -> None:
         """As `exchange`, with the files that were attached here."""
@@ -291,8 +280,10 @@ class Loop:
 
     async def _turn(self) -> bool:
         """One exchange. False where it makes no sense to go on."""
+        self._due = False
         try:
-            await self._count()
+            state = await self._count()
+            self._tried_n = state.link.last_n if state else 0
             await self.exchange()
         except Removed as error:
             self._say(standing=Standing.REMOVED, reason=str(error))
@@ -306,7 +297,7 @@ class Loop:
             log.exception("fault in an exchange")
             await self._failed(f"{FAULT} ({type(error).__name__}).")
         else:
-            self._failures = 0
+            self._failures, self._heard_at = 0, self._acting.engine.now()
             await self._settled()
             await self._carry()
         return True
@@ -330,26 +321,39 @@ class Loop:
         else:
             if not sent:
                 return  # nothing is to be exchanged because of it
-        self._wake.set()
+        self._stir()
 
     async def _failed(self, reason: str) -> None:
         self._failures += 1
-        since = self.mark.since or self._acting.engine.now()
+        since = self.mark.since or await self._last_contact()
         await self._count(standing=Standing.OFFLINE, since=since, reason=reason)
+
+    async def _last_contact(self) -> int:
+        """As far as it is known: of the time before the app began the store knows the last exchange."""
+        state = await self._device.state()
+        stored = state.link.last_at if state else 0
+        return self._heard_at or stored or self._acting.engine.now()
 
     async def _settled(self) -> None:
         state = await self._device.state()
         if state is not None:
             done = Standing.NEEDS_YOU if state.held else Standing.SYNCED
             standing = Standing.SYNCING if state.waiting else done
-            await self._count(standing=standing, since=0, reason="", boards=(0, 0))
+            self._note(state, standing=standing, since=0, next_at=0, reason="", boards=(0, 0))
 
-    async def _count(self, **fields: object) -> None:
+    async def _count(self, **fields: object) -> SyncState | None:
+        """What waits and what is held, as the store has it now."""
         state = await self._device.state()
-        if state is not None:
-            fields |= {"waiting": state.waiting - state.quiet, "held": state.held}
-            if fields["waiting"] and self.mark.standing is Standing.SYNCED:
-                fields.setdefault("standing", Standing.SYNCING)
+        if state is None:
+            self._say(**fields)
+        else:
+            self._note(state, **fields)
+        return state
+
+    def _note(self, state: SyncState, **fields: object) -> None:
+        fields |= {"waiting": state.waiting - state.quiet, "held": state.held}
+        if fields["waiting"] and self.mark.standing is Standing.SYNCED:
+            fields.setdefault("standing", Standing.SYNCING)
         self._say(**fields)
 
     async def _pause(self) -> None:
@@ -357,10 +361,22 @@ class Loop:
         if self._failures:
             await self._back_off()
             return
-        every = QUIET_POLL if self._line else POLL
-        if await self._woken(every * (0.75 + self._chance() / 2)):
+        clock = asyncio.get_running_loop().time
+        until = clock() + (QUIET_POLL if self._line else POLL) * (0.75 + self._chance() / 2)
+        while (left := until - clock()) > 0 and await self._woken(left):
             await asyncio.sleep(DEBOUNCE)
-        self._wake.clear()
+            self._wake.clear()
+            if self._due or await self._waits_anew():
+                return
+
+    async def _waits_anew(self) -> bool:
+        """Whether there are commands that the server was not asked to take yet. What another program on this store has read or
+        sent is only counted: else the two would ask the server in turn for ever."""
+        state = await self._device.state()
+        if state is not None and state.waiting and state.link.last_n != self._tried_n:
+            return True
+        await self._settled()
+        return False
 
     async def _woken(self, seconds: float) -> bool:
         """Whether something woke the loop in this time. `asyncio.wait_for` of Python 3.11 can swallow that the loop is
@@ -375,35 +391,51 @@ class Loop:
     async def _back_off(self) -> None:
         """After a failure a while that grows, by chance (R6); what is written meanwhile is only counted."""
         clock = asyncio.get_running_loop().time
-        until = clock() + min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures) * self._chance()
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures) * self._chance()
+        until = clock() + wait
+        self._say(next_at=self._acting.engine.now() + int(wait * 1_000))
         while self._failures and (left := until - clock()) > 0:
             if await self._woken(left):
                 self._wake.clear()
                 await self._count()
 
     async def _listen(self) -> None:
-        """The server's news wake the loop; where there are none, it looks by itself now and then."""
+        """The server's news wake the loop; where there are none, it looks by itself now and then. That the line broke is looked
+        into at once, and that it is there again ends the wait after a failure."""
         while True:
             with suppress(ConneqtError):
                 async with self.server.news() as signs:
                     told = -1  # what came while there was no line is asked for at its first sign
                     async for sign in signs:
-                        self._line = True
+                        self._hear()
                         if isinstance(sign, Here):
                             self._say(people=sign.people)
                         elif sign != told:
                             told = sign
-                            self._wake.set()
+                            self._stir()
+            if self._line:
+                self._stir()
             self._line = False
             self._say(people=())
             await asyncio.sleep(FIRST_WAIT + POLL * self._chance())
 
+    def _hear(self) -> None:
+        """A sign of life."""
+        self._heard_at = self._acting.engine.now()
+        if self._failures and not self._line:
+            self.wake()
+        self._line = True
+
+    def _stir(self) -> None:
+        """The server is to be asked."""
+        self._due = True
+        self._wake.set()
+
     def _changed(self, news: Announcement) -> None:
         """From now on it is not “synced”, however long the server takes."""
-        if news.elsewhere:
-            return
         self._wake.set()
-        if self.mark.standing is Standing.SYNCED and {entity for entity, _ in news.records} - QUIET:
+        mine = not news.elsewhere and {entity for entity, _ in news.records} - QUIET
+        if mine and self.mark.standing is Standing.SYNCED:
             self._say(standing=Standing.SYNCING)
 
     def _say(self, **fields: object) -> None:

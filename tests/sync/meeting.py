@@ -43,7 +43,10 @@ async def listening(engine: Engine) -> AsyncIterator[str]:
 class Desk:
     """A device with its loop, and what its mark has been."""
 
-    def __init__(self, engine: Engine, acting: Acting, device: Device, server: Server) -> None:
+    def __init__(
+        self, home: Path, engine: Engine, acting: Acting, device: Device, server: Server
+    ) -> None:
+        self.home = home
         self.engine, self.acting, self.device, self.server = engine, acting, device, server
         self.marks: list[Mark] = []
         self.moved = asyncio.Event()
@@ -85,7 +88,29 @@ async def desk(
         engine, organization_id=welcome.organization_id, member_id=welcome.member_id,
         server=url, device="desk",
     )  # fmt: skip
-    return Desk(engine, engine.acting_as(member.actor), device, server)
+    return Desk(home, engine, engine.acting_as(member.actor), device, server)
+
+
+@asynccontextmanager
+async def beside(one: Desk) -> AsyncIterator[Desk]:
+    """Another program on the same workspace, by the same way to the server; both hear of what the other writes."""
+    engine = await Engine.open_workspace(one.home, KEY, utc_offset=lambda: 0)
+    acting = engine.acting_as(one.acting.actor)
+    for each in (one.engine, engine):
+        await each.news.watch(acting.actor.organization_id)
+    yield Desk(one.home, engine, acting, Device(acting), one.server)
+    await engine.close()
+
+
+@asynccontextmanager
+async def kept_together(one: Desk) -> AsyncIterator[None]:
+    """The device's loop runs meanwhile."""
+    running = asyncio.create_task(one.loop.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 Desks = Callable[..., Awaitable[Desk]]

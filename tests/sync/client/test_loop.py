@@ -28,7 +28,16 @@ from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
 from tests.engine.members import colleague
 from tests.engine.syncing.devices import rows_of
-from tests.sync.meeting import Desk, Desks, Network, desk, desks, listening, network
+from tests.sync.meeting import (
+    Desk,
+    Desks,
+    Network,
+    desk,
+    desks,
+    kept_together,
+    listening,
+    network,
+)
 
 __all__ = ["acting", "desks", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
 
@@ -83,17 +92,6 @@ async def test_offline_is_said_with_its_hour_and_nothing_is_lost(
     assert (await names(acting, board.board))[0] == "offline"
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-
-
-@asynccontextmanager
-async def kept_together(one: Desk) -> AsyncIterator[None]:
-    """The device's loop runs meanwhile."""
-    running = asyncio.create_task(one.loop.run())
-    try:
-        yield
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 class Bent(httpx.AsyncBaseTransport):
