@@ -412,15 +412,15 @@ class Acting:
         """For the floors of the engine above this one only (engine.syncing)."""
         return self._session
 
-    def tell(self, seq: int, announcements: Iterable[Announcement]) -> None:
+    def tell(self, announcements: Sequence[Announcement]) -> None:
         """Announce what a transaction has changed."""
-        self.engine.news.seen(self.actor.organization_id, seq)
+        self.engine.news.seen(self.actor.organization_id, [one.seq for one in announcements])
         for announcement in announcements:
             self.engine._tell(announcement)
 
     async def _write(self, gesture: str, steps: Iterable[Step] | AsyncIterable[Step]) -> Done:
         done, announcements = await self._session.write(self.actor, gesture, steps)
-        self.tell(done.seq, announcements)
+        self.tell(announcements)
         return done
 
 

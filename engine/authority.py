@@ -33,13 +33,13 @@ class Authority:
         actor = self._acting.actor
         batches: list[Batch] = []
 
-        def work(connection: object) -> tuple[Pushed, int]:
+        def work(connection: object) -> Pushed:
             batch = Batch(self._session, connection, actor, push, step_of)  # type: ignore[arg-type]
             batches.append(batch)
             return batch.decide()
 
-        answer, seq = await self._session.database.write(actor.organization_id, work)
-        self._acting.tell(seq, batches[-1].told.announcements)
+        answer = await self._session.database.write(actor.organization_id, work)
+        self._acting.tell(batches[-1].told.announcements)
         if batches[-1].ahead:
             await self._begin_epoch()
         return answer

@@ -172,7 +172,7 @@ async def leave(acting: Acting) -> Left:
         return troubles, told, link.taking
 
     troubles, told, file = await session.database.write(actor.organization_id, work)
-    acting.tell(told.announcements[-1].seq, told.announcements)
+    acting.tell(told.announcements)
     packed_file = taking(file)
     if packed_file is not None:
         await asyncio.to_thread(acting.files.remove, packed_file.digest)
@@ -201,7 +201,7 @@ async def bring_home(acting: Acting, file: StoredFile) -> bool:
     told = await session.database.write(actor.organization_id, work)
     if told is None:
         return False
-    acting.tell(told.announcements[-1].seq, told.announcements)
+    acting.tell(told.announcements)
     return True
 
 

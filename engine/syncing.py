@@ -194,7 +194,7 @@ class Device:
         for scope in applied.gaps:
             log.error("this device had other rows than its server in %s: they are read anew", scope)
         if not applied.stale:
-            self._acting.tell(applied.seq, rebases[-1].told.announcements)
+            self._acting.tell(rebases[-1].told.announcements)
         if applied.files:
             await self._acting.let_files_go(applied.files)
         await self.forget()

@@ -17,6 +17,7 @@ class ChangeOp(StrEnum):
     INSERT_MANY = "insert_many"
     UPDATE = "update"
     DELETE = "delete"
+    PULL = "pull"  # rows came from the server, as other programs on this store learn by it
     LEAVE = "leave"  # the record went from this board to another: an update says what became of it
 
 

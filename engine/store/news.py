@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Set
 from functools import partial
 from typing import Final
 
@@ -36,7 +36,8 @@ class News:
         self._database = database
         self._tell = tell
         self._watchers: Counter[str] = Counter()
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, int] = {}  # up to which seq all is told
+        self._own: defaultdict[str, set[int]] = defaultdict(set)  # this program's own behind that
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -44,10 +45,16 @@ class News:
         """How many organizations are looked at."""
         return len(self._seen)
 
-    def seen(self, organization_id: str, seq: int) -> None:
-        """This program's own commit: others need not be told of it here again."""
-        if organization_id in self._seen:
-            self._seen[organization_id] = max(seq, self._seen[organization_id])
+    def seen(self, organization_id: str, seqs: Iterable[int]) -> None:
+        """This program's own commits: they need not be told of here again. What others wrote between them is still to be."""
+        if organization_id not in self._seen:
+            return
+        own, told = self._own[organization_id], self._seen[organization_id]
+        own.update(seqs)
+        while told + 1 in own:
+            told += 1
+            own.discard(told)
+        self._seen[organization_id] = told
 
     async def watch(self, organization_id: str) -> Callable[[], None]:
         """Announce what others commit to this organization from now on, until the result is called."""
@@ -68,19 +75,29 @@ class News:
     async def look(self) -> None:
         """One look at every watched organization."""
         for organization_id, seq in (await self._read_heads()).items():
-            seen = self._seen.get(organization_id, seq)
-            if seq > seen:
-                announcement = await self._database.read(
-                    organization_id, partial(_since, organization_id, seen)
-                )
-                self.seen(organization_id, announcement.seq)
-                self._tell(announcement)
+            if seq > self._seen.get(organization_id, seq):
+                await self._tell_of(organization_id)
+
+    async def _tell_of(self, organization_id: str) -> None:
+        seen, own = self._seen[organization_id], frozenset(self._own[organization_id])
+        announcement = await self._database.read(
+            organization_id, partial(_since, organization_id, seen, own)
+        )
+        if organization_id not in self._seen:
+            return  # nobody listens any more
+        self._seen[organization_id] = max(announcement.seq, self._seen[organization_id])
+        self._own[organization_id] = {
+            one for one in self._own[organization_id] if one > announcement.seq
+        }
+        if announcement.records or announcement.seq not in own:
+            self._tell(announcement)
 
     def _leave(self, organization_id: str) -> None:
         self._watchers[organization_id] -= 1
         if self._watchers[organization_id] <= 0:
             del self._watchers[organization_id]
             self._seen.pop(organization_id, None)
+            self._own.pop(organization_id, None)
 
     async def _run(self) -> None:
         failing = False
@@ -112,14 +129,14 @@ class News:
         return await self._database.read(None, read)
 
 
-def _since(organization_id: str, seq: int, connection: Connection) -> Announcement:
+def _since(organization_id: str, seq: int, own: Set[int], connection: Connection) -> Announcement:
     statement = (
         select(change.c.seq, change.c.entity, change.c.entity_id, change.c.board_id)
         .where(change.c.organization_id == organization_id, change.c.seq > seq)
         .order_by(change.c.seq)
         .limit(MANY)
     )
-    rows = connection.execute(statement).all()
+    rows = [row for row in connection.execute(statement) if row.seq not in own]
     head_seq = select(head.c.seq).where(head.c.organization_id == organization_id)
     return Announcement(
         organization_id=organization_id,

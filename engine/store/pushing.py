@@ -52,9 +52,8 @@ class Batch:
         self._state = read_head(connection, actor)
         self._acks: list[Ack] = []
 
-    def decide(self) -> tuple[Pushed, int]:
-        """The verdicts, and the seq that the organization has now. Raises Forbidden where the device is another
-        person's."""
+    def decide(self) -> Pushed:
+        """The verdicts. Raises Forbidden where the device is another person's."""
         if self._push.epoch != self._state.epoch or self.ahead:
             return self._turned(Turn.EPOCH)
         organization_id = self._actor.organization_id
@@ -71,15 +70,15 @@ class Batch:
         if turn is not None:
             return self._turned(turn, device.last_n)
         last_n = self._acks[-1].n if self._acks else device.last_n
-        return Pushed(acks=tuple(self._acks), last_n=last_n), self._state.seq
+        return Pushed(acks=tuple(self._acks), last_n=last_n)
 
     @property
     def ahead(self) -> bool:
         """Whether the device has read further than there is: then this store came back from a backup."""
         return self._push.epoch == self._state.epoch and self._push.seen > self._state.seq
 
-    def _turned(self, turn: Turn, last_n: int = 0) -> tuple[Pushed, int]:
-        return Pushed(acks=tuple(self._acks), turn=turn, last_n=last_n), self._state.seq
+    def _turned(self, turn: Turn, last_n: int = 0) -> Pushed:
+        return Pushed(acks=tuple(self._acks), turn=turn, last_n=last_n)
 
     def _continues(self, device: Replica) -> bool:
         """Whether device and server mean the same command by the same number."""

@@ -25,6 +25,7 @@ from engine.store.derived import Wordings, item_index, wordings
 from engine.store.digests import digest_of
 from engine.store.forgetting import forget_board, forget_everywhere, forget_removed
 from engine.store.linking import SCHEMA
+from engine.store.pull_notes import note_pull
 from engine.store.rows import insert_rows, listing, shape_of, to_record, to_row
 from engine.store.scopes import KINDS_OF
 from engine.store.session import Session, Step, Told
@@ -119,6 +120,7 @@ class Rebase:
         gaps = self._gaps(head)
         state.seq = max(state.seq, head.seq) + 1
         state.item_number = PENDING_NUMBERS
+        self._announce(state.seq)
         self._run_again(kept, state)
         seqs = {scope: seq for scope, seq in seqs.items() if scope in head.scopes}
         seqs |= dict.fromkeys(head.answered, head.seq)
@@ -134,7 +136,6 @@ class Rebase:
         )
         forget_journal(self._connection, self._organization_id, self._now)
         write_head(self._connection, self._actor, state)
-        self._announce(state.seq)
         return Applied(
             seq=state.seq,
             rows=rows,
@@ -373,6 +374,7 @@ class Rebase:
             forget_everywhere(self._connection, self._organization_id, erased)
 
     def _announce(self, seq: int) -> None:
+        note_pull(self._connection, self._organization_id, seq, self._boards, self._touched)
         records = {tuple(name.split(":", 1)) for name in self._touched}
         self.told.announcements.append(
             Announcement(

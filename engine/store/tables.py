@@ -536,7 +536,7 @@ change = _tenant_table(
     _field("entity_id"),
     _field("board_id"),
     _field("item_id"),
-    _field("op"),  # insert, update, delete, or insert_many
+    _field("op"),  # a ChangeOp
     Column("before", DOCUMENT),
     Column("after", DOCUMENT),
     key=("seq", "n"),

@@ -13,6 +13,7 @@ from engine.model.exchange import Sent
 from engine.model.record import Record
 from engine.store.audit_chain import GENESIS
 from engine.store.deeds import forget_deed, read_head, write_head
+from engine.store.pull_notes import forget_pull_notes
 from engine.store.reading import SYSTEM_USER
 from engine.store.rebasing import Rebase
 from engine.store.scopes import KINDS_OF
@@ -62,6 +63,7 @@ def unlink(
         forget_deed(connection, mine, one.command.id)
     for table in OF_LINK:
         connection.execute(delete(table).where(table.c.organization_id == mine))
+    forget_pull_notes(connection, mine)
     _alone(connection, actor)
     last = select(func.max(item.c.number)).where(item.c.organization_id == mine)
     connection.execute(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -151,3 +152,28 @@ async def test_more_organizations_than_a_statement_has_parameters_are_watched(
     engine.news._seen[acting.actor.organization_id] = 0
     await engine.news.look()
     assert ear.heard
+
+
+async def test_what_another_wrote_between_ones_own_commits_is_told(
+    tmp_path: Path, template_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two programs on one file: the commit of the one must not hide that of the other."""
+    monkeypatch.setattr("engine.store.news.POLL_SECONDS", 3_600)  # only when the test looks
+    shutil.copy(template_file, tmp_path / "workspace.db")
+    here = await Engine.open_workspace(tmp_path, KEY)
+    there = await Engine.open_workspace(tmp_path, KEY)
+    mine = await new_organization(here)
+    other = there.acting_as(mine.actor)
+    heard: list[Announcement] = []
+    other.subscribe(heard.append)
+    await there.news.watch(mine.actor.organization_id)
+    await mine.execute(CreateBoard(board_id="theirs", name="Of the other program"))
+    await other.execute(CreateBoard(board_id="own", name="Of this one"))
+    await there.news.look()
+    assert [(news.boards, news.elsewhere) for news in heard] == [
+        ({"own"}, False), ({"theirs"}, True)
+    ]  # fmt: skip
+    await there.news.look()
+    assert len(heard) == 2
+    await here.close()
+    await there.close()

@@ -36,13 +36,14 @@ class Clock:
 
 
 class Laptop(Struct, kw_only=True):
-    """A linked device, and the member whose it is on the server."""
+    """A linked device, the member whose it is on the server, and the folder that it lies in."""
 
     engine: Engine
     device: Device
     acting: Acting
     remote: Authority
     member: Acting
+    home: Path = Path()
 
     async def push(self) -> Pushed | None:
         """One push; its answer is looked at for its turn only: verdicts come with the pull."""
@@ -104,8 +105,9 @@ async def laptop(
     )  # fmt: skip
     acting = engine.acting_as(member.actor)
     return Laptop(
-        engine=engine, device=device, acting=acting, remote=Authority(member), member=member
-    )
+        engine=engine, device=device, acting=acting, remote=Authority(member), member=member,
+        home=home,
+    )  # fmt: skip
 
 
 async def rows_of(acting: Acting) -> dict[str, dict[str, Any]]:
