@@ -50,6 +50,7 @@ def _examples(ids: dict[str, str], gesture: str) -> Known:
         "body": "taken over", "description": "taken over", "type": "text",
         "url": "https://example.org", "digest": "0" * 64, "size": 1, "role": Role.GUEST,
         "values": {column: "taken over"}, "items": (_item(ids),), "words": "secret",
+        "ids": tuple(ids.values()), "gestures": (gesture,),
         "numbers": (1, 2, 3), "limit": 10, "lane_by": "group", "color": "red", "state": State.LIVE,
         "filter": Filter("", (Condition("name", "contains", "secret"),)), "sorts": (Sort("name"),),
         "columns": (), "column_ids": (), "records": (("item", item), ("board", board)),

@@ -29,7 +29,8 @@ from tui.linking import (
     take_workspace,
     use_token,
 )
-from tui.sync_words import said
+from tui.sync_names import Names
+from tui.sync_words import said, where_and_when
 
 ONLY_HERE: Final = "This workspace is still on its way to the server, and is nowhere else. Stop that first: conneqtos sync leave"
 WITHOUT: Final = "With what is on this device alone: conneqtos sync leave --offline"
@@ -199,6 +200,7 @@ def spoken_state(state: SyncState) -> str:
 async def refused(arguments: Namespace) -> None:
     async with opened(arguments) as acting:
         held = await Device(acting).held()
+        names = await Names.of(acting, [one.command for one in held])
     if arguments.json:
         for one in held:
             say_json({
@@ -206,8 +208,11 @@ async def refused(arguments: Namespace) -> None:
                 "reason": one.reason, "wanted": one.command.arguments,
             })  # fmt: skip
         return
-    rows = Rows(["Id", "What", "Reason"], empty="The server refused nothing.")
-    rows.print([[one.command.id, said(one.command), one.reason] for one in held])
+    rows = Rows(["Id", "What", "Where and when", "Reason"], empty="The server refused nothing.")
+    rows.print([
+        [one.command.id, said(one.command, names), where_and_when(one.command, names), one.reason]
+        for one in held
+    ])  # fmt: skip
 
 
 async def retry(arguments: Namespace) -> None:

@@ -49,7 +49,7 @@ class Cell(NamedTuple):
 async def decide(screen: "SyncScreen", one: Held) -> None:
     """Ask what shall become of it, and do that; a fault is told, and it stays as it is."""
     cell = await _cell_of(screen, one.command)
-    own = {**LINES, **TEXTS}
+    own, what = {**LINES, **TEXTS}, said(one.command, screen.names)
     words = [name for name in own if isinstance(one.command.arguments.get(name), str)]
     options = [
         Choosable("retry", "try again", "give it once more, as it was"),
@@ -58,7 +58,7 @@ async def decide(screen: "SyncScreen", one: Held) -> None:
     if cell is not None or words:
         options.insert(0, Choosable("edit", "edit and try again", "change what it says first"))
     try:
-        match await screen.ask(Choice(said(one.command), options)):
+        match await screen.ask(Choice(what, options)):
             case "edit" if cell is not None:
                 await _edit_cell(screen, one, cell)
             case "edit":
@@ -66,7 +66,7 @@ async def decide(screen: "SyncScreen", one: Held) -> None:
             case "retry":
                 await screen.device.retry(one.command.id)
             case "let go":
-                question = f"Let go of this? {said(one.command)}"
+                question = f"Let go of this? {what}"
                 if await screen.ask(Confirm(question, yes="Let it go", note=NOWHERE)):
                     await screen.device.let_go(one.command.id)
     except ConneqtError as error:

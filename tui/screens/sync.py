@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
+
 from engine.api import local_utc_offset
 from engine.commands.conflicts import DismissConflict
 from engine.commands.items import RenameItem, SetValues
 from engine.commands.registry import Command
 from engine.commands.views import SetPreference
-from engine.errors import NotFound
 from engine.model.conflict import Conflict
-from engine.model.text import clean_line
-from engine.queries.board_view import OpenBoard
+from engine.model.exchange import Sent
 from engine.queries.conflicts import Conflicts
-from engine.queries.home import People, WhoAmI
-from engine.queries.item_detail import FindItems
+from engine.queries.home import WhoAmI
 from engine.syncing import Device, Held, SyncState, Waiting
 from tui.live import Live, Marked
 from tui.screens.asking import asks
@@ -23,8 +22,10 @@ from tui.screens.refused import decide
 from tui.screens.server_link import Deed, carry_out, deeds_of, entries_of
 from tui.spoken_time import spoken_time
 from tui.sync_mark import spoken_mark
-from tui.sync_words import said, said_value
-from tui.widgets.card_content import Run, drawn_to
+from tui.sync_names import Names
+from tui.sync_words import conflict_subject, said, where_and_when
+from tui.widgets.card_content import Line, Run, drawn_to
+from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.entry_list import Entry
 from tui.widgets.item_fields import AIR
@@ -33,7 +34,6 @@ from tui.widgets.wrapped_text import wrapped
 MOST_WAITING: Final = 100
 WIDTH: Final = 100
 MOST_LINES: Final = 4
-FIELDS: Final = {"name": "Name", "title": "Title", "group_id": "Group", "body": "Comment"}
 
 
 class SyncScreen(Listing):
@@ -51,8 +51,7 @@ class SyncScreen(Listing):
         self.waiting: list[Waiting] = []
         self.held: list[Held] = []
         self.conflicts: list[Conflict] = []
-        self.names: dict[str, str] = {}
-        self.about: dict[str, str] = {}  # by id of an item, a column or a board: what it is called
+        self.names: Names
 
     async def load(self) -> None:
         self.state = await self.device.state()
@@ -65,23 +64,9 @@ class SyncScreen(Listing):
         ]
         self.held = await self.device.held()
         self.conflicts = await self.live.query(Conflicts())
-        self.names = {one.id: one.name for one in await self.live.query(People())}
-        self.about = await self._called()
-
-    async def _called(self) -> dict[str, str]:
-        """What the conflicts are about, as far as the person sees it."""
-        ids = tuple({one.item_id for one in self.conflicts if one.item_id})
-        items = await self.live.query(FindItems(ids=ids)) if ids else []
-        called = {item.id: item.name for item in items}
-        for board_id in {one.board_id for one in self.conflicts}:
-            try:
-                frame = await self.live.query(OpenBoard(board_id=board_id))
-            except NotFound:
-                continue
-            called |= {column.id: column.title for column in frame.columns}
-            called |= {group.id: group.name for group in frame.groups}
-            called[board_id] = frame.board.name
-        return called
+        told = [one.command for one in self.held]
+        told += [one.command for one in self.waiting[:MOST_WAITING]]
+        self.names = await Names.of(self.live.acting, told, self.conflicts)
 
     async def on_marked(self, message: Marked) -> None:
         await self.load()
@@ -143,33 +128,31 @@ class SyncScreen(Listing):
         return "  ·  ".join(said)
 
     def _held(self, one: Held, width: int) -> Entry:
-        first = (Run(drawn_to(said(one.command), width), "title"),)
+        first = self._headed(one.command, width, "title")
         return Entry(f"held:{one.command.id}", (first, (Run(drawn_to(one.reason, width), "dim"),)))
 
     def _conflict(self, one: Conflict, width: int) -> Entry:
-        winner = self.names.get(one.won_by, "somebody else")
-        yours, theirs = said_value(one.lost), said_value(one.won)
-        lines = (
-            (drawn_to(self._subject(one), width), "title"),
-            (drawn_to(f"Yours: {yours}", width), "text"),
-            (drawn_to(f"{winner}: {theirs}", width), "dim"),
-        )
-        return Entry(f"conflict:{one.id}", tuple((Run(text, style),) for text, style in lines))
-
-    def _subject(self, one: Conflict) -> str:
-        """Which field of what."""
-        field = one.field.removeprefix("values.")
-        field = self.about.get(field) or FIELDS.get(field, field.replace("_", " "))
-        thing = self.about.get(one.item_id or one.entity_id, one.entity)
-        return f"{clean_line(thing)} · {clean_line(field)}"
+        names = self.names
+        board = names.called(one.board_id) if one.board_id != one.entity_id else ""
+        note = " · ".join(word for word in (board, names.time(one.at)) if word)
+        yours = f"Yours: {names.value(one.field, one.lost)}"
+        theirs = f"{names.person(one.won_by)}: {names.value(one.field, one.won)}"
+        first = _beside(conflict_subject(one, names), note, width, "title")
+        rest = ((Run(drawn_to(yours, width), "text"),), (Run(drawn_to(theirs, width), "dim"),))
+        return Entry(f"conflict:{one.id}", (first, *rest))
 
     def _waiting(self, width: int) -> list[Entry]:
-        entries = [
-            Entry("", ((Run(drawn_to(_with_trouble(one), width), "text"),),))
-            for one in self.waiting[:MOST_WAITING]
-        ]
+        entries = [Entry("", self._waits(one, width)) for one in self.waiting[:MOST_WAITING]]
         more = len(self.waiting) - MOST_WAITING
         return [*entries, _dim(f"and {more:,} more")] if more > 0 else entries
+
+    def _waits(self, one: Waiting, width: int) -> tuple[Line, ...]:
+        first = self._headed(one.command, width, "text")
+        trouble = drawn_to(f"will be refused: {one.trouble}", width)
+        return (first, (Run(trouble, "dim"),)) if one.trouble else (first,)
+
+    def _headed(self, sent: Sent, width: int, style: str) -> Line:
+        return _beside(said(sent, self.names), where_and_when(sent, self.names), width, style)
 
     # -- actions ----------------------------------------------------------------------------------
 
@@ -192,11 +175,12 @@ class SyncScreen(Listing):
         self.draw()
 
     async def _decide_conflict(self, one: Conflict) -> None:
-        options = [Choosable("away", "put it away", "what stands there stays")]
-        mine = _putting_back(one)
+        names, mine = self.names, _putting_back(one)
+        now = one.won if mine is None else names.stands(one.entity_id, one.field)
+        options = [Choosable("away", "put it away", f"{names.value(one.field, now)} stays")]
         if mine is not None:
-            options.insert(0, Choosable("mine", "take mine", said_value(one.lost)))
-        match await self.ask(Choice("Which shall stand?", options)):
+            options.insert(0, Choosable("mine", "take mine", names.value(one.field, one.lost)))
+        match await self.ask(Choice(conflict_subject(one, names), options)):
             case "mine" if mine is not None:
                 if await self.live.execute(mine) is not None:
                     await self.live.execute(DismissConflict(conflict_id=one.id))
@@ -217,9 +201,11 @@ def _putting_back(one: Conflict) -> Command | None:
     return None
 
 
-def _with_trouble(one: Waiting) -> str:
-    words = said(one.command)
-    return f"{words}  (will be refused: {one.trouble})" if one.trouble else words
+def _beside(what: str, note: str, width: int, style: str) -> Line:
+    """The note stands dim at the right end."""
+    kept = drawn_to(note, width // 2)
+    room = max(width - cell_len(kept) - 2, 0)
+    return (Run(f"{drawn(what, room)}  ", style), Run(kept, "dim"))
 
 
 def _section(title: str, entries: list[Entry]) -> list[Entry]:

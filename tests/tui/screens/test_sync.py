@@ -17,6 +17,7 @@ from engine.commands.members import AddPerson
 from engine.errors import Invalid
 from engine.model.conflict import Conflict
 from engine.model.presence import Present
+from engine.model.record import JSON
 from engine.queries.conflicts import Conflicts
 from engine.store.waiting import Link, hold, make_link, waiting, write_cursors
 from engine.syncing import Device
@@ -89,7 +90,9 @@ async def linked(acting: Acting, *, board: bool = True) -> None:
 
 
 async def launch(acting: Acting) -> None:
-    board = CreateBoard(board_id="b", name="Launch", group_id="g", group="To do")
+    board = CreateBoard(
+        board_id="b", name="Launch", group_id="g", group="To do", column_ids=("st", "pe", "du")
+    )
     items = (NewItem(id=ITEM, name="Write the notes"), NewItem(id="i1", name="Tag the commit"))
     await acting.execute(
         board, AddItems(group_id="g", items=items), AddPerson(member_id="p", name="Release manager")
@@ -123,7 +126,7 @@ async def busy(acting: Acting) -> None:
     me = acting.actor.user_id
     for id, field, lost, won in (
         ("c1", "name", "Write all the notes", "Write the notes"),
-        ("c2", "group_id", "Later", "To do"),
+        ("c2", "values.st", "stuck", "done"),
     ):
         await add_record(
             acting,
@@ -327,22 +330,30 @@ async def test_words_of_a_hostile_server_and_of_others_stay_words(
         def refuse(connection: Connection) -> None:
             (last,) = [one.command for one in waiting(connection, mine) if "body" in one.command.arguments]  # fmt: skip
             hold(connection, mine, replace(last, id="r"), two, three, START)
+            values: JSON = {"st": one, "du": two, "pe": [three], four: {one: two}}
+            wild: dict[str, JSON] = {"item_ids": [ITEM, one], "values": values}
+            hold(connection, mine, replace(last, id="v", op=SetValues.OP, arguments=wild), one, four, START)  # fmt: skip
 
         await acting.session.database.write(mine, refuse)
-        await add_record(
-            acting,
-            Conflict(
-                id="c", member_id=acting.actor.user_id, board_id="b", item_id=ITEM, entity="item",
-                entity_id=ITEM, field="name", lost=four, won={one: [two]}, won_by="p", at=START,
-            ),
-        )  # fmt: skip
+        for id, field, won in (
+            ("c", "name", {one: [two]}),
+            ("d", "values.du", one),
+            ("e", two, [3]),
+        ):
+            await add_record(
+                acting,
+                Conflict(
+                    id=id, member_id=acting.actor.user_id, board_id="b", item_id=ITEM, entity="item",
+                    entity_id=ITEM, field=field, lost=four, won=won, won_by="p", at=START,
+                ),
+            )  # fmt: skip
 
     loop.mark = Mark(standing=Standing.OFFLINE, reason=one, since=START)
     folder = await asyncio.to_thread(workspace, still, hostile)
     async with running(app_on(folder), (100, 30)) as pilot:
         await pressed(pilot, "f12")
         assert_tame(pilot, "sync")
-        for keys in (("enter",), ("enter", "enter")):
+        for keys in (("enter",), ("enter", "enter"), ("j", "enter"), ("j", "j", "enter")):
             await pressed(pilot, *keys)
             assert_tame(pilot, f"sync {keys}")
             await closed(pilot)
@@ -372,9 +383,23 @@ async def test_a_conflict_is_put_away_or_taken_back(still: Path, loop: LoopAtRes
         said = [one.command.arguments.get("name") for one in await device.waiting()]
         assert "Write all the notes" in said
         left = await pilot.app.live.query(Conflicts())
-        assert [one.field for one in left] == ["group_id"]
+        assert [one.field for one in left] == ["values.st"]
         await pressed(pilot, "s")
         assert loop.woken == 1
+
+
+async def test_both_values_of_a_conflict_are_there_to_choose_from_as_cells_show_them(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, busy)
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12")
+        lines = [line.strip(" ▌") for line in drawn(pilot).splitlines()]
+        at = next(n for n, line in enumerate(lines) if "Write the release notes · Status" in line)
+        assert "Launch" in lines[at]
+        assert lines[at + 1 : at + 3] == ["Yours: Stuck", "Somebody else: Done"]
+        await pressed(pilot, "j", "enter")
+        assert "take mine   Stuck" in drawn(pilot) and "(nothing) stays" in drawn(pilot)
 
 
 async def test_what_is_tried_again_and_cannot_be_stays_with_its_reason(
