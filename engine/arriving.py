@@ -123,7 +123,8 @@ class Arrivals:
             unpacking.unpack(arrival.epoch)
             command = ArriveOnServer(
                 member_id=head.member_id, account_id=about.id, email=about.email,
-                entries=unpacking.entries, repaired=unpacking.repaired,
+                name=about.name if arrival.nameless else "", entries=unpacking.entries,
+                repaired=unpacking.repaired,
             )  # fmt: skip
             state = read_head(connection, actor)
             session.run_step(connection, actor, step_for(command), state, Told([], []))

@@ -19,6 +19,7 @@ from msgspec import Struct
 from engine.api import LEDGER, Acting, Engine
 from engine.clock import Clock, new_id, system_clock
 from engine.errors import Damaged, Locked, NoWorkspace, UsageError
+from engine.identity.login import NAMELESS, login_name
 from engine.model.actor import Scope
 from engine.model.organization import Organization
 from engine.model.text import clean_line
@@ -443,7 +444,7 @@ async def make_demo(
     from tui.demo import fill_with_samples
 
     opened = await create_workspace(
-        folder, name="Demo", protection=protection, ask_new=ask_new, owner_name="You"
+        folder, name="Demo", protection=protection, ask_new=ask_new, owner_name=NAMELESS
     )
     try:
         await fill_with_samples(opened.acting)
@@ -496,16 +497,6 @@ def protection_words(opened: Opened) -> str:
     if opened.to_read:
         return "kept nowhere: this is there to be read, and gone when you leave"
     return PROTECTION_WORDS[protection_of(opened.folder)]
-
-
-def login_name() -> str:
-    """What the operating system calls the person; “You” where it does not know."""
-    import getpass
-
-    try:
-        return clean_line(getpass.getuser()) or "You"
-    except (OSError, KeyError):
-        return "You"
 
 
 # -- the app --------------------------------------------------------------------------------------

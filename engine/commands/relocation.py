@@ -8,8 +8,9 @@ from engine.store.unit_of_work import UnitOfWork
 
 
 class ArriveOnServer(Command, frozen=True, kw_only=True):
-    """This server decides from here on. The account is that of the owner who took the organization along; `entries` of
-    its audit trail were written elsewhere, and `repaired` rows had to be put right."""
+    """This server decides from here on. The account is that of the owner who took the organization along, and `name` what
+    they are called by it, "" where they keep the name they have; `entries` of its audit trail were written elsewhere,
+    and `repaired` rows had to be put right."""
 
     OP: ClassVar[str] = "organization.arrive@1"
     member_id: str
@@ -17,6 +18,7 @@ class ArriveOnServer(Command, frozen=True, kw_only=True):
     email: str
     entries: int
     repaired: int
+    name: str = ""
 
 
 class LeaveServer(Command, frozen=True, kw_only=True):
@@ -33,7 +35,8 @@ class LeaveServer(Command, frozen=True, kw_only=True):
 )  # fmt: skip
 def arrive_on_server(unit: UnitOfWork, command: ArriveOnServer) -> None:
     owner = unit.get(Member, command.member_id)
-    unit.update(owner, email=command.email, account_id=command.account_id)
+    name = command.name or owner.name
+    unit.update(owner, email=command.email, account_id=command.account_id, name=name)
     unit.say_in_audit(
         by=command.member_id, entries=command.entries, repaired=command.repaired
     )  # fmt: skip

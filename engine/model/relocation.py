@@ -62,12 +62,14 @@ class Front(Struct, frozen=True, kw_only=True):
 
 class Arrival(Struct, frozen=True, kw_only=True):
     """A device asks its server to take the organization in whose relocation it has sent. Asked again it is answered the
-    same: `epoch` says that it is the same life of the same organization."""
+    same: `epoch` says that it is the same life of the same organization. `nameless`: its owner has no name of their own
+    there, so that the account's is theirs from here on."""
 
     organization_id: str
     epoch: str
     digest: str
     size: int
+    nameless: bool = False
 
 
 class Arrived(Struct, frozen=True, kw_only=True):

@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from engine.api import Acting
 from engine.errors import ConneqtError, NotFound, Refused, Unreachable
+from engine.identity.login import is_placeholder
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.files import AttachedFiles
+from engine.queries.home import WhoAmI
 from engine.relocating import BUSY, StoredFile, bring_home, taken, taking
 from engine.syncing import Device
 from sync.client.files import Carrier
@@ -36,9 +38,10 @@ async def take_there(acting: Acting, server: Server, carrier: Carrier) -> None:
     file = None if state is None else taking(state.link.taking)
     if state is None or file is None:
         return
+    _, me = await acting.query(WhoAmI())
     arrival = Arrival(
         organization_id=acting.actor.organization_id, epoch=state.link.epoch, digest=file.digest,
-        size=file.size,
+        size=file.size, nameless=is_placeholder(me.name),
     )  # fmt: skip
     arrived = await server.arriving(arrival)
     if not arrived.here:

@@ -12,12 +12,15 @@ import pytest
 from engine.api import Acting, Engine
 from engine.arriving import leaving
 from engine.commands.items import RenameItem
+from engine.commands.members import EditPerson
 from engine.errors import NotSignedIn, Unreachable
 from engine.identity.api_keys import make
 from engine.identity.organizations import invite
 from engine.identity.sessions import Signed, enter, sign_in
 from engine.model.actor import Role, Scope
 from engine.queries.files import AttachedFiles
+from engine.queries.home import WhoAmI
+from engine.queries.members import MailsWaiting
 from engine.relocating import begin_taking, could_come
 from engine.syncing import Device
 from sync.client.loop import Loop
@@ -73,6 +76,24 @@ async def test_rows_and_files_go_there_and_the_loop_goes_on_as_any_other(
     assert (await names(there, board.board))[0] == "On the way"
     (file,) = await there.query(AttachedFiles())
     assert there.files.has(file.digest)
+    await loop.server.close()
+
+
+@pytest.mark.parametrize(("called", "there"), [("You", "Ada"), ("Ms Lovelace", "Ms Lovelace")])
+async def test_an_owner_without_a_name_of_their_own_is_called_as_their_account_is(
+    engine: Engine, local: Local, network: Network, called: str, there: str
+) -> None:
+    acting, _ = local
+    await acting.execute(EditPerson(member_id=acting.actor.user_id, name=called))
+    loop, signed = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    await loop.exchange_all()
+    owner = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    for end in (owner, acting):
+        assert (await end.query(WhoAmI()))[1].name == there
+    await invite(owner, fresh_address(), Role.MEMBER)
+    mails = await engine.as_system(acting.actor.organization_id).query(MailsWaiting())
+    assert f"{there} invites you" in mails[-1].text
     await loop.server.close()
 
 
