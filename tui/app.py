@@ -102,7 +102,7 @@ class ConneqtApp(TerminalApp[object]):
         try:
             await self.live.start()
         except Removed as error:
-            await self.on_taken_off(TakenOff(str(error)))
+            await self.take_off(str(error))
             return
         await self.clear_screens()
         try:
@@ -178,16 +178,12 @@ class ConneqtApp(TerminalApp[object]):
     async def on_unmount(self) -> None:
         await self.leave_workspace()
 
-    async def on_taken_off(self, message: TakenOff) -> None:
+    def on_taken_off(self, message: TakenOff) -> None:
         """Who is no member any more has nothing of the organization left here."""
-        if self.workspace is not None:
-            folder = self.workspace.folder
-            await self.leave_workspace()
-            await asyncio.to_thread(remove_workspace, folder)
-            self.fail(Removed(message.reason))
+        self.run_worker(self.take_off(message.reason), exclusive=True, group="going")
 
-    async def take_off(self) -> None:
-        """Take the workspace off this device: the person has signed out."""
+    async def take_off(self, reason: str = "") -> None:
+        """Take the workspace off this device: the person has signed out, or there is a reason to tell them."""
         from tui.screens.first_run import FirstRunScreen
 
         if self.workspace is None:
@@ -197,6 +193,8 @@ class ConneqtApp(TerminalApp[object]):
         await self.leave_workspace()
         await asyncio.to_thread(remove_workspace, folder)
         await self.push_screen(FirstRunScreen())
+        if reason:
+            self.post_message(Told(reason, error=True))
 
     def remember_workspace(self, name: str) -> None:
         """Show the new name where workspaces are chosen."""

@@ -5,7 +5,7 @@ Screens never hold what they show: they ask again when `Changed` says so, and ke
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual.app import App
 from textual.message import Message
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from sync.client.loop import Loop, Mark
 
 T = TypeVar("T")
+ARRIVED: Final = "The workspace is on the server."
 
 
 class Changed(Message):
-    """Something was committed, here or by another program; sent to the active screen."""
+    """Something was committed, here or by another program; sent to every screen."""
 
     bubble = False
 
@@ -44,7 +45,7 @@ class Changed(Message):
 
 
 class Marked(Message):
-    """The workspace and its server stand in another way than before; sent to the active screen."""
+    """The workspace and its server stand in another way than before; sent to every screen, as those below come back."""
 
     bubble = False
 
@@ -103,7 +104,7 @@ class Live:
             self._exchanging.cancel()
             await asyncio.gather(self._exchanging, return_exceptions=True)
             await self.loop.server.close()
-        self.loop = self._exchanging = None
+        self.loop = self._exchanging = self.mark = None
         engine = self.acting.engine
         engine.forward = engine.ask = engine.fetch = None
 
@@ -190,20 +191,22 @@ class Live:
 
     def _show_mark(self, mark: "Mark") -> None:
         """On the line at the bottom; what needs the person is told in a sentence too, once."""
-        fresh = mark.reason if self.mark is None or mark.reason != self.mark.reason else ""
-        self.mark = mark
+        before, self.mark = self.mark, mark
         if not (self.app.is_running and self.app.screen_stack):
             return
         self._draw_mark()
         if mark.standing.value == "removed":
             self.app.post_message(TakenOff(mark.reason))
-        elif fresh:
-            self.tell(fresh, error=mark.standing.value == "needs you")
+        elif mark.reason and (before is None or mark.reason != before.reason):
+            self.tell(mark.reason, error=mark.standing.value == "needs you")
+        elif before is not None and before.taking and not mark.taking:
+            self.tell(ARRIVED)
 
     def _draw_mark(self) -> None:
-        for line in self.app.screen.query(StatusLine):
-            line.show()
-        self.app.screen.post_message(Marked())
+        for screen in self.app.screen_stack:
+            for line in screen.query(StatusLine):
+                line.show()
+            screen.post_message(Marked())
 
     def _announce(self, announcement: Announcement) -> None:
         if self.app.is_running and self.app.screen_stack:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 STYLES: Final = {
     "starting": "dim", "syncing": "dim", "synced": "dim", "offline": "bold", "needs you": "bold reverse",
+    "removed": "bold reverse",
 }  # fmt: skip
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem
-from engine.errors import Removed
 from tests.tui.one_screen import drawn
-from tests.tui.running import pressed, running, still, typed
+from tests.tui.running import pressed, running, still, typed, until
 from tui import bootstrap
 from tui.app import ConneqtApp, StartAt
 from tui.bootstrap import Protection
 from tui.folders import config_file
 from tui.live import TakenOff
+from tui.screens.first_run import FirstRunScreen
 
 __all__ = ["still"]
 
@@ -90,7 +90,7 @@ async def test_a_workspace_whose_data_may_not_stay_is_closed_and_taken_off(
     assert folder is not None and (folder / "workspace.db").exists()
     async with running(app) as pilot:
         app.post_message(TakenOff("You are no longer a member."))
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-    assert app.return_code == Removed.exit_status
+        await until(pilot, lambda: isinstance(app.screen, FirstRunScreen))
+        await pressed(pilot)
+        assert "You are no longer a member." in drawn(pilot)
     assert not folder.exists()

@@ -212,6 +212,8 @@ async def test_a_workspace_is_taken_to_a_server_and_home_again(server: Engine, s
         await choose(pilot, "Take this workspace")
         await fill_in(pilot, url, email, PASSWORD)
         await until(pilot, lambda: "synced" in drawn(pilot))
+        await until(pilot, lambda: "The workspace is on the server." in drawn(pilot))
+        assert "On its way" not in drawn(pilot)
         there = await the_organization(server, email)
         board = next(iter(await boards_of(there)))
         assert await names(there, board) == [f"Item {n}" for n in range(1, 6)]
@@ -227,6 +229,8 @@ async def test_a_workspace_is_taken_to_a_server_and_home_again(server: Engine, s
         assert await Device(acting).state() is None
         assert (await names(acting, board))[0] == "From the app"
         assert (await acting.verify_audit()).bad_number is None
+        assert "synced" not in drawn(pilot)
+        await pressed(pilot, "escape")
         assert "synced" not in drawn(pilot)
 
 

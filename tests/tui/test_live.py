@@ -1,0 +1,103 @@
+"""The app on a workspace whose server really listens: what it says when it is removed there, and while it is offline."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api import Acting, Engine
+from engine.commands.membership import RemoveMember
+from engine.identity.api_keys import make
+from engine.model.actor import Scope
+from engine.store import keyfile
+from tests.engine.boards import sample_board
+from tests.engine.conftest import KEY, new_organization, template_file
+from tests.engine.members import colleague
+from tests.sync.meeting import listening
+from tests.tui.one_screen import drawn
+from tests.tui.running import app_on, pressed, running, still, until
+from tui.linking import join_workspace
+from tui.recent_workspaces import known_workspaces
+from tui.screens.first_run import FirstRunScreen
+
+__all__ = ["still", "template_file"]
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyfile, "SCRYPT_N", 1 << 10)
+    monkeypatch.setenv("CONNEQTOS_PASSPHRASE", "open sesame")
+
+
+@pytest.fixture
+async def owner(tmp_path: Path, template_file: Path) -> AsyncIterator[Acting]:
+    """Of an organization with a board, on the server."""
+    home = tmp_path / "server"
+    home.mkdir()
+    shutil.copy(template_file, home / "workspace.db")
+    engine = await Engine.open_workspace(home, KEY, utc_offset=lambda: 0)
+    acting = await new_organization(engine)
+    await sample_board(acting, name="Roadmap")
+    yield acting
+    await engine.close()
+
+
+async def device_of(member: Acting, url: str, home: Path) -> Path:
+    """A workspace of theirs that is linked."""
+    token = await make(member, "app", Scope.WRITE)
+    folder = home / "team"
+    opened = await join_workspace(folder, url, token, member.actor.organization_id)
+    await opened.acting.engine.close()
+    return folder
+
+
+def mark(pilot: Any) -> str:
+    """The last line of the screen."""
+    return drawn(pilot).rstrip().splitlines()[-1]
+
+
+async def test_who_was_removed_has_nothing_left_and_is_told_so_on_the_first_screen(
+    owner: Acting, still: Path
+) -> None:
+    member = await colleague(owner)
+    async with listening(owner.engine) as url:
+        folder = await device_of(member, url, still)
+        async with running(app_on(folder)) as pilot:
+            await until(pilot, lambda: "synced" in mark(pilot))
+            await owner.execute(RemoveMember(member_id=member.actor.user_id))
+            await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
+            await until(pilot, lambda: "no longer a member" in drawn(pilot))
+            await pressed(pilot, "x")
+    assert not (folder / "workspace.db").exists() and known_workspaces() == []
+
+
+async def test_a_wiped_workspace_leaves_no_mark_on_the_first_screen(
+    owner: Acting, still: Path
+) -> None:
+    async with listening(owner.engine) as url:
+        folder = await device_of(owner, url, still)
+        async with running(app_on(folder)) as pilot:
+            await until(pilot, lambda: "synced" in mark(pilot))
+            await pilot.app.take_off()
+            await until(pilot, lambda: "Create a workspace" in drawn(pilot))
+            assert "synced" not in drawn(pilot)
+
+
+async def test_that_the_server_is_gone_is_said_on_every_screen_one_comes_back_to(
+    owner: Acting, still: Path
+) -> None:
+    async with AsyncExitStack() as server:
+        url = await server.enter_async_context(listening(owner.engine))
+        folder = await device_of(owner, url, still)
+        async with running(app_on(folder)) as pilot:
+            await until(pilot, lambda: "synced" in mark(pilot))
+            await pressed(pilot, "enter", "question_mark")
+            await until(pilot, lambda: pilot.app.live.loop._line)
+            await server.aclose()
+            await until(pilot, lambda: "cannot be reached" in drawn(pilot))
+            for _ in range(2):
+                await pressed(pilot, "escape")
+                assert "offline since" in mark(pilot)
