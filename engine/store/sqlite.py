@@ -8,6 +8,7 @@ hands over three times a statement, which made a command 20 times as slow as its
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -16,6 +17,7 @@ import msgspec
 import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 
 from engine.model.text import folded
 
@@ -23,6 +25,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 BUSY_TIMEOUT_SECONDS: Final = 5.0
+_COMPILED: Final[LRUCache[Any, Any]] = LRUCache(500)
 CACHE_KIB: Final = 16_384
 READERS: Final = 2
 CIPHER: Final = ("cipher_page_size = 8192", "cipher_hmac_algorithm = HMAC_SHA256")
@@ -168,13 +171,10 @@ class SqliteFile:
 
 
 def _engine_over(raw: Any) -> Engine:
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        module=sqlcipher3.dbapi2,
-        creator=lambda: raw,
-        poolclass=StaticPool,
-        json_serializer=_to_json,
-        json_deserializer=msgspec.json.decode,
+    """All connections share one dialect, and so what it has compiled: a file has several, each in its thread."""
+    first = _first_engine()
+    engine = Engine(StaticPool(lambda: raw), first.dialect, first.url).execution_options(
+        compiled_cache=_COMPILED
     )
 
     # The driver must not open transactions by itself: readers begin deferred, writers immediate.
@@ -183,6 +183,16 @@ def _engine_over(raw: Any) -> Engine:
         mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
         connection.connection.dbapi_connection.execute(f"BEGIN {mode}")
 
+    return engine
+
+
+@cache
+def _first_engine() -> Engine:
+    engine = create_engine(
+        "sqlite+pysqlite://", module=sqlcipher3.dbapi2, json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
+    )  # fmt: skip
+    engine.connect().close()  # the dialect asks once what it is talking to
     return engine
 
 
