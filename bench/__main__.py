@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import app_budgets, engine_budgets, serving_budgets, sync_budgets
+from bench import app_budgets, engine_budgets, serving_budgets, sync_budgets, sync_latency
 from bench.figures import Figures, machine
 
 
@@ -39,6 +39,7 @@ def main() -> None:
         if options.only in (None, "sync"):
             with postgres(Path(folder)) as url:
                 asyncio.run(sync_budgets.measure(figures, Path(folder) / "sync", sizes, url))
+            sync_latency.to_the_other_screen(figures, Path(folder) / "screens")
         if options.only in (None, "serving"):
             with postgres(Path(folder)) as url:
                 asyncio.run(serving_budgets.measure(figures, Path(folder) / "serving", url))

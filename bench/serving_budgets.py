@@ -6,6 +6,7 @@ import os
 import resource
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -35,6 +36,8 @@ class Tenant(Struct):
     key: str
     epoch: str
     item: str
+    board: str
+    seq: int
 
 
 async def measure(figures: Figures, folder: Path, postgres: str) -> None:
@@ -52,8 +55,10 @@ async def measure(figures: Figures, folder: Path, postgres: str) -> None:
                 await servers[1].start()
             urls = [server.url for server in servers[:count]]
             name = f"{count} server process{'es' if count > 1 else ''}"
-            pulls = await _rate(urls, tenants, _pull)
-            figures.plain(f"pulls without news, {name}", f"{pulls:,.0f} a second")
+            for news in (False, True):
+                pulls = await _rate(urls, tenants, partial(_pull, news=news))
+                what = "with a changed row" if news else "without news"
+                figures.plain(f"pulls {what}, {name}", f"{pulls:,.0f} a second")
             spread = await _rate(urls, tenants, _push)
             figures.plain(
                 f"commands of {ORGANIZATIONS} organizations, {name}",
@@ -83,7 +88,9 @@ async def _tenant(engine: Engine) -> Tenant:
     item = await owner.session.read(
         owner.actor, Role.GUEST, True, lambda one: _first_item(one, big.board)
     )
-    return Tenant(owner, key, epoch, item)
+    await owner.execute(RenameItem(item_id=item, name="the last change"))
+    seq = await owner.session.read(owner.actor, Role.GUEST, True, lambda one: one.last_seq())
+    return Tenant(owner, key, epoch, item, big.board, seq)
 
 
 def _first_item(reading: object, board_id: str) -> str:
@@ -160,10 +167,11 @@ async def _rate(
     return done[0] / (time.perf_counter() - started)
 
 
-async def _pull(server: Server, tenant: Tenant, who: str, turn: int) -> None:
-    seq = 10**6
-    cursors = {"org": seq, f"user:{tenant.acting.actor.user_id}": seq}
-    await server.pull(Pull(replica_id=who, epoch="other", acked_n=0, cursors=cursors, wanted=()))
+async def _pull(server: Server, tenant: Tenant, who: str, turn: int, *, news: bool) -> None:
+    """Of a device that has read everything, or all but the last change of the board."""
+    org, board = f"user:{tenant.acting.actor.user_id}", f"board:{tenant.board}"
+    cursors = {"org": tenant.seq, org: tenant.seq, board: tenant.seq - (1 if news else 0)}
+    await server.pull(Pull(replica_id=who, epoch=tenant.epoch, acked_n=0, cursors=cursors))
 
 
 async def _push(server: Server, tenant: Tenant, who: str, turn: int) -> None:

@@ -3,22 +3,22 @@ device."""
 
 import asyncio
 import gc
-import statistics
+import re
 import time
-import tracemalloc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from bench.engine_budgets import Recorder, _copy, _raw, _replay
 from bench.figures import Figures
+from bench.plain_inserts import on_postgres, on_sqlite
 from bench.sample import KEY, Big, fill, prepared, workspace
+from bench.sync_latency import linked, to_the_other_store
 from engine.api import Acting, Engine
 from engine.authority import Authority
 from engine.clock import new_id
 from engine.commands.items import RenameItem
-from engine.model.actor import Role, Scope
+from engine.model.actor import Role
 from engine.model.exchange import Push, Sent
 from engine.queries.board_view import RowOrder, RowWindow
 from engine.relocating import pack
@@ -29,7 +29,7 @@ from engine.syncing import Device
 DEVICES = 50
 PUSHES = 10
 IN_A_PUSH = 20
-EDITS = 30
+PEAK = Path("/proc/self/clear_refs")
 
 
 async def measure(figures: Figures, folder: Path, sizes: tuple[int, ...], postgres: str) -> None:
@@ -43,8 +43,8 @@ async def measure(figures: Figures, folder: Path, sizes: tuple[int, ...], postgr
         await _first(figures, server, folder / f"device-{size}", size, imported)
         await _relocation(figures, server, folder / f"home-{size}", size, imported)
         if size == min(sizes):
-            await _pushes(figures, server, big, folder / f"server-{size}", "SQLite")
-            await _latency(figures, server, big, folder)
+            await _pushes_on_file(figures, server, big, folder / f"server-{size}")
+            await to_the_other_store(figures, server, (await _ids(server, big))[0], folder)
         await server.engine.close()
     if postgres:
         engine = await Engine.open_postgres(postgres, folder / "files", KEY)
@@ -53,24 +53,15 @@ async def measure(figures: Figures, folder: Path, sizes: tuple[int, ...], postgr
                 organization_id=new_id(), name="Bench", owner_id=new_id(), owner_name="Owner"
             )
         )
-        await _pushes(figures, owner, await fill(owner, 1_000), None, "PostgreSQL")
+        plain = await on_postgres(postgres, IN_A_PUSH)
+        await _pushes(figures, owner, await fill(owner, 1_000), "PostgreSQL", plain, None)
         await engine.close()
-
-
-async def _device(server: Acting, folder: Path, url: str = "http://127.0.0.1:9") -> Acting:
-    folder.mkdir(parents=True)
-    engine = await Engine.open_workspace(folder, KEY)
-    await Device.join(
-        engine, organization_id=server.actor.organization_id, member_id=server.actor.user_id,
-        server=url, device="bench",
-    )  # fmt: skip
-    return engine.acting_as(server.actor)
 
 
 async def _first(
     figures: Figures, server: Acting, folder: Path, size: int, imported: float
 ) -> None:
-    device = await _device(server, folder)
+    device = await linked(server, folder)
     plain = _copy(device, folder, "plain.db")
     started = time.perf_counter()
     packed = await Authority(server).answer(await Device(device).pulling())
@@ -134,21 +125,25 @@ async def _relocation(
 
 
 async def _memory(figures: Figures, server: Acting, folder: Path, packed: bytes, size: int) -> None:
-    """What Python holds at most beside what it held before, at either end."""
-    again = await _device(server, folder / "again")
+    """What the process holds at most beside what it held before, at either end."""
+    again = await linked(server, folder / "again")
     for end, work in (
         ("server", lambda: _answered(server, again)),
         ("device", lambda: Device(again).apply([packed])),
     ):
         gc.collect()
-        tracemalloc.start()
+        PEAK.write_text("5")  # it begins anew
+        before = _status("VmRSS")
         await work()
-        figures.plain(
-            f"memory of the {end} for {size:,} items",
-            f"{tracemalloc.get_traced_memory()[1] / 2**20:.0f} MiB",
-        )
-        tracemalloc.stop()
+        more = _status("VmHWM") - before
+        figures.plain(f"memory of the {end} for {size:,} items", f"{more / 1024:.0f} MiB more")
     await again.engine.close()
+
+
+def _status(name: str) -> int:
+    """KiB."""
+    found = re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) if found else 0
 
 
 async def _answered(server: Acting, device: Acting) -> None:
@@ -156,40 +151,38 @@ async def _answered(server: Acting, device: Acting) -> None:
 
 
 async def _pushes(
-    figures: Figures, server: Acting, big: Big, folder: Path | None, name: str
+    figures: Figures, server: Acting, big: Big, name: str, plain: float, recorder: Recorder | None
 ) -> None:
+    """Against rows that are only inserted, as many a transaction; on SQLite the statements are noted, too."""
     ids = await _ids(server, big)
     epoch = await server.session.read(
         server.actor, Role.GUEST, True, lambda reading: reading.epoch()
     )
-    plain = None if folder is None else _copy(server, folder, "plain-push.db")
-    recorder = None if folder is None else Recorder(server)
-    if recorder is not None:
-        recorder.__enter__()
-    started = time.perf_counter()
-    await _pushed(server, epoch, ids, "one")
-    ours = time.perf_counter() - started
-    count = PUSHES * IN_A_PUSH
-    if recorder is not None and plain is not None:
-        recorder.__exit__(None, None, None)
-        connection = _raw(plain, server)
-        theirs = _replay(connection, recorder.transactions)
-        connection.close()
-        figures.ratio(
-            f"commands pushed by 1 device, {name}", f"{count / ours:,.0f} a second",
-            f"the same rows by plain SQL {count / theirs:,.0f} a second", ours / theirs, "",
-        )  # fmt: skip
-    else:
-        figures.plain(f"commands pushed by 1 device, {name}", f"{count / ours:,.0f} a second")
+    against = f"plain INSERT {plain:,.0f} a second"
+    with nullcontext() if recorder is None else recorder:
+        started = time.perf_counter()
+        await _pushed(server, epoch, ids, "one")
+        rate = PUSHES * IN_A_PUSH / (time.perf_counter() - started)
+    figures.ratio(f"commands pushed by 1 device, {name}", f"{rate:,.0f} a second", against, rate / plain, "")  # fmt: skip
     started = time.perf_counter()
     await asyncio.gather(
         *(_pushed(server, epoch, ids, f"device{n}", pushes=2) for n in range(DEVICES))
     )
-    took = time.perf_counter() - started
-    figures.plain(
-        f"commands pushed by {DEVICES} devices at once, {name}",
-        f"{DEVICES * 2 * IN_A_PUSH / took:,.0f} a second",
-    )
+    rate = DEVICES * 2 * IN_A_PUSH / (time.perf_counter() - started)
+    figures.ratio(
+        f"commands pushed by {DEVICES} devices at once, {name}", f"{rate:,.0f} a second", against,
+        rate / plain, "",
+    )  # fmt: skip
+
+
+async def _pushes_on_file(figures: Figures, server: Acting, big: Big, folder: Path) -> None:
+    copy = _copy(server, folder, "plain-push.db")
+    recorder = Recorder(server)
+    await _pushes(figures, server, big, "SQLite", on_sqlite(folder, IN_A_PUSH), recorder)
+    connection = _raw(copy, server)
+    theirs = PUSHES * IN_A_PUSH / _replay(connection, recorder.transactions)
+    connection.close()
+    figures.plain("all the statements of a pushed command without the engine, SQLite", f"{theirs:,.0f} commands a second")  # fmt: skip
 
 
 async def _ids(server: Acting, big: Big) -> list[str]:
@@ -220,60 +213,3 @@ async def _pushed(
         )  # fmt: skip
         assert answer.turn is None and answer.acks[-1].status == "ok"
         last = commands[-1].id
-
-
-async def _latency(figures: Figures, server: Acting, big: Big, folder: Path) -> None:
-    """From the edit on one device to the row in another, through HTTP, with both loops running."""
-    from engine.identity.api_keys import make
-    from sync.client.loop import Loop
-    from sync.client.server import Server
-
-    token = await make(server, "bench", Scope.WRITE)
-    (item, *_) = await _ids(server, big)
-    async with _listening(server.engine) as url:
-        loops, tasks, moved = [], [], asyncio.Event()
-        for name in ("here", "there"):
-            device = await _device(server, folder / name, url)
-            loops.append(Loop(device, Server(url, token), lambda mark: None))
-            await loops[-1].exchange()
-        loops[1]._acting.subscribe(lambda news: moved.set())
-        tasks = [asyncio.create_task(loop.run()) for loop in loops]
-        took = []
-        for number in range(EDITS):
-            await asyncio.sleep(0.7)
-            moved.clear()
-            started = time.perf_counter()
-            await loops[0]._acting.execute(RenameItem(item_id=item, name=f"edit {number}"))
-            await moved.wait()
-            took.append(time.perf_counter() - started)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for loop in loops:
-            await loop.server.close()
-            await loop._acting.engine.close()
-    p95 = sorted(took)[int(len(took) * 0.95)]
-    figures.plain(
-        "an edit's way to another device",
-        f"p50 {statistics.median(took):.2f} s, p95 {p95:.2f} s",
-        "≤ 1 s",
-    )
-
-
-@asynccontextmanager
-async def _listening(engine: Engine) -> AsyncIterator[str]:
-    import uvicorn
-
-    from sync.server.app import create_app
-    from sync.server.serving import listening_socket
-    from sync.server.settings import Settings
-
-    settings = Settings(port=0)
-    server = uvicorn.Server(uvicorn.Config(create_app(engine, settings, "1.0"), log_config=None))
-    with listening_socket(settings) as listening:
-        task = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 (it has no event)
-            await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await task
