@@ -84,7 +84,7 @@ class ItemsApi(Controller):
         self, acting: NamedDependency[Acting], item_id: Id, data: JSONBody[ItemPlace],
         idempotency_key: Key = None, if_match: IfMatch = None,
     ) -> Shown:  # fmt: skip
-        """Within its board: to another place, group or item."""
+        """To another place, group or item."""
         item = (await acting.query(OneRow(item_id=item_id))).item
         parent_id = item.parent_id if data.parent_id is None else data.parent_id or None
         group_id = data.group_id or item.group_id
