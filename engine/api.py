@@ -26,7 +26,7 @@ from engine.clock import Clock, new_id, system_clock
 from engine.commands.history import Redo, Undo
 from engine.commands.registry import Command, command_from, handling
 from engine.commands.system import EnterAsSystem
-from engine.errors import Invalid, NeedsServer, NotFound
+from engine.errors import Invalid, NeedsServer, NotFound, NotSignedIn
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
 from engine.model.change import Announcement, HistoryKind
@@ -328,7 +328,7 @@ class Acting:
         if found.on_server and self.engine.ask is not None:
             try:
                 return cast(T, await self.engine.ask(query))
-            except (NeedsServer, NotFound):  # what was made offline is not there yet
+            except (NeedsServer, NotSignedIn, NotFound):  # what was made offline is not there yet
                 if not found.or_here:
                     raise
         result: T = await self._session.read(

@@ -13,6 +13,7 @@ from engine.commands.membership import RemoveMember
 from engine.identity.api_keys import make
 from engine.model.actor import Scope
 from engine.store import keyfile
+from sync.client.mark import Standing
 from tests.engine.boards import sample_board
 from tests.engine.conftest import KEY, new_organization, template_file
 from tests.engine.members import colleague
@@ -97,7 +98,7 @@ async def test_that_the_server_is_gone_is_said_on_every_screen_one_comes_back_to
             await pressed(pilot, "enter", "question_mark")
             await until(pilot, lambda: pilot.app.live.loop._line)
             await server.aclose()
-            await until(pilot, lambda: "cannot be reached" in drawn(pilot))
+            await until(pilot, lambda: pilot.app.live.mark.standing is Standing.OFFLINE)
             for _ in range(2):
                 await pressed(pilot, "escape")
                 assert "offline since" in mark(pilot)

@@ -1,16 +1,28 @@
 """Lets a screen's actions open small windows and wait for answers, without losing a key typed meanwhile."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
 from textual.screen import Screen, ScreenResultType
 
+from engine.errors import ConneqtError
+from tui.live import Told
 from tui.widgets.popup import Popup
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Asking[Any]")
+
+
+@contextmanager
+def faults_told(screen: Screen[Any]) -> Iterator[None]:
+    """What is done inside ends with its first fault, which is told in its sentence."""
+    try:
+        yield
+    except ConneqtError as error:
+        screen.app.post_message(Told(str(error), title=error.title, error=True))
 
 
 class Asking(Screen[ScreenResultType]):
@@ -34,7 +46,8 @@ class Asking(Screen[ScreenResultType]):
 
         async def done_or_asked() -> None:
             try:
-                await work
+                with faults_told(self):
+                    await work
             finally:
                 self._asked.set()
 

@@ -8,11 +8,11 @@ from textual import on
 
 from engine.api import local_utc_offset
 from engine.clock import iso_time, system_clock
-from engine.errors import Forbidden
+from engine.errors import ConneqtError, Forbidden
 from engine.model.text import clean_line
 from engine.queries.audit import MOST, AuditAboutMe, AuditLine, AuditTrail
 from tui.live import Live
-from tui.screens.asking import asks
+from tui.screens.asking import asks, faults_told
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_time
 from tui.widgets.card_content import Run, drawn_to
@@ -92,7 +92,8 @@ class AuditScreen(Listing):
         self.run_worker(self._search(), exclusive=True, group="search")
 
     async def _search(self) -> None:
-        await self._read()
+        with faults_told(self):
+            await self._read()
         self.draw()
 
     async def action_open(self) -> None:
@@ -108,8 +109,8 @@ class AuditScreen(Listing):
         self.mine = not self.mine
         try:
             await self._read()
-        except Forbidden as error:
-            self.mine = True
+        except ConneqtError as error:
+            self.mine = not self.mine
             self.live.tell(str(error), title=error.title, error=True)
         self.draw()
 

@@ -22,7 +22,7 @@ from engine.model.organization import Organization
 from engine.model.text import clean_line
 from engine.model.view import Filter
 from engine.queries.home import Boards, BoardSummary, WhoAmI
-from tui.live import Live
+from tui.live import Live, Marked
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_time
@@ -66,12 +66,10 @@ class HomeScreen(Listing):
         self.boards: list[BoardSummary] = []
         self.tenant: Organization | None = None
         self.notices: list[str] = []
-        self.loaded = False
 
     async def load(self) -> None:
         self.boards = await self.live.query(Boards())
         self.tenant = (await self.live.query(WhoAmI()))[0]
-        self.loaded = True
         self.load_notices()
 
     @work(exclusive=True)
@@ -115,7 +113,7 @@ class HomeScreen(Listing):
         yield AIR
         yield Entry("", (runs,))
 
-    async def on_marked(self) -> None:
+    async def on_marked(self, message: Marked) -> None:
         self.draw()
 
     def _banner(self, width: int) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
 """What the screens that are one list have in common: a header line, a filter, the list, the status line."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -9,18 +9,24 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from engine.errors import ConneqtError
 from engine.model.text import folded
-from tui.live import Changed
-from tui.screens.asking import Asking
+from tui.live import Changed, Marked
+from tui.screens.asking import Asking, faults_told
 from tui.screens.taking_keys import TakingKeys
-from tui.widgets.card_content import drawn_to
+from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.entry_list import Entry, EntryList
 from tui.widgets.filter_bar import FilterBar
+from tui.widgets.item_fields import AIR
 from tui.widgets.key_taker import KeyTaker
 from tui.widgets.status_line import StatusLine
+from tui.widgets.wrapped_text import wrapped
 
 if TYPE_CHECKING:
     from tui.app import ConneqtApp
+
+FAULT_WIDTH: Final = 100
+FAULT_LINES: Final = 4
 
 
 class Lines(EntryList, KeyTaker):
@@ -29,10 +35,17 @@ class Lines(EntryList, KeyTaker):
 
 class Listing(TakingKeys[None], Asking[None]):
     """A subclass gives `entries_for` and `title_parts`, reads what they show in `load`, and calls `draw` when
-    something else changed them. `hints` are actions whose keys the status line shows."""
+    something else changed them. Where it cannot be read, as what only a server knows while that is away, the sentence
+    that says why stands in its place; what is `loaded` all the same stands below it. `hints` are actions whose keys the
+    status line shows."""
 
     AUTO_FOCUS = "Lines"
     hints: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded = False
+        self.fault = ""
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="screen--title", markup=False)
@@ -43,13 +56,28 @@ class Listing(TakingKeys[None], Asking[None]):
     async def load(self) -> None:
         """Read what is shown: at the start, and after each change in the workspace."""
 
+    async def read(self) -> None:
+        """Load, or know why that cannot be."""
+        try:
+            await self.load()
+        except ConneqtError as error:
+            self.fault = str(error)
+        else:
+            self.loaded, self.fault = True, ""
+
     async def on_mount(self) -> None:
-        await self.load()
+        await self.read()
         self.draw()
 
     async def on_changed(self, message: Changed) -> None:
-        await self.load()
+        await self.read()
         self.draw()
+
+    async def on_marked(self, message: Marked) -> None:
+        """The server may be there again."""
+        if self.fault:
+            await self.read()
+            self.draw()
 
     @property
     def conneqt(self) -> "ConneqtApp":
@@ -69,8 +97,16 @@ class Listing(TakingKeys[None], Asking[None]):
         before what was begun is through."""
         if not self.query(Lines):
             return
-        self.entries.show(self.entries_for, key)
+        self.entries.show(self._shown, key)
         self.query_one(".screen--title", Static).update(self._title())
+
+    def _shown(self, width: int) -> Sequence[Entry]:
+        """Why it could not be read, and what is known all the same."""
+        if not self.fault:
+            return self.entries_for(width)
+        why = wrapped(self.fault, min(width, FAULT_WIDTH), FAULT_LINES)
+        known = self.entries_for(width) if self.loaded else []
+        return [AIR, Entry("", tuple((Run(line, "text"),) for line in why)), *known]
 
     def on_resize(self) -> None:
         self.draw()
@@ -151,10 +187,12 @@ class Listing(TakingKeys[None], Asking[None]):
     @on(EntryList.Chosen)
     async def _chosen(self, message: EntryList.Chosen) -> None:
         message.stop()
-        await self.action_open()
+        with faults_told(self):
+            await self.action_open()
 
     def _title(self) -> Text:
         name, behind, right = self.title_parts()
+        right = "" if self.fault else right  # it counts what was not read
         width = max(self.size.width - 4, 10)
         left = Text(no_wrap=True)
         left.append(drawn_to(name, max(width - cell_len(right) - 2, 8)), style="bold")

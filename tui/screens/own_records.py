@@ -32,8 +32,10 @@ class OwnRecordsScreen(Listing):
         self.after: str | None = None
         self.omitted = 0
 
-    async def on_mount(self) -> None:
-        await self._more()
+    async def load(self) -> None:
+        """The first page; what has been read stays as it is."""
+        if not self.loaded:
+            await self._more()
 
     def title_parts(self) -> tuple[str, str, str]:
         return "Privacy & Data", self.holding.title, counted(self.holding.count)

@@ -38,6 +38,7 @@ class PolicyScreen(Listing):
 
     async def load(self) -> None:
         self.now = await self.live.query(Policy(country=country()))
+        self.loaded = True  # what is promised is known without the server
         held = await self.live.query(WhatIsHeld())
         self.holdings = {holding.kind: holding for one in held for holding in one.holdings}
 

