@@ -29,8 +29,6 @@ from sync.server.uploading import Uploads
 
 FileName = Annotated[str, Meta(min_length=1, max_length=255)]
 Shown = Response[shapes.AttachmentShown]
-
-
 LARGEST = 1 << 40
 NO_DIGEST = "0" * 64
 """It is known only when all of it has come."""
