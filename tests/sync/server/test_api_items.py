@@ -9,7 +9,9 @@ async def listed(owner: Client, board_id: str) -> list[str]:
     return [one["id"] for one in (await owner.get(f"/api/boards/{board_id}/items")).json()["items"]]
 
 
-async def test_an_item_is_moved_to_another_place_group_or_item(acting: Acting, owner: Client) -> None:
+async def test_an_item_is_moved_to_another_place_group_or_item(
+    acting: Acting, owner: Client
+) -> None:
     board = await sample_board(acting, items=3)
     one, two, three = board.items
     move = f"/api/items/{one}/move"
