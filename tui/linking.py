@@ -15,7 +15,6 @@ from engine.errors import (
     NotTaken,
     Refused,
     Removed,
-    UsageError,
 )
 from engine.queries.home import WhoAmI
 from engine.syncing import NOT_LINKED, Device, SyncState
@@ -34,23 +33,6 @@ GOES_ON: Final = (NeedsServer, NotSignedIn)
 """Faults after which an exchange is tried again, by itself or by who signs in again."""
 ARRIVED: Final = "The workspace is on the server; what came behind it goes with: conneqtos sync now"
 UNDERWAY: Final = "The workspace is on its way to the server: conneqtos sync now goes on with it."
-
-
-def checked_address(url: str) -> str:
-    """Raises UsageError for what is no address, and for one on which a password would travel in clear."""
-    from httpx import URL, InvalidURL
-
-    try:
-        address = URL(url)
-    except InvalidURL:
-        address = URL("")
-    if address.scheme not in ("http", "https") or not address.host:
-        raise UsageError(f"“{url}” is no address of a server. Write it as https://example.org.")
-    if address.scheme == "http" and address.host not in ("localhost", "127.0.0.1", "::1"):
-        raise UsageError(
-            f"{url} is not encrypted. Use https: only a server on this machine may do without."
-        )
-    return url.rstrip("/")
 
 
 async def join_workspace(

@@ -1,7 +1,6 @@
 """Speaks to a server: one call a function, and every way in which it can fail told as one of our errors."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar
@@ -40,6 +39,7 @@ from engine.model.presence import HERE, Here, Where
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.registry import Query, answer_type
 from engine.store.files import StoredFile
+from sync.client.reasons import NO_SERVER, kept, told
 
 T = TypeVar("T")
 SECONDS: Final = httpx.Timeout(30.0, connect=10.0)
@@ -55,6 +55,11 @@ SILENCE: Final = 60.0
 ERRORS: Final[dict[int, type[ConneqtError]]] = {
     400: UsageError, 403: Forbidden, 404: NotFound, 409: Refused, 422: Invalid,
 }  # fmt: skip
+NO_ROUTE: Final = (404, 405)
+ASTRAY: Final = (
+    "There is no server of ConneqtOS at {url}. Give its address alone, as https://example.org."
+)
+UNKNOWN: Final = "What answers at {url} does not know this call. It is an older server, or none of ConneqtOS: check the address."
 
 
 class Server:
@@ -85,7 +90,8 @@ class Server:
         return await self._post("/sync/still", asked, StillThere)
 
     async def push(self, push: Push) -> Pushed:
-        return await self._post("/sync/push", push, Pushed)
+        with kept():
+            return await self._post("/sync/push", push, Pushed)
 
     async def pull(self, pull: Pull) -> bytes:
         """Gzipped lines, as `Device.apply` takes them."""
@@ -101,14 +107,15 @@ class Server:
     async def file_state(self, file: StoredFile, into: str = FILES) -> FileComing:
         """How much of a file the server has."""
         answer = await self._ask("GET", f"{into}/{file.digest}", {"size": file.size})
-        return _read(answer, FileComing, self.url)
+        return read(answer, FileComing, self.url)
 
     async def send_part(
         self, file: StoredFile, start: int, content: bytes, into: str = FILES
     ) -> FileComing:
         where = {"size": file.size, "start": start}
-        answer = await self._ask("PUT", f"{into}/{file.digest}", where, content)
-        return _read(answer, FileComing, self.url)
+        with kept():
+            answer = await self._ask("PUT", f"{into}/{file.digest}", where, content)
+        return read(answer, FileComing, self.url)
 
     async def arriving(self, arrival: Arrival) -> Arrived:
         """Whether the organization has arrived. Raises Refused where it could never."""
@@ -120,7 +127,7 @@ class Server:
 
     async def depart(self) -> Departure:
         """Have the server pack the organization; ask again until it has a digest. Raises Forbidden for who is no owner."""
-        return _read(await self._ask("POST", "/sync/depart", {}), Departure, self.url)
+        return read(await self._ask("POST", "/sync/depart", {}), Departure, self.url)
 
     @asynccontextmanager
     async def reading(self, path: str, start: int) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -158,7 +165,7 @@ class Server:
                 method, path, content=content, headers={"Content-Type": "application/json"}
             )
         await checked(answer, self.url)
-        return msgspec.json.decode(answer.content) if answer.content else None
+        return read(answer, object, self.url) if answer.content else None
 
     @asynccontextmanager
     async def news(self) -> AsyncIterator[AsyncIterator[Here | int]]:
@@ -171,7 +178,7 @@ class Server:
                 yield _signs(answer, self.url)
 
     async def _post(self, path: str, body: msgspec.Struct, kind: type[T]) -> T:
-        return _read(await self._send(path, body), kind, self.url)
+        return read(await self._send(path, body), kind, self.url)
 
     async def _send(self, path: str, body: msgspec.Struct) -> httpx.Response:
         return await self._ask("POST", path, {}, msgspec.json.encode(body), JSON)
@@ -196,17 +203,16 @@ async def _whole(answer: httpx.Response, url: str) -> bytes:
     async for piece in answer.aiter_bytes():
         parts += piece
         if clock() - began > LONGEST and len(parts) < SLOWEST * (clock() - began):
-            raise Unreachable(f"{url} answers too slowly. Your work is kept here and sent later.")
+            raise Unreachable(f"{url} answers too slowly.")
     return bytes(parts)
 
 
-def _read(answer: httpx.Response, kind: type[T], url: str) -> T:
+def read(answer: httpx.Response, kind: type[T], url: str) -> T:
+    """Raises Unreachable for what no server of ours answers."""
     try:
         return msgspec.json.decode(answer.content, type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError):
-        raise Unreachable(
-            f"What answers at {url} is not a server of ConneqtOS. Check the address."
-        ) from None
+        raise Unreachable(NO_SERVER.format(url=url)) from None
 
 
 async def _pieces(answer: httpx.Response, url: str) -> AsyncIterator[bytes]:
@@ -246,45 +252,20 @@ async def checked(answer: httpx.Response, url: str) -> None:
     if answer.status_code < 400:
         return
     await answer.aread()
-    detail = _detail(answer)
+    detail = str(problem(answer).get("detail", ""))[:500]
     if answer.status_code == 401:
         raise NotSignedIn(detail or f"{url} does not know this device any more. Sign in again.")
     if answer.status_code == 429:
         raise TooMany(int(answer.headers.get("Retry-After", "60") or 60))
+    if answer.status_code in NO_ROUTE and problem(answer).get("code") in (None, "request"):
+        raise Unreachable((ASTRAY if httpx.URL(url).path.strip("/") else UNKNOWN).format(url=url))
     kind = ERRORS.get(answer.status_code, Unreachable)
     raise kind(detail or f"{url} answered with status {answer.status_code}.")
 
 
-def _detail(answer: httpx.Response) -> str:
+def problem(answer: httpx.Response) -> dict[str, Any]:
+    """What the server says of it (RFC 9457); empty where that is none of ours."""
     try:
-        problem: dict[str, Any] = msgspec.json.decode(answer.content)
-        return str(problem.get("detail", ""))[:500]
-    except (msgspec.DecodeError, AttributeError):
-        return ""
-
-
-class told:
-    """Errors of the network as Unreachable, with what to do next."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError)):
-            return  # a TimeoutError is an OSError
-        raise Unreachable(_why(self._url, error)) from None
-
-
-def _why(url: str, error: BaseException) -> str:
-    reason = str(error)
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
-        return (
-            f"The certificate of {url} is not trusted here ({reason.rpartition(': ')[2][:120]}). If it is "
-            "your own, name its authority in SSL_CERT_FILE."
-        )
-    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
-        return f"{url} does not answer in time. Your work is kept here and sent later."
-    return f"{url} cannot be reached. Your work is kept here and sent later."
+        return msgspec.json.decode(answer.content, type=dict[str, Any])
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return {}

@@ -3,13 +3,13 @@
 from typing import Any
 
 import httpx
-import msgspec
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from engine.clock import system_clock
-from engine.errors import NeedsCode, NotSignedIn, Refused, Unreachable
-from sync.client.server import SECONDS, checked, told
+from engine.errors import NeedsCode, NotSignedIn, Refused
+from sync.client.reasons import told
+from sync.client.server import SECONDS, checked, problem, read
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,27 @@ async def sign_in(url: str, email: str, password: str, code: str = "") -> str:
     """The token of a new session. Raises NeedsCode where a second factor is on, NotSignedIn, Unreachable."""
     body = {"email": email, "password": password, "code": code}
     answer = await _call(url, "POST", "/api/sessions", "", body)
-    return str(answer["token"])
+    return read(answer, _Session, url).token
+
+
+class _Session(Struct, frozen=True):
+    token: str
+
+
+class _Said(Struct, frozen=True):
+    message: str
+
+
+class _Joined(Struct, frozen=True):
+    organization_id: str
+
+
+class _Account(Struct, frozen=True):
+    organizations: list[Place]
+
+
+class _Me(Struct, frozen=True):
+    organization: str
 
 
 class NewAccount(Struct, frozen=True, kw_only=True):
@@ -46,19 +66,19 @@ def policy_version() -> str:
 
 async def sign_up(url: str, account: NewAccount) -> None:
     """A code goes to the address, by mail. Raises Invalid, Refused, TooMany, Unreachable."""
-    await _call(url, "POST", "/api/accounts", "", to_builtins(account))
+    read(await _call(url, "POST", "/api/accounts", "", to_builtins(account)), _Said, url)
 
 
 async def confirm(url: str, code: str) -> None:
     """By the code from the mail. Raises Refused, TooMany, Unreachable."""
-    await _call(url, "POST", "/api/accounts/confirm", "", {"code": code})
+    read(await _call(url, "POST", "/api/accounts/confirm", "", {"code": code}), _Said, url)
 
 
 async def accept(url: str, token: str, code: str) -> Place:
     """Accept an invitation; comes back with the organization that one belongs to now. Raises Refused, TooMany,
     Unreachable."""
     answer = await _call(url, "POST", "/api/invitations/accept", token, {"code": code})
-    joined = str(answer["organization_id"])
+    joined = read(answer, _Joined, url).organization_id
     return next(one for one in await places(url, token) if one.organization_id == joined)
 
 
@@ -70,15 +90,15 @@ async def sign_out(url: str, token: str) -> None:
 async def places(url: str, token: str) -> list[Place]:
     """Raises NotSignedIn, Unreachable."""
     answer = await _call(url, "GET", "/api/account", token, None)
-    found = msgspec.convert(answer["organizations"], list[Place])
+    found = read(answer, _Account, url).organizations
     return [await _named(url, token, one) for one in found]
 
 
 async def _named(url: str, token: str, place: Place) -> Place:
     """Where one is not let in (it asks for a second factor), its id stands for the name."""
     try:
-        me = await _call(url, "GET", "/api/me", token, None, place.organization_id)
-        name = str(me.get("organization", ""))
+        answer = await _call(url, "GET", "/api/me", token, None, place.organization_id)
+        name = read(answer, _Me, url).organization
     except Refused:
         name = place.organization_id
     return replace(place, name=name)
@@ -86,7 +106,7 @@ async def _named(url: str, token: str, place: Place) -> Place:
 
 async def _call(
     url: str, method: str, path: str, token: str, body: Any, organization: str = ""
-) -> dict[str, Any]:
+) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if organization:
         headers["X-Organization"] = organization
@@ -96,22 +116,7 @@ async def _call(
     try:
         await checked(answer, url)
     except NotSignedIn as error:
-        if _code(answer) == NeedsCode.code:
+        if problem(answer).get("code") == NeedsCode.code:
             raise NeedsCode(str(error)) from None
         raise
-    if not answer.content:
-        return {}
-    try:
-        found: dict[str, Any] = msgspec.json.decode(answer.content, type=dict[str, Any])
-        return found
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        raise Unreachable(
-            f"What answers at {url} is not a server of ConneqtOS. Check the address."
-        ) from None
-
-
-def _code(answer: httpx.Response) -> str:
-    try:
-        return str(msgspec.json.decode(answer.content, type=dict[str, Any]).get("code", ""))
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return ""
+    return answer

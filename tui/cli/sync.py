@@ -23,12 +23,12 @@ from tui.cli.workspace import PROTECTIONS
 from tui.folders import spoken
 from tui.linking import (
     TOKEN,
-    checked_address,
     join_workspace,
     loop_of,
     take_workspace,
     use_token,
 )
+from tui.server_address import checked_address
 from tui.sync_names import Names
 from tui.sync_words import said, where_and_when
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.errors import UsageError
 from engine.model.text import clean_line
-from tui import linking
+from tui.server_address import checked_address
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
 from tui.widgets.form import Field, Form
@@ -56,7 +56,7 @@ async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
     """The address of the server, and the token of a new session there. Raises ConneqtErrors."""
     from sync.client.sign_in import sign_in
 
-    url = linking.checked_address(typed["url"].strip())
+    url = checked_address(typed["url"].strip())
     return url, await sign_in(url, typed["email"], typed["password"], typed["code"].strip())
 
 
@@ -98,7 +98,7 @@ async def _sign_up(screen: "FirstRunScreen") -> dict[str, str] | None:
     async def checked(typed: Mapping[str, str]) -> dict[str, str]:
         if typed["password"] != typed["again"]:
             raise UsageError("The two passwords differ. Type the same one twice.")
-        return {**typed, "url": linking.checked_address(typed["url"].strip())}
+        return {**typed, "url": checked_address(typed["url"].strip())}
 
     typed = await screen.ask(Form("Make an account", fields, checked, hint=NEW))
     if typed is None:
@@ -122,7 +122,7 @@ async def _confirm(screen: "FirstRunScreen", known: Mapping[str, str]) -> dict[s
     async def work(typed: Mapping[str, str]) -> dict[str, str]:
         from sync.client.sign_in import confirm
 
-        url = linking.checked_address(typed["url"].strip())
+        url = checked_address(typed["url"].strip())
         await confirm(url, typed["code"].strip())
         return {"url": url, "email": known["email"]}
 

@@ -221,7 +221,7 @@ async def test_who_has_not_the_bytes_cannot_name_a_file_by_its_digest(
     file = StoredFile(command.digest, len(LARGE))
     assert not (await one.server.file_state(file)).done
     with pytest.raises(NotFound):
-        async with one.server.reading(command.attachment_id, 0):
+        async with one.server.reading(f"/sync/attachments/{command.attachment_id}", 0):
             pass
     stranger = await new_organization(acting.engine)
     assert not stranger.files.has(command.digest)

@@ -421,7 +421,7 @@ async def test_joined_by_the_command_line_worked_offline_and_left(
         assert await conneqtos("sync", "refused") == ""
         text = await conneqtos("sync", "join", "http://example.org", where + "2", status=2)
         assert "not encrypted" in text
-    assert "cannot be reached" in await conneqtos("sync", "now", status=21)
+    assert "Nothing answers" in await conneqtos("sync", "now", status=21)
     assert "--offline" in await conneqtos("sync", "leave", "--yes", status=21)
     assert "local one" in await conneqtos("sync", "leave", "--offline", "--yes")
     assert "local workspace" in await conneqtos("sync", "status")

@@ -238,7 +238,7 @@ async def test_by_the_command_line_there_and_home(engine: Engine, tmp_path: Path
     await conneqtos("board", "create", "Roadmap")
     await conneqtos("item", "add", "--board", "Roadmap", "From home")
     async with listening(engine) as url:
-        assert "cannot be reached" in await conneqtos("sync", "take", "http://127.0.0.1:9", status=21, token=token)  # fmt: skip
+        assert "Nothing answers" in await conneqtos("sync", "take", "http://127.0.0.1:9", status=21, token=token)  # fmt: skip
         assert "local workspace" in await conneqtos("sync", "status")
         assert "is on" in await conneqtos("sync", "take", url, token=token)
         assert "synced" in await conneqtos("sync", "now")

@@ -247,7 +247,7 @@ async def test_where_the_server_cannot_be_reached_any_more_it_stays_local_when_t
             await until(pilot, lambda: "synced" in drawn(pilot))
         await choose(pilot, "Make it a local workspace")
         await pressed(pilot, "enter", "y")
-        await until(pilot, lambda: "cannot be reached" in drawn(pilot))
+        await until(pilot, lambda: "Nothing answers" in drawn(pilot))
         assert await Device(pilot.app.live.acting).state() is not None
         await choose(pilot, "Make it a local workspace")
         await pressed(pilot, "down", "enter", "y")
