@@ -17,8 +17,9 @@ from engine.errors import ConneqtError, Refused
 from engine.model.actor import Actor
 from engine.model.change import Announcement
 from engine.model.column import Column
+from engine.model.conflict import Conflict
 from engine.model.exchange import PulledHead, PulledTail, Sent, Status, board_scope
-from engine.model.item import PENDING_NUMBERS, Attachment, Item
+from engine.model.item import PENDING_NUMBERS, Attachment, Comment, Item
 from engine.model.record import Record
 from engine.store.deeds import forget_deed, read_head, write_head
 from engine.store.derived import Wordings, item_index, wordings
@@ -48,6 +49,8 @@ BATCH: Final = 500
 GONE: Final = "gone"
 REMOVED: Final = "removed"
 LEFT: Final = "left"
+MOVING: Final = frozenset(ENTITY_NAMES[kind] for kind in (Item, Comment, Attachment, Conflict))
+"""What can go from one board to another."""
 NEWER: Final = (
     "The server keeps something here that this version does not understand. Install the newer version; what waits is "
     "kept until then."
@@ -200,13 +203,18 @@ class Rebase:
 
     def _take_rows(self, head: PulledHead) -> int:
         """First every old row goes away, then the new ones come in: no two rows claim one place meanwhile. Of
-        scopes that are read anew there are no old rows any more."""
-        if any(head.asked.get(scope) for scope in head.answered):
+        scopes that are read anew there are no old rows any more, but what came to them from a board that is here and
+        has not been read since."""
+        anew = not any(head.asked.get(scope) for scope in head.answered)
+        if not anew:
             for entity, batch in self._batches():
                 self._delete_all(entity, batch)
+        moved = MOVING if anew and self._boards_here() - set(head.answered) else frozenset[str]()
         count = 0
         for entity, batch in self._batches():
             count += len(batch)
+            if entity in moved:
+                self._delete(entity, [row["id"] for row in batch])
             if entity in ENTITIES:  # a newer server has kinds that this version does not know
                 self._insert(entity, batch)
         if self._tail is None or self._tail.count != count:

@@ -143,3 +143,16 @@ async def test_boards_that_are_read_one_by_one_lose_nothing_on_the_way(
     for scope in (scopes[order], scopes[1 - order]):
         await one.device.apply([await one.remote.answer(await one.device.pulling((scope,)))])
     assert await rows_of(one.acting) == await rows_of(acting)
+
+
+async def test_it_may_move_while_boards_are_read_for_the_first_time(
+    acting: Acting, boards: tuple[Sample, Sample], laptops: Laptops
+) -> None:
+    here, there = boards
+    one = await laptops()
+    scopes = ("org", f"board:{here.board}")
+    await one.device.apply([await one.remote.answer(await one.device.pulling(scopes))])
+    await acting.execute(MoveItems(item_ids=(here.items[0],), group_id=there.groups[0]))
+    for scope in (f"board:{there.board}", f"board:{here.board}"):
+        await one.device.apply([await one.remote.answer(await one.device.pulling((scope,)))])
+    assert await rows_of(one.acting) == await rows_of(acting)
