@@ -16,7 +16,7 @@ from tests.engine.boards import Sample, names, sample_board
 from tests.engine.members import colleague
 from tests.engine.syncing.conftest import Laptops, laptops
 from tests.engine.syncing.devices import rows_of
-from tests.engine.syncing.test_forgetting import beside
+from tests.engine.syncing.test_forgetting import beside, older
 
 __all__ = ["laptops"]
 
@@ -145,13 +145,13 @@ async def test_boards_that_are_read_one_by_one_lose_nothing_on_the_way(
     assert await rows_of(one.acting) == await rows_of(acting)
 
 
-async def test_it_may_move_while_boards_are_read_for_the_first_time(
+async def test_it_may_move_while_everything_is_read_anew(
     acting: Acting, boards: tuple[Sample, Sample], laptops: Laptops
 ) -> None:
     here, there = boards
     one = await laptops()
-    scopes = ("org", f"board:{here.board}")
-    await one.device.apply([await one.remote.answer(await one.device.pulling(scopes))])
+    await one.sync()
+    await older(one)
     await acting.execute(MoveItems(item_ids=(here.items[0],), group_id=there.groups[0]))
     for scope in (f"board:{there.board}", f"board:{here.board}"):
         await one.device.apply([await one.remote.answer(await one.device.pulling((scope,)))])
