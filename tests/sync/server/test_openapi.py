@@ -27,7 +27,7 @@ CHECKS: Final = (
     schemathesis.checks.not_a_server_error, content_type_conformance, response_schema_conformance,
     response_headers_conformance, status_code_conformance,
 )  # fmt: skip
-EXAMPLES: Final = 25
+EXAMPLES: Final = 18
 """Of each call; of those that hash a password or a key, which takes its time, three."""
 SLOW: Final = {"keys.create": 3, "sessions.start": 3}
 OPAQUE: Final = ("cursor", "If-Match")
