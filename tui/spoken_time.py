@@ -20,6 +20,11 @@ def spoken_time(at: int, now: int, utc_offset: int) -> str:
     return spoken_day(at, now, utc_offset)
 
 
+def spoken_second(at: int, utc_offset: int) -> str:
+    """In local time, of something that is near: “14:30:05”."""
+    return f"{_local(at, utc_offset):%H:%M:%S}"
+
+
 def spoken_day(at: int, now: int, utc_offset: int) -> str:
     """In local time: “24 Nov”, “24 Nov 2025” in other years."""
     when, today = _local(at, utc_offset), _local(now, utc_offset)

@@ -1,14 +1,12 @@
 """How this workspace and its server stand: what waits, what was refused and why, and edits that met others'."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from rich.cells import cell_len
 
 from engine.api import local_utc_offset
-from engine.commands.conflicts import DismissConflict
-from engine.commands.items import RenameItem, SetValues
-from engine.commands.registry import Command
 from engine.commands.views import SetPreference
 from engine.model.conflict import Conflict
 from engine.model.exchange import Sent
@@ -17,23 +15,33 @@ from engine.queries.home import WhoAmI
 from engine.syncing import Device, Held, SyncState, Waiting
 from tui.live import Live, Marked
 from tui.screens.asking import asks
+from tui.screens.conflicts import decide_conflict
 from tui.screens.listing import Listing
 from tui.screens.refused import decide
-from tui.screens.server_link import Deed, carry_out, deeds_of, entries_of
-from tui.spoken_time import spoken_time
+from tui.screens.server_link import STAY, Deed, carry_out, deeds_of, entries_of
 from tui.sync_mark import spoken_mark
 from tui.sync_names import Names
+from tui.sync_standing import WHOLE, figures, outcome, trouble
 from tui.sync_words import conflict_subject, said, where_and_when
 from tui.widgets.card_content import Line, Run, drawn_to
 from tui.widgets.cells import drawn
-from tui.widgets.choice import Choice, Choosable
-from tui.widgets.entry_list import Entry
+from tui.widgets.confirm import Confirm
+from tui.widgets.entry_list import Entry, EntryList
 from tui.widgets.item_fields import AIR
 from tui.widgets.wrapped_text import wrapped
 
 MOST_WAITING: Final = 100
 WIDTH: Final = 100
 MOST_LINES: Final = 4
+EXCHANGE: Final = "exchange:"
+WAITS: Final = "It goes to the server by itself, as soon as that can be reached."
+ASKED_FIRST: Final = {
+    STAY.id: (
+        "Stop taking it to the server?", "Stay local",
+        "It goes on as a local workspace with all that it holds.",
+    ),
+}  # fmt: skip
+"""Deeds that change where the workspace lives and ask nothing themselves: question, yes, note."""
 
 
 class SyncScreen(Listing):
@@ -48,10 +56,12 @@ class SyncScreen(Listing):
         self.device = Device(live.acting)
         self.state: SyncState | None = None
         self.deeds: list[Deed] = []
-        self.waiting: list[Waiting] = []
+        self.waiting: list[list[Waiting]] = []  # by gesture
         self.held: list[Held] = []
         self.conflicts: list[Conflict] = []
         self.names: Names
+        self._work: list[str] = []  # keys of the lines that are about work, as they were drawn last
+        self._awaited = False
 
     async def load(self) -> None:
         self.state = await self.device.state()
@@ -59,18 +69,48 @@ class SyncScreen(Listing):
         mark = self.live.mark
         unknown = mark is not None and mark.standing.value == "needs you" and not mark.held
         self.deeds = deeds_of(self.state, me.role, unknown=unknown)
+        waiting = [one for one in await self.device.waiting() if one.command.op != SetPreference.OP]
         self.waiting = [
-            one for one in await self.device.waiting() if one.command.op != SetPreference.OP
+            list(one) for _, one in groupby(waiting, key=lambda one: one.command.gesture)
         ]
         self.held = await self.device.held()
         self.conflicts = await self.live.query(Conflicts())
         told = [one.command for one in self.held]
-        told += [one.command for one in self.waiting[:MOST_WAITING]]
+        told += [first.command for first, *_ in self.waiting[:MOST_WAITING]]
         self.names = await Names.of(self.live.acting, told, self.conflicts)
 
     async def on_marked(self, message: Marked) -> None:
-        await self.load()
+        await self.read()
         self.draw()
+        mark, state = self.live.mark, self.state
+        said = outcome(mark, state.link.server) if mark is not None and state is not None else ""
+        if self._awaited and said:
+            self._awaited = False
+            self.live.tell(said)
+
+    def draw(self, key: str | None = None) -> None:
+        """The cursor begins at the first line that is about work. Where its line is gone it goes to the work in its place:
+        never by itself to what makes something else of the workspace."""
+        before, self._work = self._work, list(self._keys_of_work())
+        super().draw(key or self._resting(before))
+
+    def _keys_of_work(self) -> Iterator[str]:
+        if self.state is None:
+            return
+        yield from (f"held:{one.command.id}" for one in self.held)
+        yield from (f"conflict:{one.id}" for one in self.conflicts)
+        yield from (_waiting_key(one) for one in self.waiting[:MOST_WAITING])
+        yield EXCHANGE
+
+    def _resting(self, before: list[str]) -> str | None:
+        """Where the cursor goes by itself; None where it stays."""
+        if not (self._work and self.query(EntryList)):
+            return None
+        here, deeds = self.entries.key, [f"deed:{one.id}" for one in self.deeds]
+        if here in (*self._work, *deeds):
+            return None
+        place = before.index(here) if here in before else 0
+        return self._work[min(place, len(self._work) - 1)]
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -88,8 +128,6 @@ class SyncScreen(Listing):
         deeds = _section("This workspace", list(entries_of(self.deeds, width)))
         if self.state is None:
             return [AIR, _dim("Everything is here, and nothing is sent anywhere."), *deeds]
-        if self.state.link.taking:
-            return [AIR, *self._on_its_way(width), *_section("Waiting for the server", self._waiting(width)), *deeds]  # fmt: skip
         parts = [
             *_section("Refused by the server", [self._held(one, width) for one in self.held]),
             *_section(
@@ -98,34 +136,16 @@ class SyncScreen(Listing):
             ),
             *_section("Waiting for the server", self._waiting(width)),
         ]
-        whole = (
-            []
-            if parts
-            else [AIR, _dim("Everything is on the server, and everything of it is here.")]
-        )
-        return [AIR, _dim(self._figures(self.state)), *whole, *parts, *deeds]
+        return [AIR, *self._stands(self.state, width, whole=not parts), *parts, *deeds]
 
-    def _on_its_way(self, width: int) -> list[Entry]:
-        """While the workspace is being taken to its server, or where that will not have it."""
-        mark = self.live.mark
-        reason = mark.reason if mark is not None else ""
-        said = (
-            reason
-            or "It is on its way to the server. Go on working: what you do waits and goes behind it."
-        )
-        return [_dim(line) for line in wrapped(said, min(width, WIDTH), MOST_LINES)]
-
-    def _figures(self, state: SyncState) -> str:
-        offset, now = local_utc_offset(), self.live.acting.engine.now()
-        boards = sum(scope.startswith("board:") for scope in state.scopes)
-        last = state.link.last_at
-        said = [
-            f"Last exchange {spoken_time(last, now, offset)}" if last else "No exchange yet",
-            f"{boards:,} {'board' if boards == 1 else 'boards'} here",
-        ]
-        if state.link.gaps:
-            said.append(f"{state.link.gaps:,} read anew, as rows were missing")
-        return "  ·  ".join(said)
+    def _stands(self, state: SyncState, width: int, *, whole: bool) -> Iterator[Entry]:
+        """Enter on its first line exchanges now."""
+        now, offset, mark = self.live.acting.engine.now(), local_utc_offset(), self.live.mark
+        wrong, room = trouble(mark, now, offset), min(width, WIDTH)
+        yield Entry(EXCHANGE, ((Run(drawn_to(figures(state, now, offset), width), "dim"),),))
+        yield from (Entry("", ((Run(one, "text"),),)) for one in wrapped(wrong, room, MOST_LINES) if one)  # fmt: skip
+        if whole and mark is not None and mark.standing.value == "synced":
+            yield from (AIR, _dim(WHOLE))
 
     def _held(self, one: Held, width: int) -> Entry:
         first = self._headed(one.command, width, "title")
@@ -142,23 +162,35 @@ class SyncScreen(Listing):
         return Entry(f"conflict:{one.id}", (first, *rest))
 
     def _waiting(self, width: int) -> list[Entry]:
-        entries = [Entry("", self._waits(one, width)) for one in self.waiting[:MOST_WAITING]]
-        more = len(self.waiting) - MOST_WAITING
-        return [*entries, _dim(f"and {more:,} more")] if more > 0 else entries
+        shown = self.waiting[:MOST_WAITING]
+        entries = [Entry(_waiting_key(one), self._waits(one, width)) for one in shown]
+        more = sum(map(len, self.waiting[MOST_WAITING:]))
+        return [*entries, _dim(f"and {more:,} more")] if more else entries
 
-    def _waits(self, one: Waiting, width: int) -> tuple[Line, ...]:
-        first = self._headed(one.command, width, "text")
-        trouble = drawn_to(f"will be refused: {one.trouble}", width)
-        return (first, (Run(trouble, "dim"),)) if one.trouble else (first,)
+    def _waits(self, gesture: list[Waiting], width: int) -> tuple[Line, ...]:
+        count = f"  ({len(gesture):,} steps)" if len(gesture) > 1 else ""
+        first = self._headed(gesture[0].command, width, "text", count)
+        troubles = [one.trouble for one in gesture if one.trouble]
+        lines = [drawn_to(f"will be refused: {one}", width) for one in troubles[:1]]
+        return (first, *((Run(line, "dim"),) for line in lines))
 
-    def _headed(self, sent: Sent, width: int, style: str) -> Line:
-        return _beside(said(sent, self.names), where_and_when(sent, self.names), width, style)
+    def _headed(self, sent: Sent, width: int, style: str, count: str = "") -> Line:
+        what, note = f"{said(sent, self.names)}{count}", where_and_when(sent, self.names)
+        return _beside(what, note, width, style)
 
     # -- actions ----------------------------------------------------------------------------------
 
     async def action_now(self) -> None:
-        if self.live.loop is not None:
-            self.live.loop.wake()
+        """Exchange at once; how that went is told when it is over."""
+        loop, mark, state = self.live.loop, self.live.mark, self.state
+        if loop is None or mark is None or state is None:
+            return
+        if mark.stopped:
+            self.live.tell(mark.reason, error=True)
+            return
+        self._awaited = True
+        self.live.tell(f"Asking {state.link.server}…")
+        loop.wake()
 
     @asks
     async def action_open(self) -> None:
@@ -168,37 +200,27 @@ class SyncScreen(Listing):
         if kind == "held" and id in held:
             await decide(self, held[id])
         elif kind == "conflict" and id in conflicts:
-            await self._decide_conflict(conflicts[id])
-        elif kind == "deed" and await carry_out(self, id):
+            await decide_conflict(self, conflicts[id])
+        elif kind == "waiting":
+            self.live.tell(WAITS)
+        elif kind == "exchange":
+            await self.action_now()
+        elif kind == "deed" and await self._is_sure(id) and await carry_out(self, id):
             return  # the workspace goes from this device
-        await self.load()
+        if self.live.loop is not None:
+            await self.live.loop.recount()
+        await self.read()
         self.draw()
 
-    async def _decide_conflict(self, one: Conflict) -> None:
-        names, mine = self.names, _putting_back(one)
-        now = one.won if mine is None else names.stands(one.entity_id, one.field)
-        options = [Choosable("away", "put it away", f"{names.value(one.field, now)} stays")]
-        if mine is not None:
-            options.insert(0, Choosable("mine", "take mine", names.value(one.field, one.lost)))
-        match await self.ask(Choice(conflict_subject(one, names), options)):
-            case "mine" if mine is not None:
-                if await self.live.execute(mine) is not None:
-                    await self.live.execute(DismissConflict(conflict_id=one.id))
-            case "away":
-                await self.live.execute(DismissConflict(conflict_id=one.id))
+    async def _is_sure(self, deed: str) -> bool:
+        if deed not in ASKED_FIRST:
+            return True
+        question, yes, note = ASKED_FIRST[deed]
+        return await self.ask(Confirm(question, yes=yes, note=note)) is not None
 
 
-def _putting_back(one: Conflict) -> Command | None:
-    """What gives the field the value that gave way; None where it is not a field of an item."""
-    if one.entity != "item":
-        return None
-    if one.field == "name":
-        return RenameItem(item_id=one.entity_id, name=str(one.lost))
-    if one.field.startswith("values."):
-        return SetValues(
-            item_ids=(one.entity_id,), values={one.field.removeprefix("values."): one.lost}
-        )
-    return None
+def _waiting_key(gesture: list[Waiting]) -> str:
+    return f"waiting:{gesture[0].command.id}"
 
 
 def _beside(what: str, note: str, width: int, style: str) -> Line:

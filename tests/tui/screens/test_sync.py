@@ -48,13 +48,16 @@ class LoopAtRest:
         self.mark = mark
         self.server = NoServer()
         self.whereabouts = Whereabouts(self.server)  # type: ignore[arg-type]
-        self.woken = 0
+        self.woken = self.recounted = 0
 
     async def run(self) -> None:
         """Nothing comes, nothing goes."""
 
     def wake(self) -> None:
         self.woken += 1
+
+    async def recount(self) -> None:
+        self.recounted += 1
 
 
 @pytest.fixture

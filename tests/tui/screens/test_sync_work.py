@@ -1,0 +1,165 @@
+"""The screen of sync as a place to work: where its cursor rests, what it says while something is wrong, and what it asks first."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from engine.api import Acting
+from engine.commands.items import RenameItem
+from engine.store.waiting import hold, waiting, write_link
+from engine.syncing import Device
+from sync.client.mark import Mark, Standing
+from tests.engine.conftest import START
+from tests.tui.one_screen import drawn
+from tests.tui.running import app_on, pressed, running, still, workspace
+from tests.tui.screens.test_sync import ITEM, LoopAtRest, busy, linked, loop
+from tui.screens.sync import SyncScreen
+from tui.sync_standing import TAKING, WHOLE
+from tui.widgets.confirm import Confirm
+
+__all__ = ["loop", "still"]
+
+
+async def some_wait(acting: Acting) -> None:
+    """Three commands of one gesture, and one more."""
+    await linked(acting)
+    names = ("One", "Two", "Three")
+    await acting.execute(*(RenameItem(item_id=ITEM, name=name) for name in names))
+    await acting.execute(RenameItem(item_id="i1", name="Of its own"))
+
+
+async def one_refused(acting: Acting) -> None:
+    """And nothing else."""
+    await linked(acting)
+    mine = acting.actor.organization_id
+    await acting.execute(RenameItem(item_id=ITEM, name="Refused"))
+
+    def refuse(connection: Connection) -> None:
+        (one,) = waiting(connection, mine)
+        hold(connection, mine, replace(one.command, id="refused"), "forbidden", "Not now.", START)
+
+    await acting.session.database.write(mine, refuse)
+
+
+async def coming(acting: Acting) -> None:
+    """On its way to a server."""
+    await linked(acting)
+    mine = acting.actor.organization_id
+    await acting.session.database.write(
+        mine, lambda connection: write_link(connection, mine, taking=f"{'0' * 64}-1")
+    )
+
+
+@asynccontextmanager
+async def opened(still: Path, fill: Any) -> AsyncIterator[tuple[Any, SyncScreen]]:
+    """The screen of sync on such a workspace."""
+    folder = await asyncio.to_thread(workspace, still, fill)
+    async with running(app_on(folder), (100, 30)) as pilot:
+        await pressed(pilot, "f12")
+        screen = pilot.app.screen
+        assert isinstance(screen, SyncScreen)
+        yield pilot, screen
+
+
+@pytest.mark.parametrize(
+    ("fill", "kind"), [(busy, "held"), (some_wait, "waiting"), (linked, "exchange")]
+)
+async def test_the_cursor_begins_where_there_is_work(
+    still: Path, loop: LoopAtRest, fill: Any, kind: str
+) -> None:
+    async with opened(still, fill) as (_, screen):
+        assert screen.here[0] == kind
+
+
+async def test_after_a_decision_the_cursor_goes_on_with_the_work_and_the_mark_counts(
+    still: Path, loop: LoopAtRest
+) -> None:
+    async with opened(still, one_refused) as (pilot, screen):
+        await pressed(pilot, "enter", "down", "down", "enter", "y")
+        assert await screen.device.held() == [] and screen.here[0] == "waiting"
+        assert loop.recounted == 1
+
+
+async def test_commands_of_one_gesture_are_one_line_with_their_number(
+    still: Path, loop: LoopAtRest
+) -> None:
+    async with opened(still, some_wait) as (pilot, _):
+        lines = [line for line in drawn(pilot).splitlines() if "is called" in line or "steps" in line or "Of its own" in line]  # fmt: skip
+        assert len(lines) == 2 and "(3 steps)" in lines[0] and "steps" not in lines[1]
+        await pressed(pilot, "enter")
+        assert "goes to the server by itself" in drawn(pilot)
+
+
+async def test_offline_it_says_why_when_it_is_tried_again_and_not_that_all_is_there(
+    still: Path, loop: LoopAtRest
+) -> None:
+    reason = "Nobody is at home."
+    loop.mark = Mark(standing=Standing.OFFLINE, since=START, reason=reason, next_at=START + 65_000)
+    async with opened(still, linked) as (pilot, _):
+        assert f"{reason} It is tried again at 20:27:45." in drawn(pilot)
+        assert WHOLE not in drawn(pilot)
+        pilot.app.live._show_mark(Mark(standing=Standing.SYNCED))
+        await pressed(pilot)
+        assert reason not in drawn(pilot) and WHOLE in drawn(pilot)
+
+
+async def test_beside_what_was_refused_it_does_not_say_that_all_is_there(
+    still: Path, loop: LoopAtRest
+) -> None:
+    loop.mark = Mark(standing=Standing.NEEDS_YOU, held=2)
+    async with opened(still, linked) as (pilot, _):
+        assert WHOLE not in drawn(pilot)
+
+
+async def test_asked_again_and_again_it_says_each_time_what_comes_of_it(
+    still: Path, loop: LoopAtRest
+) -> None:
+    away = Mark(standing=Standing.OFFLINE, since=START, reason="Nobody is at home.")
+    loop.mark = away
+    async with opened(still, linked) as (pilot, _):
+        for times in (1, 2):
+            await pressed(pilot, "s")
+            assert loop.woken == times and "Asking https://work.example.org" in bottom(pilot)
+            pilot.app.live._show_mark(replace(away, standing=Standing.SYNCING))
+            pilot.app.live._show_mark(away)
+            await pressed(pilot)
+            assert bottom(pilot) == away.reason
+        await pressed(pilot, "enter")
+        pilot.app.live._show_mark(Mark(standing=Standing.SYNCED))
+        await pressed(pilot)
+        assert bottom(pilot) == "Exchanged with https://work.example.org."
+
+
+async def test_where_the_person_is_needed_first_it_says_so_and_asks_nobody(
+    still: Path, loop: LoopAtRest
+) -> None:
+    loop.mark = Mark(standing=Standing.NEEDS_YOU, reason="Sign in again.")
+    async with opened(still, linked) as (pilot, _):
+        await pressed(pilot, "s")
+        assert loop.woken == 0 and bottom(pilot) == "Sign in again."
+
+
+async def test_stopping_to_take_it_to_the_server_is_asked_first(
+    still: Path, loop: LoopAtRest
+) -> None:
+    loop.mark = Mark(standing=Standing.SYNCING, taking=True)
+    async with opened(still, coming) as (pilot, screen):
+        assert TAKING in drawn(pilot) and screen.here[0] == "exchange"
+        screen.draw("deed:stay")
+        await pressed(pilot, "enter")
+        assert isinstance(pilot.app.screen, Confirm)
+        await pressed(pilot, "n")
+        assert await Device(pilot.app.live.acting).state() is not None
+        await pressed(pilot, "enter", "y")
+        assert await Device(pilot.app.live.acting).state() is None
+
+
+def bottom(pilot: Any) -> str:
+    """The last line of the screen."""
+    return drawn(pilot).rstrip().splitlines()[-1].strip()
