@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.api import Engine
 from engine.commands.mails import NoteDelivery
+from engine.mail.addressed import addressed
 from engine.mail.eml import eml
 from engine.model.account import Mail
 from engine.queries.members import MailsWaiting
@@ -19,7 +20,8 @@ async def deliver(engine: Engine, tenant: str, folder: Path) -> int:
     delivers it twice under the same name, which is once. Raises OSError."""
     system = engine.as_system(tenant)
     waiting = await system.query(MailsWaiting())
-    gone = [mail.id for mail in waiting if await asyncio.to_thread(put_into, folder, mail)]
+    ready = [addressed(mail, engine.served_at) for mail in waiting]
+    gone = [mail.id for mail in ready if await asyncio.to_thread(put_into, folder, mail)]
     if gone:
         await system.execute(NoteDelivery(mail_ids=tuple(gone)))
         await engine.forget_old_pages()  # a code that was sent is nowhere any more

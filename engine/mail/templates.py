@@ -10,14 +10,20 @@ from msgspec import Struct
 from engine.errors import UsageError
 from engine.privacy.policy import CONTACTS
 
+HOW: Final = "{how}"
+"""Stays in a mail until it is handed over (engine.mail.addressed)."""
+
 
 class Template(Struct, frozen=True, kw_only=True):
     """`{names}` in it are filled. A paragraph that is one name alone stands by itself, to be copied. What was not
-    `asked_for` by its reader is not sent to who has restricted their data (Art. 18; C30)."""
+    `asked_for` by its reader is not sent to who has restricted their data (Art. 18; C30). `here` and `served` say what
+    to do with its code: in a store on this device, and at a server."""
 
     subject: str
     paragraphs: tuple[str, ...]
     asked_for: bool = True
+    here: str = ""
+    served: str = ""
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -26,14 +32,18 @@ class Written(Struct, frozen=True, kw_only=True):
     html: str
 
 
+CONFIRMED_HERE: Final = "Give it to: conneqtos account confirm CODE"
+CONFIRMED_THERE: Final = "Give it to the app (Join a server, Confirm an account), or to: conneqtos sync confirm {server} CODE"
+
 TEMPLATES: Final[dict[str, Template]] = {
     "confirm": Template(
         subject="Confirm your address for ConneqtOS",
         paragraphs=(
-            "Somebody, we hope you, made an account with this address. This code confirms it:", "{code}",
-            "It works once, within {hours} hours: conneqtos account confirm. If it was not you, do nothing: without the "
-            "code the account cannot be used.",
+            "Somebody, we hope you, made an account with this address. This code confirms it:", "{code}", HOW,
+            "It works once, within {hours} hours. If it was not you, do nothing: without the code the account cannot be "
+            "used.",
         ),
+        here=CONFIRMED_HERE, served=CONFIRMED_THERE,
     ),
     "exists": Template(
         subject="You have an account at ConneqtOS already",
@@ -45,9 +55,10 @@ TEMPLATES: Final[dict[str, Template]] = {
     "new_email": Template(
         subject="Confirm your new address",
         paragraphs=(
-            "This code makes this the address of your account:", "{code}",
+            "This code makes this the address of your account:", "{code}", HOW,
             "It works once, within {hours} hours. Until then the old address stays in force.",
         ),
+        here=CONFIRMED_HERE, served=CONFIRMED_THERE,
     ),
     "email_changed": Template(
         subject="The address of your account was changed",
@@ -85,9 +96,12 @@ TEMPLATES: Final[dict[str, Template]] = {
     "invitation": Template(
         subject="You are invited to an organization at ConneqtOS",
         paragraphs=(
-            "{inviter} invites you to “{organization}”, as {role}. This code accepts it:", "{code}",
+            "{inviter} invites you to “{organization}”, as {role}. This code accepts it:", "{code}", HOW,
             "It works once, for this address, within 7 days. If you do not know them, do nothing.",
         ),
+        here="With an account of this address: conneqtos account accept CODE",
+        served="Open the app, choose “Join a server”, and sign in at {server}, or make an account there first, with this address: "
+        "then it asks for the code. On the command line: conneqtos sync join {server} DIR --email YOURS --invitation CODE",
     ),
     "deletion_asked": Template(
         subject="Your account will be deleted",
@@ -148,7 +162,7 @@ FOOTER: Final = "Privacy: {privacy} · Data Protection Officer: {dpo} · Securit
 def write(template: str, fields: Mapping[str, str]) -> Written:
     """Fill a template. What is filled in stands as it is in the text, and escaped in the HTML."""
     found = TEMPLATES[template]
-    known = {**_CONTACTS, **fields}
+    known = {**_CONTACTS, **fields, "how": HOW}
     try:
         subject = found.subject.format_map(known)
         plain = [line.format_map(known) for line in found.paragraphs]

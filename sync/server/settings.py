@@ -25,8 +25,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address is believed; nobody else's is. `requests_per_minute` are those of one API key or session.
     `tls_cert` and `tls_key` are files; both or none. `webhooks_to_private_networks` lets webhooks be called over http, and
     inside the server's own network. `files` is where attachments lie, a folder or `s3://bucket/prefix`; "" for the data
-    folder. Sizes in bytes; `largest_storage` is that of all files of one organization, 0 for no limit."""
+    folder. `public_url` is where others reach this server, for its mails to name. Sizes in bytes; `largest_storage` is that of all files of one organization, 0 for no limit."""
 
+    public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8431
     database: str = ""

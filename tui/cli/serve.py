@@ -2,13 +2,18 @@
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Final
 
 from engine.errors import UsageError
 from engine.retaining import begin_again
 from tui import bootstrap
 from tui.cli import asking
 from tui.cli.output import note
+from tui.server_address import checked_address
 from tui.version import version
+
+UNNAMED: Final = "https://…"
+"""In mails of a server that has not been told its address."""
 
 
 async def serve(arguments: Namespace) -> None:
@@ -31,6 +36,7 @@ async def serve(arguments: Namespace) -> None:
         plain_webhooks=wanted.webhooks_to_private_networks, connections=wanted.connections,
     )  # fmt: skip
     try:
+        engine.served_at = checked_address(wanted.public_url) if wanted.public_url else UNNAMED
         if arguments.restored:
             await begin_again(engine)
         outbox = bootstrap.server_folder() / bootstrap.MAIL
