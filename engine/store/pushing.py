@@ -13,6 +13,7 @@ from engine.model.actor import Actor, Role
 from engine.model.exchange import Ack, Push, Pushed, Sent, Status, Turn
 from engine.store.deeds import Given, Head, read_head, stored, write_audit, write_head
 from engine.store.erased import erased_since
+from engine.store.faults import cannot_be_kept
 from engine.store.replicas import (
     Replica,
     find_replica,
@@ -143,7 +144,7 @@ class Batch:
         except ConneqtError as error:
             ack = self._refused(sent, given, before, error.code, str(error))
         except DBAPIError as error:
-            if not isinstance(error, (IntegrityError, DataError)):
+            if not (isinstance(error, (IntegrityError, DataError)) or cannot_be_kept(error)):
                 raise  # the database, not the command: all of it is tried again
             ack = self._refused(sent, given, before, "invalid", Refused.title)
         except Exception as error:  # a fault of ours must not hold up what comes behind it

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from engine.errors import ConneqtError, Refused
 from engine.model.actor import Actor
@@ -367,7 +367,7 @@ class Rebase:
             self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT again")
             state.seq, state.item_number = before
             if not isinstance(error, (ConneqtError, IntegrityError)):
-                if isinstance(error, DBAPIError):
+                if isinstance(error, DBAPIError) and not isinstance(error, DataError):
                     raise  # the database, not the command
                 log.error("fault %s in %s", type(error).__name__, sent.op)
             trouble = str(error) if isinstance(error, ConneqtError) else Refused.title

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, update
 from engine.api import Acting
 from engine.commands.attachments import AttachLink, RenameAttachment
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
-from engine.commands.columns import TrashColumn
+from engine.commands.columns import EditColumn, TrashColumn
 from engine.commands.deletion import EraseMembers
 from engine.commands.groups import TrashGroup
 from engine.commands.history import Undo
@@ -669,3 +669,19 @@ async def test_rows_are_compared_once_a_day_and_what_waits_makes_no_difference(
     await one.acting.session.database.write(mine, lambda c: write_link(c, mine, checked_at=0))
     assert (await one.pull()).gaps == ()
     assert not (await one.device.pulling()).digests
+
+
+async def test_a_value_that_no_column_can_hold_is_refused_and_what_is_behind_it_taken(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, one = await sample_board(acting), await laptops()
+    await one.sync()
+    for name in ("first", "second"):
+        await one.acting.execute(RenameItem(item_id=board.items[0], name=name))
+    push = await one.device.outgoing()
+    assert push is not None
+    first, second = push.commands
+    wide = {"column_id": board.columns["text"], "width": 1 << 70}
+    odd = replace(first, op=EditColumn.OP, arguments=wide)
+    answer = await one.remote.decide(replace(push, commands=(odd, second)))
+    assert [ack.status for ack in answer.acks] == [Status.REJECTED, Status.OK]
