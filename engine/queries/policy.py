@@ -1,5 +1,7 @@
 """The privacy policy: its text, the version in force, and a change that is announced."""
 
+from collections.abc import Collection
+
 from msgspec import Struct
 
 from engine.model.rights import Consent
@@ -39,10 +41,15 @@ def policy_notice(reading: Reading, query: PolicyNotice) -> str:
 
 @answers(Policy, within_board=False)
 def policy(reading: Reading, query: Policy) -> PolicyNow:
-    coming = announced(reading.now)
     read = read_by(reading.list(Consent, member_id=reading.member.id))
+    return policy_at(reading.now, query.country, read)
+
+
+def policy_at(now: int, country: str, read: Collection[str] = ()) -> PolicyNow:
+    """As anybody may read it, also who has no workspace yet; `read` are versions that they have said to have read."""
+    coming = announced(now)
     return PolicyNow(
-        version=in_force(reading.now), sections=sections(query.country), coming=coming,
+        version=in_force(now), sections=sections(country), coming=coming,
         coming_at=0 if coming is None else starts_at(coming),
         coming_read=coming is not None and coming.number in read,
     )  # fmt: skip

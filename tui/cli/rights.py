@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import to_builtins
 
 from engine.api import Acting
+from engine.clock import system_clock
 from engine.columns.people_names import person_called
 from engine.commands.closing import CloseOrganization, KeepOrganization
 from engine.commands.consents import SetConsent
@@ -16,10 +17,10 @@ from engine.commands.holds import LiftHold, SetHold
 from engine.commands.registry import Command
 from engine.commands.requests import FileRequest, WorkOnRequest
 from engine.commands.restriction import LiftRestriction, RestrictProcessing
-from engine.errors import Damaged, NotFound
+from engine.errors import Damaged, NotFound, WorkspaceError
 from engine.model.rights import Request, RequestState
 from engine.queries.home import People
-from engine.queries.policy import Policy
+from engine.queries.policy import Policy, policy_at
 from engine.queries.rights import DeletionPreview, Disclosures, MyRights, RequestQueue
 from engine.receipts import check, read, receipts_of
 from tui.cli.item import when
@@ -56,9 +57,12 @@ async def rights(arguments: Namespace) -> None:
 
 
 async def policy(arguments: Namespace) -> None:
-    """The text, with the clauses of each sentence."""
-    async with opened(arguments) as acting:
-        now = await acting.query(Policy(country=country()))
+    """The text, with the clauses of each sentence: also for who signs up, and has no workspace yet."""
+    try:
+        async with opened(arguments) as acting:
+            now = await acting.query(Policy(country=country()))
+    except WorkspaceError:
+        now = policy_at(system_clock(), country())
     if arguments.json:
         say_json(to_builtins(now))
         return

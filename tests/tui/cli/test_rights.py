@@ -80,3 +80,9 @@ def test_a_request_is_filed_listed_and_answered(run: Run) -> None:
     assert answered[1]["state"] == "answered" and answered[1]["answer"] == "In this file."
     assert answered[2]["sender"] == "x@example.org"
     assert "There is no request 7" in run("privacy", "answer", "7", "--text", "x").err
+
+
+def test_the_policy_can_be_read_before_there_is_a_workspace(home: Path, run: Run) -> None:
+    told = run("privacy", "policy")
+    assert told.status == 0 and told.lines[0].startswith("Version ") and "[C" in told.out
+    assert run("privacy", "policy", "--json").data[0]["version"]["number"]
