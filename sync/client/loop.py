@@ -46,7 +46,8 @@ from sync.client.whereabouts import Whereabouts
 __all__ = ["Loop", "Mark", "Standing"]
 
 log = logging.getLogger(__name__)
-DEBOUNCE: Final = 0.3
+REST: Final = 0.3
+"""Seconds between two exchanges: the first edit goes at once, what follows close behind goes together."""
 POLL: Final = 30.0
 QUIET_POLL: Final = 300.0
 """Seconds between two looks while the line for news is alive: it says itself when there is something."""
@@ -362,9 +363,11 @@ class Loop:
             await self._back_off()
             return
         clock = asyncio.get_running_loop().time
+        rested = clock() + REST
         until = clock() + (QUIET_POLL if self._line else POLL) * (0.75 + self._chance() / 2)
         while (left := until - clock()) > 0 and await self._woken(left):
-            await asyncio.sleep(DEBOUNCE)
+            await asyncio.sleep(max(0.0, rested - clock()))
+            rested = clock() + REST
             self._wake.clear()
             if self._due or await self._waits_anew():
                 return
