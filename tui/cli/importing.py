@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import msgspec
 
@@ -19,6 +19,14 @@ from tui.cli.asking import confirmed, interruptible, somebody_is_there
 from tui.cli.opening import opened
 from tui.cli.output import note, say, say_json
 from tui.cli.progress import Progress
+
+COUNTED: Final = (
+    ("groups", "group", "groups"), ("columns", "column", "columns"), ("items", "item", "items"),
+    ("subitems", "subitem", "subitems"), ("comments", "comment", "comments"),
+    ("attachments", "attachment", "attachments"), ("people", "person", "people"),
+    ("archived", "in the archive", "in the archive"),
+)  # fmt: skip
+"""What a report counts, as it is called where it is one and where it is more."""
 
 
 async def import_file(arguments: Namespace) -> None:
@@ -77,14 +85,9 @@ def _agree(plan: Plan, *, again: bool) -> None:
 
 
 def _tell(report: Report) -> None:
-    counts: dict[str, Any] = {
-        "groups": report.groups, "columns": report.columns, "items": report.items,
-        "subitems": report.subitems, "comments": report.comments, "attachments": report.attachments,
-        "people": report.people, "in the archive": report.archived,
-    }  # fmt: skip
-    say(
-        f"Imported “{report.board}”: {', '.join(f'{n:,} {what}' for what, n in counts.items() if n)}"
-    )
+    counts = [(getattr(report, name), one, many) for name, one, many in COUNTED]
+    came = ", ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n)
+    say(f"Imported “{report.board}”: {came}")
     for heading, entries in (("Changed", report.changed), ("Left out", report.skipped)):
         for entry in entries:
             example = f" (such as {entry.example})" if entry.example else ""

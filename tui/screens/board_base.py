@@ -48,7 +48,7 @@ class BoardBase(Asking[None]):
         self.card_fields: tuple[str, ...] | None = None
         self.density = ""
         self.kanban: KanbanView | None = None
-        self.marks: dict[str, int] = {}
+        self.marks: dict[str, str] = {}  # by letter: the id of an item
         self.last_edit: tuple[str, JSON] | None = None
         self._news: list[Announcement | None] = []
         self._reading = False

@@ -5,6 +5,7 @@ from itertools import chain
 from textual import on
 
 from engine.errors import Invalid
+from engine.queries.item_detail import FindItems
 from tui.screens.asking import asks
 from tui.screens.board_base import BoardBase
 from tui.widgets.board_messages import CursorMoved
@@ -74,25 +75,28 @@ class CursorActions(BoardBase):
             Prompt(_item_number, title="Go to item", hint="its number, like 12")
         )
         if answer is not None:
-            await self.go_to(answer.value)
+            await self.go_to(answer.value, f"#{answer.value}")
 
-    async def go_to(self, number: int) -> None:
+    async def go_to(self, number: int, tag: str) -> None:
         """To this item if the view shows it; says so if it does not."""
         if not await self.shown.go_to(number):
-            self.live.tell(f"#{number} is not on this board, or the filter hides it.", error=True)
+            self.live.tell(f"{tag} is not on this board, or the filter hides it.", error=True)
 
-    def action_set_mark(self, letter: str) -> None:
-        """Remember the item under the cursor under a letter, as long as the board is open."""
-        if self.source.cursor is not None:
-            self.marks[letter] = self.source.cursor
-            self.live.tell(f"Mark {letter} is set on #{self.source.cursor}.")
+    async def action_set_mark(self, letter: str) -> None:
+        """Remember the item under the cursor under a letter, as long as the board is open. By its id: what was made
+        offline gets another number."""
+        row = await self.current()
+        if row is not None:
+            self.marks[letter] = row.item.id
+            self.live.tell(f"Mark {letter} is set on {row.item.tag}.")
 
     async def action_go_to_mark(self, letter: str) -> None:
-        number = self.marks.get(letter)
-        if number is None:
-            self.live.tell(f"There is no mark {letter} on this board. m {letter} sets it.")
+        marked = self.marks.get(letter)
+        found = await self.live.query(FindItems(ids=(marked,))) if marked else []
+        if found:
+            await self.go_to(found[0].number, found[0].tag)
         else:
-            await self.go_to(number)
+            self.live.tell(f"There is no mark {letter} on this board. m {letter} sets it.")
 
     # -- selecting --------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The one line above a board: its name, how it is looked at, and how much of it is shown."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from rich.cells import cell_len
@@ -13,6 +14,7 @@ from tui.board_source import BoardSource
 from tui.widgets.cells import drawn
 
 MOST_NAMED: Final = 3
+GAP: Final = "  ·  "
 
 
 def title_line(
@@ -23,10 +25,15 @@ def title_line(
     left = Text()
     name = source.frame.board.name
     left.append(drawn(name, min(cell_len(name), max(width // 2, 8))), style="bold")
-    for part in (*_how(source, kind, view), *_with(source, others)):
-        if cell_len(left.plain) + cell_len(part) + 3 + cell_len(right) + 4 > width:
+    people = list(_with(source, others))
+    kept = cell_len(GAP) + cell_len(people[-1]) if people else 0
+    room = width - cell_len(right) - 4
+    for part in _how(source, kind, view):
+        if cell_len(left.plain) + cell_len(GAP) + cell_len(part) + kept > room:
             break
-        left.append(f"  ·  {part}", style="dim")
+        left.append(f"{GAP}{part}", style="dim")
+    fitting = (one for one in people if cell_len(f"{left.plain}{GAP}{one}") <= room)
+    left.append("".join(f"{GAP}{one}" for one in islice(fitting, 1)), style="dim")
     room = width - 2 - cell_len(left.plain) - cell_len(right)
     if room > 1:
         left.append(" " * room)
@@ -45,13 +52,18 @@ def _how(source: BoardSource, kind: str, view: View | None) -> list[str]:
 
 
 def _with(source: BoardSource, others: Sequence[Present]) -> Iterator[str]:
-    """Each person once, and the item that they are on."""
+    """Each person once, and the item that they are on; then shorter and shorter, for where there is little room."""
     names = {member.id: clean_line(member.name) for member in source.frame.people}
     spots = {one.member_id: one.number for one in others if one.member_id in names}
-    said = [names[id] + (f" on #{number}" if number else "") for id, number in spots.items()]
-    if said:
-        more = f" and {len(said) - MOST_NAMED:,} more" if len(said) > MOST_NAMED else ""
+    if not spots:
+        return
+    more = f" and {len(spots) - MOST_NAMED:,} more" if len(spots) > MOST_NAMED else ""
+    for said in (
+        [names[id] + (f" on #{number}" if number else "") for id, number in spots.items()],
+        [names[id] for id in spots],
+    ):
         yield f"with {', '.join(said[:MOST_NAMED])}{more}"
+    yield f"+{len(spots):,} here"
 
 
 def _sorted_by(source: BoardSource) -> Iterator[str]:
