@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from engine.clock import system_clock
 from engine.errors import NeedsCode, NotSignedIn, Refused
+from engine.identity.api_keys import START
 from sync.client.reasons import told
 from sync.client.server import SECONDS, checked, problem, read
 
@@ -43,8 +44,14 @@ class _Account(Struct, frozen=True):
     organizations: list[Place]
 
 
+class _Member(Struct, frozen=True):
+    id: str
+
+
 class _Me(Struct, frozen=True):
+    organization_id: str
     organization: str
+    member: _Member
 
 
 class NewAccount(Struct, frozen=True, kw_only=True):
@@ -88,7 +95,12 @@ async def sign_out(url: str, token: str) -> None:
 
 
 async def places(url: str, token: str) -> list[Place]:
-    """Raises NotSignedIn, Unreachable."""
+    """Those of an account; an API key has one. Raises NotSignedIn, Unreachable."""
+    if token.startswith(START):
+        me = read(await _call(url, "GET", "/api/me", token, None), _Me, url)
+        return [
+            Place(organization_id=me.organization_id, member_id=me.member.id, name=me.organization)
+        ]
     answer = await _call(url, "GET", "/api/account", token, None)
     found = read(answer, _Account, url).organizations
     return [await _named(url, token, one) for one in found]

@@ -93,8 +93,7 @@ class FirstRunScreen(Listing):
             await actions[id]()
 
     async def action_create(self) -> None:
-        protection = bootstrap.best_protection()
-        asks = protection is Protection.PASSPHRASE and bootstrap.given_passphrase() is None
+        asks, kept = _key_of_new()
         fields = [
             Field("name", "Name", placeholder="what to call it: your team, your company, you"),
             Field("folder", "Folder", placeholder=spoken(data_folder() / "…"), optional=True),
@@ -102,7 +101,7 @@ class FirstRunScreen(Listing):
         if asks:
             fields += _new_passphrase()
         await self.app.push_screen(
-            Form("Create a workspace", fields, self._create, hint=_KEPT[asks]), self._entered
+            Form("Create a workspace", fields, self._create, hint=kept), self._entered
         )
 
     async def _create(self, typed: Mapping[str, str]) -> Opened:
@@ -127,8 +126,7 @@ class FirstRunScreen(Listing):
         if entered is None:
             return
         joining, place = entered
-        protection = bootstrap.best_protection()
-        asks_new = protection is Protection.PASSPHRASE and bootstrap.given_passphrase() is None
+        asks_new, kept = _key_of_new()
         fields = [
             Field("folder", "Folder", placeholder=spoken(data_folder() / "…"), optional=True),
             *(_new_passphrase() if asks_new else []),
@@ -144,7 +142,7 @@ class FirstRunScreen(Listing):
             )  # fmt: skip
 
         title = f"Join “{clean_line(place.name)}”"
-        self._entered(await self.ask(Form(title, fields, make, hint=_KEPT[asks_new])))
+        self._entered(await self.ask(Form(title, fields, make, hint=kept)))
 
     async def action_demo(self) -> None:
         asks = bootstrap.best_protection() is Protection.PASSPHRASE
@@ -239,11 +237,20 @@ _PROMISE: Final = (
     "What you write stays on this computer, in one encrypted file. Without a server there is no account, and "
     "nothing is sent anywhere."
 )
-_KEPT: Final = {
-    True: "There is no keyring here: the passphrase is asked for at each start. Without it nobody can open "
-    "the workspace, and nobody can reset it.",
-    False: "Its key is kept in the keyring of this computer.",
-}
+_TYPED: Final = (
+    "There is no keyring here: the passphrase is asked for at each start. Without it nobody can open the workspace, and "
+    "nobody can reset it."
+)
+_GIVEN: Final = "Its key is wrapped by the passphrase that this program was started with, and needs it at each start."
+_KEYRING: Final = "Its key is kept in the keyring of this computer."
+
+
+def _key_of_new() -> tuple[bool, str]:
+    """Whether a passphrase is asked for when a workspace is made, and what will keep its key."""
+    if bootstrap.best_protection() is not Protection.PASSPHRASE:
+        return False, _KEYRING
+    given = bootstrap.given_passphrase() is not None
+    return not given, _GIVEN if given else _TYPED
 
 
 def _new_passphrase() -> list[Field]:

@@ -1,11 +1,14 @@
-"""How somebody gets into a server from the first screen: signs in or up there, and chooses where to go, or accepts an
-invitation."""
+"""How somebody gets into a server: signs in or up there, and chooses where to go, or accepts an invitation."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from engine.errors import UsageError
 from engine.model.text import clean_line
+from tui.linking import TOKEN
+from tui.live import Told
+from tui.screens.asking import Asking
 from tui.server_address import checked_address
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
@@ -13,10 +16,11 @@ from tui.widgets.form import Field, Form
 
 if TYPE_CHECKING:
     from sync.client.sign_in import Place
-    from tui.screens.first_run import FirstRunScreen
 
+T = TypeVar("T")
 ACCOUNT: Final = "Who runs the server gives you the address. What you do works offline, too."
 ON_ITS_WAY: Final = "A mail with a code is on its way to you."
+BY_TOKEN: Final = "CONNEQTOS_TOKEN says who you are."
 NEW: Final = "Your address has to be confirmed, by a code that comes by mail."
 INVITED: Final = "From the mail that invited you. To take a workspace of your own there: F12 in it."
 NOBODY: Final = "Nobody under 16 gets an account. Nothing was sent."
@@ -52,6 +56,28 @@ def who(email: str = "") -> list[Field]:
     ]
 
 
+async def with_account(
+    screen: Asking[Any], title: str, work: Callable[[str, str], Awaitable[T]], *, hint: str
+) -> T | None:
+    """Ask for what lets somebody in at a server: an account, which they can make first, or only its address where
+    CONNEQTOS_TOKEN says who they are. `work` gets the address and a token; its faults are shown in the form."""
+    token = os.environ.get(TOKEN)
+
+    async def by_token(typed: Mapping[str, str]) -> T:
+        return await work(checked_address(typed["url"].strip()), str(token))
+
+    async def by_password(typed: Mapping[str, str]) -> T:
+        return await work(*await signed_in(typed))
+
+    if token:
+        return await screen.ask(Form(title, [server_field()], by_token, hint=BY_TOKEN))
+    known = await _account(screen, title)
+    if known is None:
+        return None
+    fields = [server_field(known["url"]), *who(known["email"])]
+    return await screen.ask(Form(title, fields, by_password, hint=hint))
+
+
 async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
     """The address of the server, and the token of a new session there. Raises ConneqtErrors."""
     from sync.client.sign_in import sign_in
@@ -60,65 +86,65 @@ async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
     return url, await sign_in(url, typed["email"], typed["password"], typed["code"].strip())
 
 
-async def enter_server(screen: "FirstRunScreen") -> "tuple[Joining, Place] | None":
+async def enter_server(screen: Asking[Any]) -> "tuple[Joining, Place] | None":
     """Ask what has to be asked; None where the person has left it."""
-    way = await screen.ask(Choice("Join a server", WAYS))
-    known = {"url": "", "email": ""}
-    if way == "up":
-        known = await _sign_up(screen) or {}
-    if way in ("up", "confirm") and known:
-        known = await _confirm(screen, known) or {}
-    if way is None or not known:
-        return None
-    fields = [server_field(known["url"]), *who(known["email"])]
-    joining = await screen.ask(Form("Sign in", fields, _found, hint=ACCOUNT))
+    joining = await with_account(screen, "Join a server", _found, hint=ACCOUNT)
     if joining is None:
         return None
     place = await _place(screen, joining)
     return None if place is None else (joining, place)
 
 
-async def _found(typed: Mapping[str, str]) -> Joining:
+async def _found(url: str, token: str) -> Joining:
     from sync.client.sign_in import places
 
-    url, token = await signed_in(typed)
     return Joining(url, token, await places(url, token))
 
 
-async def _sign_up(screen: "FirstRunScreen") -> dict[str, str] | None:
-    """Comes back with what the next steps need to know."""
+async def _account(screen: Asking[Any], title: str) -> dict[str, str] | None:
+    """What is known of the account when it is signed in: where it is, and its mail address. None where that was left."""
+    way = await screen.ask(Choice(title, WAYS))
+    known: dict[str, str] | None = {"url": "", "email": ""}
+    if way == "up":
+        known = await _sign_up(screen)
+    if way in ("up", "confirm") and known is not None:
+        known = await _confirm(screen, known)
+    return None if way is None else known
+
+
+async def _sign_up(screen: Asking[Any]) -> dict[str, str] | None:
+    """Comes back with what the next steps need to know. The question comes first: who may not have an account types
+    nothing."""
     from sync.client.sign_in import NewAccount, policy_version, sign_up
 
     version = policy_version()
-    fields = [
-        server_field(), Field("name", "Your name"), Field("email", "Mail address"),
-        Field("password", "Password", secret=True), Field("again", "The same again", secret=True),
-    ]  # fmt: skip
-
-    async def checked(typed: Mapping[str, str]) -> dict[str, str]:
-        if typed["password"] != typed["again"]:
-            raise UsageError("The two passwords differ. Type the same one twice.")
-        return {**typed, "url": checked_address(typed["url"].strip())}
-
-    typed = await screen.ask(Form("Make an account", fields, checked, hint=NEW))
-    if typed is None:
-        return None
     question = Confirm(
         "Are you 16 or older?", yes="I am, and agree",
         note=f"And you have read the privacy policy (version {version}): conneqtos privacy policy",
     )  # fmt: skip
     if not await screen.ask(question):
-        screen.tell(NOBODY)
+        screen.app.post_message(Told(NOBODY))
         return None
-    account = NewAccount(
-        name=clean_line(typed["name"]), email=typed["email"], password=typed["password"], over_16=True,
-        policy_version=version,
-    )  # fmt: skip
-    await sign_up(typed["url"], account)
-    return {"url": typed["url"], "email": typed["email"], "hint": ON_ITS_WAY}
+
+    async def work(typed: Mapping[str, str]) -> dict[str, str]:
+        if typed["password"] != typed["again"]:
+            raise UsageError("The two passwords differ. Type the same one twice.")
+        url, email = checked_address(typed["url"].strip()), typed["email"].strip()
+        account = NewAccount(
+            name=clean_line(typed["name"]), email=email, password=typed["password"], over_16=True,
+            policy_version=version,
+        )  # fmt: skip
+        await sign_up(url, account)
+        return {"url": url, "email": email, "hint": ON_ITS_WAY}
+
+    fields = [
+        server_field(), Field("name", "Your name"), Field("email", "Mail address"),
+        Field("password", "Password", secret=True), Field("again", "The same again", secret=True),
+    ]  # fmt: skip
+    return await screen.ask(Form("Make an account", fields, work, hint=NEW))
 
 
-async def _confirm(screen: "FirstRunScreen", known: Mapping[str, str]) -> dict[str, str] | None:
+async def _confirm(screen: Asking[Any], known: Mapping[str, str]) -> dict[str, str] | None:
     async def work(typed: Mapping[str, str]) -> dict[str, str]:
         from sync.client.sign_in import confirm
 
@@ -131,7 +157,7 @@ async def _confirm(screen: "FirstRunScreen", known: Mapping[str, str]) -> dict[s
     return await screen.ask(Form("Confirm your address", fields, work, hint=hint))
 
 
-async def _place(screen: "FirstRunScreen", joining: Joining) -> "Place | None":
+async def _place(screen: Asking[Any], joining: Joining) -> "Place | None":
     """The organization to go to; another invitation can be accepted."""
     if len(joining.places) == 1:
         return joining.places[0]

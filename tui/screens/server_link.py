@@ -1,14 +1,16 @@
 """What a person can do about the server of a workspace, on the screen of sync: take it there, bring it home, sign in and
 out."""
 
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.errors import ConneqtError
 from engine.model.actor import Role
+from engine.queries.home import WhoAmI
 from engine.syncing import Device, SyncState
 from tui import linking
-from tui.screens.joining import server_field, signed_in, who
+from tui.screens.joining import who, with_account
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
@@ -22,9 +24,7 @@ if TYPE_CHECKING:
 TITLE_WIDTH: Final = 36
 WHOLE: Final = "History and audit trail come along. The server keeps what it has."
 HERE: Final = "What is on this device stays; history and audit trail begin anew. The server keeps what it has."
-NEEDS_ACCOUNT: Final = (
-    "You need an account there. What you do meanwhile waits here and goes behind it."
-)
+GOES_ON: Final = "What you do meanwhile waits here and goes behind it."
 
 
 class Deed(NamedTuple):
@@ -72,15 +72,11 @@ async def carry_out(screen: "SyncScreen", id: str) -> bool:
 
 
 async def _take(screen: "SyncScreen") -> None:
-    async def work(typed: Mapping[str, str]) -> str:
-        url, token = await signed_in(typed)
+    async def work(url: str, token: str) -> str:
         await linking.begin_taking(screen.live.acting, url, token)
         return url
 
-    fields = [server_field(), *who()]
-    url = await screen.ask(
-        Form("Take this workspace to a server", fields, work, hint=NEEDS_ACCOUNT)
-    )
+    url = await with_account(screen, TAKE.title, work, hint=GOES_ON)
     if url:
         await screen.live.link()
         screen.live.tell(f"On its way to {url}. Go on working: what you do goes behind it.")
@@ -101,10 +97,16 @@ async def _sign_in(screen: "SyncScreen") -> None:
         )
         return True
 
-    state = await Device(screen.live.acting).state()
-    hint = state.link.server if state else ""
-    if await screen.ask(Form("Sign in again", who(), work, hint=hint)):
-        await screen.live.link()
+    token = os.environ.get(linking.TOKEN)
+    if token:
+        await linking.use_token(screen.live.acting, token)
+    else:
+        _, me = await screen.live.query(WhoAmI())
+        state = await Device(screen.live.acting).state()
+        hint = state.link.server if state else ""
+        if not await screen.ask(Form(SIGN_IN.title, who(me.email), work, hint=hint)):
+            return
+    await screen.live.link()
 
 
 async def _home(screen: "SyncScreen") -> None:

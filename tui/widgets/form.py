@@ -66,6 +66,13 @@ class Form(Popup[T], Generic[T]):
             )  # fmt: skip
         yield Static(self.hint, classes="popup--hint", markup=False)
 
+    def on_mount(self) -> None:
+        """What is typed or pasted first goes to where it is needed, not into a line that is filled already."""
+        super().on_mount()
+        empty = self._first_empty()
+        if empty is not None:
+            self.set_focus(empty)
+
     def wanted_size(self) -> tuple[int, int]:
         return min(64, self.app.size.width), 3 * len(self.fields) + 4
 
@@ -82,14 +89,17 @@ class Form(Popup[T], Generic[T]):
 
     def go_on(self) -> None:
         """Go to the first field that needs filling; where none does, do the work."""
-        needed = [input for input in self.query(Input) if not input.has_class("-optional")]
-        empty = next((input for input in needed if not input.value), None)
+        empty = self._first_empty()
         if empty is not None:
             self.set_focus(empty)
         elif not self.working:
             self.working = True
             self._say("One moment…")
             self.run_worker(self._do(), exclusive=True)
+
+    def _first_empty(self) -> Input | None:
+        needed = (input for input in self.query(Input) if not input.has_class("-optional"))
+        return next((input for input in needed if not input.value), None)
 
     def action_leave(self) -> None:
         if not self.working:

@@ -170,3 +170,22 @@ def test_the_folder_of_a_workspace_is_named_like_it(still: Path) -> None:
     assert free_folder("Café & Bar GmbH") == data / "cafe-bar-gmbh-2"
     assert free_folder("../..") == data / "workspace"
     assert workspace(still).name == "studio"
+
+
+@pytest.mark.parametrize(
+    ("ring", "given", "words"),
+    [
+        (MemoryKeyring(), "", "keyring of this computer"),
+        (MemoryKeyring(), "open sesame", "wrapped by the passphrase"),
+        (fail.Keyring(), "open sesame", "wrapped by the passphrase"),
+        (fail.Keyring(), "", "asked for at each start"),
+    ],
+)
+async def test_what_keeps_the_key_of_a_new_workspace_is_said_as_it_is(
+    still: Path, monkeypatch: pytest.MonkeyPatch, ring: Any, given: str, words: str
+) -> None:
+    keyring.set_keyring(ring)
+    monkeypatch.setenv("CONNEQTOS_PASSPHRASE", given)
+    async with running(first()) as pilot:
+        await pressed(pilot, "c")
+        assert words in str(pilot.app.screen.query_one(".popup--hint").content)  # type: ignore[attr-defined]

@@ -8,14 +8,17 @@ from typing import Any
 
 import httpx
 import pytest
+from textual.widgets import Input
 
 from engine.api import Acting, Engine
 from engine.commands.items import RenameItem
 from engine.errors import NotSignedIn
+from engine.identity.api_keys import make
 from engine.identity.organizations import create, invite
 from engine.identity.sessions import enter
-from engine.model.actor import Role
+from engine.model.actor import Role, Scope
 from engine.queries.accounts import AboutMyAccount
+from engine.queries.home import WhoAmI
 from engine.store import keyfile
 from engine.store.directory import EMAIL
 from engine.syncing import Device
@@ -153,19 +156,20 @@ async def test_who_was_invited_makes_an_account_confirms_it_and_joins(
 
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
         await pressed(pilot, "s", "down", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        await pressed(pilot, "y")
+        await asks("Make an account")
         await fill_in(pilot, url, "Grace", email, PASSWORD, "another one")
         await until(pilot, lambda: "differ" in hint(pilot))
         await pressed(pilot, "ctrl+u")
         await fill_in(pilot, PASSWORD)
-        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
-        await pressed(pilot, "y")
         await asks("Confirm your address")
-        await fill_in(pilot, "", "not the code")
+        await fill_in(pilot, "not the code")
         await until(pilot, lambda: pilot.app.screen.query(".popup--error"))
         await pressed(pilot, "ctrl+u")
         await fill_in(pilot, await code_in_mail(server, await account_of(server, email)))
-        await asks("Sign in")
-        await fill_in(pilot, "", "", PASSWORD)
+        await asks("Join a server")
+        await fill_in(pilot, PASSWORD)
         await asks("no organization")
         await fill_in(pilot, code)
         await asks("Join “Team”")
@@ -175,15 +179,42 @@ async def test_who_was_invited_makes_an_account_confirms_it_and_joins(
         assert pilot.app.live.acting.actor.user_id != owner.actor.user_id
 
 
-async def test_nobody_under_16_gets_an_account(server: Engine, still: Path) -> None:
-    email = fresh_address()
-    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+async def test_nobody_under_16_gets_an_account(still: Path) -> None:
+    async with running(ConneqtApp(StartAt())) as pilot:
         await pressed(pilot, "s", "down", "enter")
-        await fill_in(pilot, url, "Young", email, PASSWORD, PASSWORD)
         await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
         await pressed(pilot, "n")
         await until(pilot, lambda: "Nothing was sent" in drawn(pilot))
-    assert await server.tenant_of(EMAIL, email) is None
+        assert isinstance(pilot.app.screen, FirstRunScreen)
+
+
+async def test_a_wrong_address_or_password_keeps_everything_that_was_typed(
+    server: Engine, still: Path
+) -> None:
+    email = fresh_address()
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s", "down", "enter", "y")
+        await fill_in(pilot, "http://127.0.0.1:86111", "Grace", "grace at home", "1234", "1234")
+        for words, field, better in (
+            ("no port 86111", "url", url), ("grace at home", "email", email), ("password", "password", PASSWORD),
+        ):  # fmt: skip
+            await until(pilot, lambda words=words: words in hint(pilot))
+            assert pilot.app.screen.typed["name"] == "Grace"  # type: ignore[attr-defined]
+            for name in (field, "again") if field == "password" else (field,):
+                pilot.app.screen.query_one(f"#field-{name}", Input).value = better
+            await pressed(pilot, "enter")
+        await until(pilot, lambda: "Confirm your address" in heading(pilot))
+        assert focused(pilot) == "field-code"
+    assert await server.tenant_of(EMAIL, email)
+
+
+def heading(pilot: Any) -> str:
+    return str(getattr(pilot.app.screen, "heading", ""))
+
+
+def focused(pilot: Any) -> str:
+    """Where what is typed next goes."""
+    return str(pilot.app.screen.focused.id)
 
 
 def hint(pilot: Any) -> str:
@@ -210,6 +241,7 @@ async def test_a_workspace_is_taken_to_a_server_and_home_again(server: Engine, s
     async with listening(server) as url, running(app_on(folder)) as pilot:
         await pressed(pilot, "f12")
         await choose(pilot, "Take this workspace")
+        await pressed(pilot, "enter")
         await fill_in(pilot, url, email, PASSWORD)
         await until(pilot, lambda: "synced" in drawn(pilot))
         await until(pilot, lambda: "The workspace is on the server." in drawn(pilot))
@@ -243,6 +275,7 @@ async def test_where_the_server_cannot_be_reached_any_more_it_stays_local_when_t
         async with listening(server) as url:
             await pressed(pilot, "f12")
             await choose(pilot, "Take this workspace")
+            await pressed(pilot, "enter")
             await fill_in(pilot, url, email, PASSWORD)
             await until(pilot, lambda: "synced" in drawn(pilot))
         await choose(pilot, "Make it a local workspace")
@@ -278,11 +311,12 @@ async def test_signed_out_it_goes_on_offline_and_signed_in_again_everything_meet
         item = (await items_of(owner, board))[0]
         await pilot.app.live.acting.execute(RenameItem(item_id=item, name="Signed out"))
         await choose(pilot, "Sign in again")
-        await fill_in(pilot, email, "wrong")
+        assert (pilot.app.screen.typed["email"], focused(pilot)) == (email, "field-password")  # type: ignore[attr-defined]
+        await fill_in(pilot, "wrong")
         await until(pilot, lambda: "wrong" in hint(pilot))
         await pressed(pilot, "escape")
         await choose(pilot, "Sign in again")
-        await fill_in(pilot, email, PASSWORD)
+        await fill_in(pilot, PASSWORD)
         await until(pilot, lambda: "synced" in drawn(pilot))
         assert (await names(owner, board))[0] == "Signed out"
 
@@ -297,7 +331,8 @@ async def test_somebody_else_does_not_sign_in_in_ones_place(server: Engine, stil
         await choose(pilot, "Sign out")
         await pressed(pilot, "enter")
         await choose(pilot, "Sign in again")
-        await fill_in(pilot, other, PASSWORD)
+        pilot.app.screen.query_one("#field-email", Input).value = other
+        await fill_in(pilot, PASSWORD)
         await until(pilot, lambda: "another person" in hint(pilot))
 
 
@@ -350,3 +385,45 @@ async def items_of(acting: Acting, board: str) -> list[str]:
     numbers = tuple(number for lane in order.values() for number in lane)
     rows = await acting.query(RowWindow(board_id=board, numbers=numbers))
     return [rows[number].item.id for number in numbers]
+
+
+async def test_a_workspace_is_taken_by_who_makes_an_account_first(
+    server: Engine, still: Path
+) -> None:
+    email = fresh_address()
+    folder = await asyncio.to_thread(workspace, still, studio)
+    async with listening(server) as url, running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12")
+        await choose(pilot, "Take this workspace")
+        await pressed(pilot, "down", "enter", "y")
+        await fill_in(pilot, url, "Ada", email, PASSWORD, PASSWORD)
+        await until(pilot, lambda: "Confirm your address" in heading(pilot))
+        await fill_in(pilot, await code_in_mail(server, await account_of(server, email)))
+        await until(pilot, lambda: "Take this workspace" in heading(pilot))
+        await fill_in(pilot, PASSWORD)
+        await until(pilot, lambda: "synced" in drawn(pilot))
+        _, me = await pilot.app.live.query(WhoAmI())
+        assert (me.name, me.email) == ("Ada", email)
+
+
+async def test_where_a_token_says_who_one_is_only_the_server_is_asked_for(
+    server: Engine, still: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await organization(server, await confirmed(server))
+    monkeypatch.setenv("CONNEQTOS_TOKEN", await make(owner, "laptop", Scope.ADMIN))
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s")
+        assert list(pilot.app.screen.typed) == ["url"] and "CONNEQTOS_TOKEN" in hint(pilot)  # type: ignore[attr-defined]
+        await fill_in(pilot, url)
+        await until(pilot, lambda: "Join “Team”" in heading(pilot))
+        assert "keyring" not in hint(pilot) and "passphrase" in hint(pilot)
+        await pressed(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+        await until(pilot, lambda: "synced" in drawn(pilot))
+        await Device(pilot.app.live.acting).keep_token("")  # as where it has ended
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign in again")
+        state = None
+        while state is None or not state.link.token:
+            await pilot.pause()
+            state = await Device(pilot.app.live.acting).state()

@@ -39,3 +39,20 @@ async def test_letters_go_to_the_field_that_the_enter_before_them_went_to(seed: 
             while not app.typed:
                 await pilot.pause()
     assert app.typed == {"one": "first word", "two": "second word", "three": "third word"}
+
+
+async def test_what_is_pasted_goes_to_the_first_line_that_needs_filling() -> None:
+    app = Asked()
+    async with app.run_test() as pilot:
+        fields = [
+            Field("server", "Server", value="https://example.org"),
+            Field("folder", "Folder", optional=True), Field("code", "Code"),
+        ]  # fmt: skip
+        app.push_screen(Form("A code", fields, app.take))
+        await pilot.pause()
+        app.post_message(events.Paste("cqm_secret"))
+        await pilot.press("enter")
+        async with asyncio.timeout(20):
+            while not app.typed:
+                await pilot.pause()
+    assert app.typed == {"server": "https://example.org", "folder": "", "code": "cqm_secret"}
