@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from engine.api import Acting, Engine
+from engine.commands.items import RenameItem
 from engine.commands.membership import RemoveMember
 from engine.identity.api_keys import make
 from engine.model.actor import Scope
+from engine.queries.item_detail import FindItems
 from engine.store import keyfile
 from sync.client.mark import Standing
 from tests.engine.boards import sample_board
@@ -20,11 +22,13 @@ from tests.engine.members import colleague
 from tests.sync.meeting import listening
 from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, until
-from tui.linking import join_workspace
+from tests.tui.screens.test_sync import LoopAtRest, loop
+from tui import bootstrap
+from tui.linking import join_workspace, loop_of
 from tui.recent_workspaces import known_workspaces
 from tui.screens.first_run import FirstRunScreen
 
-__all__ = ["still", "template_file"]
+__all__ = ["loop", "still", "template_file"]
 
 
 @pytest.fixture(autouse=True)
@@ -47,10 +51,10 @@ async def owner(tmp_path: Path, template_file: Path) -> AsyncIterator[Acting]:
 
 
 async def device_of(member: Acting, url: str, home: Path) -> Path:
-    """A workspace of theirs that is linked."""
+    """A workspace of theirs that is linked, with everything."""
     token = await make(member, "app", Scope.WRITE)
-    folder = home / "team"
-    opened = await join_workspace(folder, url, token, member.actor.organization_id)
+    folder, nobody = home / "team", lambda done, whole: None
+    opened = await join_workspace(folder, url, token, member.actor.organization_id, progress=nobody)
     await opened.acting.engine.close()
     return folder
 
@@ -102,3 +106,22 @@ async def test_that_the_server_is_gone_is_said_on_every_screen_one_comes_back_to
             for _ in range(2):
                 await pressed(pilot, "escape")
                 assert "offline since" in mark(pilot)
+
+
+async def test_an_open_board_shows_what_another_program_on_its_workspace_has_read(
+    owner: Acting, still: Path, loop: LoopAtRest
+) -> None:
+    """The app itself asks nobody here."""
+    async with listening(owner.engine) as url:
+        folder = await device_of(owner, url, still)
+        beside = (await bootstrap.open_workspace(folder)).acting
+        reader = await loop_of(beside, lambda mark: None)
+        assert reader is not None
+        async with running(app_on(folder, board="Roadmap")) as pilot:
+            assert "Item 1" in drawn(pilot)
+            (item, *_) = await owner.query(FindItems(numbers=(1,)))
+            await owner.execute(RenameItem(item_id=item.id, name="From the server"))
+            await reader.exchange()
+            await until(pilot, lambda: "From the server" in drawn(pilot))
+        await reader.server.close()
+        await beside.engine.close()
