@@ -85,7 +85,9 @@ class Engine:
         self.forward: Forward | None = None  # asks the server of a linked workspace
         self.fetch: Fetch | None = None  # as well
         self.ask: Ask | None = None  # as well
-        self.served_at: str | None = None  # the address of the server that this store is, if it is one
+        self.served_at: str | None = (
+            None  # the address of the server that this store is, if it is one
+        )
         self.news = News(session.database, self._tell)
 
     @classmethod
