@@ -183,7 +183,7 @@ class ConneqtApp(TerminalApp[object]):
         self.run_worker(self.take_off(message.reason), exclusive=True, group="going")
 
     async def take_off(self, reason: str = "") -> None:
-        """Take the workspace off this device: the person has signed out, or there is a reason to tell them."""
+        """Take the workspace off this device: the person has signed out, or there is another reason."""
         from tui.screens.first_run import FirstRunScreen
 
         if self.workspace is None:
@@ -192,9 +192,7 @@ class ConneqtApp(TerminalApp[object]):
         await self.clear_screens()
         await self.leave_workspace()
         await asyncio.to_thread(remove_workspace, folder)
-        await self.push_screen(FirstRunScreen())
-        if reason:
-            self.post_message(Told(reason, error=True))
+        await self.push_screen(FirstRunScreen(reason=reason))
 
     def remember_workspace(self, name: str) -> None:
         """Show the new name where workspaces are chosen."""

@@ -32,14 +32,18 @@ _CHOICES: Final = (
 
 
 class FirstRunScreen(Listing):
-    """`locked` is a workspace to ask the passphrase of at once; with `leave` esc goes back."""
+    """`locked` is a workspace to ask the passphrase of at once; with `leave` esc goes back; `reason` says why the workspace that
+    was open is not on this device any more."""
 
     scope = "first"
     hints = ("open", "create", "join", "demo", "open_folder", "help", "close")
 
-    def __init__(self, locked: Path | None = None, *, leave: bool = False) -> None:
+    def __init__(
+        self, locked: Path | None = None, *, leave: bool = False, reason: str = ""
+    ) -> None:
         super().__init__()
         self.locked = locked
+        self.reason = reason
         self.may_go_back = leave
 
     async def on_mount(self) -> None:
@@ -52,7 +56,13 @@ class FirstRunScreen(Listing):
         return "ConneqtOS", "boards in the terminal, offline, in one encrypted file", version()
 
     def entries_for(self, width: int) -> Sequence[Entry]:
-        return [AIR, *self._choices(width), *self._known(width), AIR, *_promises(width)]
+        known = [*self._choices(width), *self._known(width)]
+        return [*self._why(width), AIR, *known, AIR, *_promises(width)]
+
+    def _why(self, width: int) -> Iterator[Entry]:
+        if self.reason:
+            lines = wrapped(self.reason, min(width, WIDTH), 4)
+            yield from (AIR, Entry("", tuple((Run(line, "color", "red"),) for line in lines)))
 
     def _choices(self, width: int) -> Iterator[Entry]:
         yield heading("Start")
