@@ -11,6 +11,8 @@ from engine.clock import as_datetime
 from engine.columns.column_type import Piece
 from engine.columns.labels import surroundings_for
 from engine.columns.registry import column_type
+from engine.commands.history import Redo, Undo
+from engine.commands.items import RenameItem, SetValues
 from engine.model.column import Column
 from engine.model.conflict import Conflict
 from engine.model.exchange import Sent
@@ -32,6 +34,8 @@ MADE: Final = {
     "board.create@1": "board_id", "board.import@1": "board_id",
 }  # fmt: skip
 """Of commands that make what they name: they are about what it is made in."""
+WITH_PAST: Final = frozenset({SetValues.OP, RenameItem.OP, Undo.OP, Redo.OP})
+"""Commands that say what stood there before, or was done."""
 FIELDS: Final = {"group_id": "Group", "body": "Comment", "item_noun": "Called", "lane_by": "Lanes"}
 STATES: Final = {"live": "in use", "archived": "in the archive", "trashed": "in the trash"}
 NOTHING: Final = "(nothing)"
@@ -65,8 +69,8 @@ class Names:
         gestures: set[str] = set()
         for sent in commands:
             ids.update(_named(sent))
-            target = sent.arguments.get("gesture")
-            gestures.update(one for one in (sent.gesture, target) if isinstance(one, str))
+            past = (sent.gesture, sent.arguments.get("gesture")) if sent.op in WITH_PAST else ()
+            gestures.update(one for one in past if isinstance(one, str))
         for one in conflicts:
             ids.update((one.entity_id, one.item_id, one.board_id, one.field.partition(".")[2]))
         found = await acting.query(Mentioned(ids=tuple(ids), gestures=tuple(gestures)))

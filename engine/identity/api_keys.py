@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.api import Acting, Engine
-from engine.clock import new_id
+from engine.clock import derived_id, new_id
 from engine.commands.api_keys import MakeApiKey, TouchApiKey
 from engine.commands.sessions import NoteFailedSignIn
 from engine.errors import Invalid, NotSignedIn, Refused
@@ -27,6 +27,7 @@ from engine.store.directory import API_KEY
 
 DAY: Final = 86_400_000
 START: Final = "cq_live_"
+KEYS: Final = "API keys"
 WRONG: Final = "This API key is not valid."
 REMEMBERED_SECONDS: Final = 60.0
 MOST_REMEMBERED: Final = 10_000
@@ -34,25 +35,33 @@ TOUCHED_EVERY: Final = 300_000
 _LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
-async def make(acting: Acting, name: str, scope: Scope, *, days: int = 0) -> str:
-    """Comes back with the key, which is shown this once; it ends after `days`, 0 for never."""
+async def make(
+    acting: Acting, name: str, scope: Scope, *, days: int = 0, call: str = "", gesture: str = ""
+) -> str:
+    """Comes back with the key, which is shown this once; it ends after `days`, 0 for never. The same `call` is carried
+    out once, and gives the same key."""
     if days < 0:
         raise Invalid("A key cannot have ended before it begins.")
     engine = acting.engine
     while True:
-        prefix, secret = _chance(8), _chance(32)
+        prefix, secret = _derived(acting, call) if call else (_chance(8), _chance(32))
         key = f"{START}{prefix}_{secret}"
         command = MakeApiKey(
-            key_id=new_id(), name=name, prefix=prefix, scope=scope,
+            key_id=made_by(call or new_id()), name=name, prefix=prefix, scope=scope,
             secret_hash=await hashed(key, engine.secret(PEPPER)),
             expires_at=engine.now() + days * DAY if days else 0,
         )  # fmt: skip
         try:
-            await acting.execute(command)
+            await acting.execute(command, command_id=call or None, gesture=gesture)
             return key
         except Refused:
-            if await engine.tenant_of(API_KEY, prefix) is None:
+            if call or await engine.tenant_of(API_KEY, prefix) is None:
                 raise  # for another reason than that the prefix is taken
+
+
+def made_by(call: str) -> str:
+    """The id of the key that a call makes."""
+    return derived_id(call, "API key")
 
 
 class KeyCheck:
@@ -119,6 +128,14 @@ class KeyCheck:
         cache[digest] = (key_id, self._timer())
         while len(cache) > MOST_REMEMBERED:
             cache.popitem(last=False)
+
+
+def _derived(acting: Acting, call: str) -> tuple[str, str]:
+    """Prefix and secret that the same call gives again; who does not have the store's key can tell nothing of them."""
+    named = f"{acting.actor.organization_id}\0{call}".encode()
+    digest = hmac.digest(acting.engine.secret(KEYS), named, hashlib.sha512)
+    letters = "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:40])
+    return letters[:8], letters[8:]
 
 
 def _chance(letters: int) -> str:

@@ -19,12 +19,13 @@ from engine.store.taking_back import inserted_ids
 
 KINDS: Final[tuple[type[Record], ...]] = (Comment, Attachment, Item, View, Column, Group, Board)
 """What hangs on another record comes before it."""
+MOST_CHANGES: Final = 20
 HANGS_ON: Final = ("item_id", "group_id", "board_id")
 
 
 class Mentions(Struct, frozen=True, kw_only=True):
     """`records` by id, with those that they hang on; `people` are names by member id, `happened` the actor's own deeds by
-    gesture, with what they changed."""
+    gesture, with the last of what they changed."""
 
     records: dict[str, Record]
     people: dict[str, str]
@@ -66,7 +67,7 @@ def _all_that_happened(
 
 def _happened(reading: Reading, gesture: str) -> Iterator[Happening]:
     for deed in deeds_of(reading, gesture):
-        changes = changes_of(reading, [deed.seq])
+        changes = changes_of(reading, [deed.seq])[:MOST_CHANGES]
         seen = (one for one in changes if not one.board_id or reading.may_read(one.board_id))
         yield Happening(deed=deed, changes=tuple(seen))
 

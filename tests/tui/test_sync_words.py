@@ -17,6 +17,7 @@ from engine.commands.registry import Command
 from engine.model.conflict import Conflict
 from engine.model.exchange import Sent
 from engine.model.record import JSON
+from engine.queries.mentions import Mentioned
 from engine.store.waiting import Link, make_link, write_cursors
 from engine.syncing import Device
 from tests.engine.boards import Sample, sample_board
@@ -167,6 +168,23 @@ async def test_what_was_refused_is_said_against_what_stands(local: Acting) -> No
     )
     odd = SetValues(item_ids=(item,), values={"gone": "4kb2as0xzq"})
     assert await refused(local, odd) == ("Item 1 · a column that is not here any more: 4kb2as0xzq")
+
+
+async def test_what_touches_very_many_items_is_said_by_the_first(local: Acting) -> None:
+    board = await sample_board(local)
+    many = tuple(NewItem(name=f"Bulk {n}") for n in range(1, 1_201))
+    await link(local)
+    await local.execute(AddItems(group_id=board.groups[0], items=many))
+    every = tuple(one.id for one in many)
+    await local.execute(SetValues(item_ids=every, values={board.columns["status"]: "done"}), command_id="all")  # fmt: skip
+    await local.execute(Undo(gesture="all"))
+    added, changed, undone = await told(local)
+    assert added == "First · added items: Bulk 1, Bulk 2, Bulk 3 and 1,197 more"
+    assert changed == "Bulk 1 and 1,199 more · Status: Done"
+    assert undone.endswith("· took back: Status: Done → (nothing)")
+    waiting = [one.command for one in await Device(local).waiting()]
+    found = await local.query(Mentioned(ids=(), gestures=(waiting[1].gesture,)))
+    assert len(found.records) < 100
 
 
 async def test_both_values_of_a_conflict_are_said_as_cells_show_them(local: Acting) -> None:

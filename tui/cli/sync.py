@@ -112,7 +112,9 @@ async def sign_in(arguments: Namespace) -> None:
         if state is None:
             raise NotFound(LOCAL)
         server = state.link.server
-        await use_token(acting, os.environ.get(TOKEN) or await _signed_in(server, arguments.email))
+        _, me = await acting.query(WhoAmI())
+        email = arguments.email or me.email
+        await use_token(acting, os.environ.get(TOKEN) or await _signed_in(server, email))
     say(f"Signed in at {server}.")
 
 

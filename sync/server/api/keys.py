@@ -8,8 +8,11 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from engine.api import Acting
-from engine.identity.api_keys import make
+from engine.identity.api_keys import made_by, make
 from engine.model.actor import Scope
+from engine.queries.members import ApiKeys
+from sync.server.api.calling import made, once
+from sync.server.api.parameters import Key
 
 LONGEST: Final = 36_500
 
@@ -33,6 +36,13 @@ class KeysApi(Controller):
     tags = ["people"]
 
     @post(name="keys.create")
-    async def create(self, acting: NamedDependency[Acting], data: JSONBody[KeyWanted]) -> KeyMade:
+    async def create(
+        self, acting: NamedDependency[Acting], data: JSONBody[KeyWanted], idempotency_key: Key = None
+    ) -> KeyMade:  # fmt: skip
         """Acts as the caller, no further than its scope. It takes a session, or a key with the scope “admin”."""
-        return KeyMade(key=await make(acting, data.name, data.scope, days=data.days))
+        call = once(idempotency_key, acting, "key", said=data)
+        key = await make(
+            acting, data.name, data.scope, days=data.days, call=call.id, gesture=call.gesture
+        )
+        mine, id = await acting.query(ApiKeys()), made_by(call.id)
+        return made(KeyMade(key=key) for one in mine if one.id == id and not one.revoked_at)

@@ -1,0 +1,54 @@
+"""`conneqtos sync`: what is said of addresses that are none, and of what a server refused."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from engine.commands.boards import CreateBoard
+from engine.commands.items import AddItems, NewItem, SetValues
+from engine.store.waiting import hold, waiting
+from engine.syncing import Device
+from tests.engine.conftest import START
+from tests.tui.cli.conftest import Run
+from tests.tui.test_sync_words import link
+from tui import bootstrap
+
+
+@pytest.mark.parametrize("verb", ["join", "take", "confirm"])
+def test_an_address_that_is_none_is_one_sentence(
+    workspace: Path, run: Run, tmp_path: Path, verb: str
+) -> None:
+    more = {"join": [str(tmp_path / "new")], "take": [], "confirm": ["CODE"]}[verb]
+    told = run("sync", verb, "http://127.0.0.1:86111", *more)
+    assert told.status == 2 and told.err.count("\n") == 1 and "no port 86111" in told.err
+
+
+async def refuse(folder: Path) -> None:
+    """A device whose server has refused to set a status."""
+    opened = await bootstrap.open_workspace(folder)
+    acting, mine = opened.acting, opened.acting.actor.organization_id
+    await acting.execute(
+        CreateBoard(board_id="b", name="Launch", group_id="g", column_ids=("st", "pe", "du")),
+        AddItems(group_id="g", items=(NewItem(id="i", name="Write the notes"),)),
+    )
+    await link(acting)
+    await acting.execute(SetValues(item_ids=("i",), values={"st": "stuck"}))
+
+    def work(connection: Connection) -> None:
+        (one,) = waiting(connection, mine)
+        sent = replace(one.command, id="refused", gesture="refused")
+        hold(connection, mine, sent, "forbidden", "Your role here is viewer.", START)
+
+    await acting.session.database.write(mine, work)
+    assert await Device(acting).held()
+    await acting.engine.close()
+
+
+def test_what_was_refused_is_listed_by_names_with_board_and_time(workspace: Path, run: Run) -> None:
+    asyncio.run(refuse(workspace))
+    told = run("sync", "refused").out
+    assert "Write the notes · Status: Stuck" in told and "Launch · " in told
+    assert "viewer" in told and "st:" not in told
