@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from engine.api import Acting, Engine
+from engine.commands.boards import EditBoard
 from engine.commands.items import RenameItem
 from engine.commands.membership import RemoveMember
 from engine.identity.api_keys import make
 from engine.model.actor import Scope
+from engine.model.board import BoardKind
+from engine.queries.home import Boards
 from engine.queries.item_detail import FindItems
 from engine.store import keyfile
 from sync.client.mark import Standing
@@ -27,6 +30,7 @@ from tui import bootstrap
 from tui.linking import join_workspace, loop_of
 from tui.recent_workspaces import known_workspaces
 from tui.screens.first_run import FirstRunScreen
+from tui.screens.home import HomeScreen
 
 __all__ = ["loop", "still", "template_file"]
 
@@ -125,3 +129,16 @@ async def test_an_open_board_shows_what_another_program_on_its_workspace_has_rea
             await until(pilot, lambda: "From the server" in drawn(pilot))
         await reader.server.close()
         await beside.engine.close()
+
+
+async def test_a_board_that_one_may_not_see_any_more_is_left(owner: Acting, still: Path) -> None:
+    member = await colleague(owner)
+    async with listening(owner.engine) as url:
+        folder = await device_of(member, url, still)
+        async with running(app_on(folder, board="Roadmap")) as pilot:
+            await until(pilot, lambda: "synced" in mark(pilot))
+            ((board, *_),) = [await owner.query(Boards())]
+            await owner.execute(EditBoard(board_id=board.board.id, kind=BoardKind.PRIVATE))
+            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
+            await until(pilot, lambda: "not there any more" in drawn(pilot))
+            assert "Roadmap" not in drawn(pilot)

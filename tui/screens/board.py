@@ -1,7 +1,7 @@
 """The board screen: one board as table or kanban, with everything that can be done to it by key and mouse."""
 
 from inspect import isawaitable
-from typing import ClassVar, Protocol, cast
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -28,13 +28,6 @@ from tui.widgets.table_layout import Kind
 
 HINTS = ("open", "edit", "add_below", "select", "filter", "sort", "switch_view", "help")
 """Actions whose keys the status line shows, the most helpful first."""
-
-
-class OpensItems(Protocol):
-    """The app, as far as a board needs it."""
-
-    def open_item(self, item_id: str) -> object: ...
-    def go_home(self) -> object: ...
 
 
 class BoardScreen(
@@ -96,13 +89,13 @@ class BoardScreen(
     async def action_open_item(self) -> None:
         row = await self.current()
         if row is not None:
-            cast(OpensItems, self.app).open_item(row.item.id)
+            self.opens.open_item(row.item.id)
 
     @on(OpenItem)
     async def _open_item(self, message: OpenItem) -> None:
         message.stop()
         for item_id in await self.source.ids([message.number]):
-            cast(OpensItems, self.app).open_item(item_id)
+            self.opens.open_item(item_id)
 
     def action_back(self) -> None:
         """One step back: the range, then the selection, then the filter, then the board itself."""
@@ -114,7 +107,7 @@ class BoardScreen(
             self.action_clear_words()
         else:
             self.run_worker(self.keep_place(), group="memory", exclusive=True)
-            cast(OpensItems, self.app).go_home()
+            self.opens.go_home()
 
     # -- cards, where columns are none --------------------------------------------------------------
 

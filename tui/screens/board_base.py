@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol, cast
 
 from msgspec.structs import replace
 from textual.widgets import Static
 
 from engine.commands.registry import Command
+from engine.errors import NotFound
 from engine.model.change import Announcement
 from engine.model.record import JSON
 from engine.model.view import Condition, Filter, View
@@ -29,6 +31,14 @@ MANY_ITEMS, REST = 20_000, 0.5
 
 if TYPE_CHECKING:
     from tui.widgets.kanban import KanbanView
+
+
+class Opens(Protocol):
+    """The app, as far as a board needs it."""
+
+    def open_board(self, board_id: str) -> object: ...
+    def open_item(self, item_id: str) -> object: ...
+    def go_home(self) -> object: ...
 
 
 class BoardBase(Asking[None]):
@@ -56,6 +66,11 @@ class BoardBase(Asking[None]):
         self._last_title = ""
 
     # -- parts ----------------------------------------------------------------------------------
+
+    @property
+    def opens(self) -> Opens:
+        """The app's ways to other screens."""
+        return cast(Opens, self.app)
 
     @property
     def table(self) -> TableView:
@@ -210,6 +225,11 @@ class BoardBase(Asking[None]):
             while self._news and not self.is_over:
                 news, self._news = self._news, []
                 await self._read(news)
+        except (
+            NotFound
+        ):  # it was deleted, or is for others by now: the app looks for it, and says so
+            self.opens.open_board(self.source.board_id)
+            return
         finally:
             self._reading = False
             self._read_all.set()
@@ -257,7 +277,8 @@ class BoardBase(Asking[None]):
             await asyncio.sleep(REST)
         columns = () if self.is_over else self.table.total_columns()
         if columns:
-            await self.source.load_totals(columns)
+            with suppress(NotFound):  # as the news will say
+                await self.source.load_totals(columns)
             if not self.is_over:
                 self.table.show_totals()
 
