@@ -41,12 +41,13 @@ NOT_LINKED: Final = "This workspace is not linked to a server."
 
 class SyncState(Struct, frozen=True, kw_only=True):
     """Where a linked device stands. `scopes` are those it has read; `quiet` of those that wait are what the app remembers
-    by itself, not somebody's work."""
+    by itself, not somebody's work; `conflicts` are edits of the person that met somebody else's."""
 
     link: Link
     waiting: int
     held: int
     quiet: int = 0
+    conflicts: int = 0
     scopes: frozenset[str]
 
     @property
@@ -101,7 +102,10 @@ class Device:
             wait, held = waiting.count_waiting(connection, mine)  # type: ignore[arg-type]
             scopes = frozenset(waiting.cursors(connection, mine))  # type: ignore[arg-type]
             quiet = waiting.count_quiet(connection, mine) if wait else 0  # type: ignore[arg-type]
-            return SyncState(link=link, waiting=wait, held=held, quiet=quiet, scopes=scopes)
+            met = waiting.count_conflicts(connection, mine, link.member_id)  # type: ignore[arg-type]
+            return SyncState(
+                link=link, waiting=wait, held=held, quiet=quiet, conflicts=met, scopes=scopes
+            )
 
         return await self._session.database.read(mine, work)
 

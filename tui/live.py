@@ -32,6 +32,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ARRIVED: Final = "The workspace is on the server."
+MET: Final = "An edit of yours met somebody else’s: F12 shows both."
+
+
+def _new_conflicts(before: "Mark | None", mark: "Mark") -> bool:
+    """Not those that were there when the app began."""
+    return (
+        before is not None
+        and before.standing.value != "starting"
+        and mark.conflicts > before.conflicts
+    )
 
 
 class Changed(Message):
@@ -201,6 +211,8 @@ class Live:
             self.tell(mark.reason, error=mark.standing.value == "needs you")
         elif before is not None and before.taking and not mark.taking:
             self.tell(ARRIVED)
+        elif _new_conflicts(before, mark):
+            self.tell(MET)
 
     def _draw_mark(self) -> None:
         for screen in self.app.screen_stack:

@@ -39,7 +39,9 @@ def _words(mark: "Mark") -> str:
                 return f"reading boards {done}/{whole}"
             return waiting if mark.waiting else "syncing"
         case word:
-            return f"sending a file{_share(mark)}" if mark.bytes[1] else word
+            if mark.bytes[1]:
+                return f"sending a file{_share(mark)}"
+            return f"{word}, {mark.conflicts:,} to look at" if mark.conflicts else word
 
 
 def _share(mark: "Mark") -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from engine.model.exchange import Ack, Sent, Status
 from engine.model.record import JSON
-from engine.store.tables import head, held, journal, link, outbox, scope_cursor
+from engine.store.tables import conflict, head, held, journal, link, outbox, scope_cursor
 
 JOURNAL_MS: Final = 31 * 86_400_000
 """How long after a command was taken it can be offered again: a server goes back to a backup of 30 days at most."""
@@ -141,6 +141,14 @@ def count_quiet(connection: Connection, organization_id: str) -> int:
     """How many of those that wait nobody gave."""
     statement = select(func.count()).where(
         outbox.c.organization_id == organization_id, outbox.c.op == QUIET
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def count_conflicts(connection: Connection, organization_id: str, member_id: str) -> int:
+    """How many edits of theirs met somebody else's, and are not put away."""
+    statement = select(func.count()).where(
+        conflict.c.organization_id == organization_id, conflict.c.member_id == member_id
     )
     return int(connection.execute(statement).scalar_one())
 

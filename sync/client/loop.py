@@ -353,6 +353,7 @@ class Loop:
 
     def _note(self, state: SyncState, **fields: object) -> None:
         fields |= {"waiting": state.waiting - state.quiet, "held": state.held}
+        fields["conflicts"] = state.conflicts
         if fields["waiting"] and self.mark.standing is Standing.SYNCED:
             fields.setdefault("standing", Standing.SYNCING)
         self._say(**fields)

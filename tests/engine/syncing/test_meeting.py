@@ -9,6 +9,7 @@ from engine.api import Acting
 from engine.commands.attachments import AttachLink, RenameAttachment
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.columns import EditColumn, TrashColumn
+from engine.commands.conflicts import DismissConflict
 from engine.commands.deletion import EraseMembers
 from engine.commands.groups import TrashGroup
 from engine.commands.history import Undo
@@ -669,6 +670,22 @@ async def test_rows_are_compared_once_a_day_and_what_waits_makes_no_difference(
     await one.acting.session.database.write(mine, lambda c: write_link(c, mine, checked_at=0))
     assert (await one.pull()).gaps == ()
     assert not (await one.device.pulling()).digests
+
+
+async def test_the_device_counts_the_edits_that_met_others_until_they_are_put_away(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board = await sample_board(acting)
+    one, other = await laptops(), await laptops(name="Ada", role=Role.MEMBER)
+    for device, name in ((one, "earlier"), (other, "later")):
+        await device.sync()
+        await device.acting.execute(RenameItem(item_id=board.items[0], name=name))
+    for device in (other, one):
+        await device.sync()
+    assert [(await d.device.state()).conflicts for d in (one, other)] == [1, 0]  # type: ignore[union-attr]
+    (conflict,) = await one.acting.query(Conflicts())
+    await one.acting.execute(DismissConflict(conflict_id=conflict.id))
+    assert (await one.device.state()).conflicts == 0  # type: ignore[union-attr]
 
 
 async def test_a_value_that_no_column_can_hold_is_refused_and_what_is_behind_it_taken(

@@ -172,6 +172,7 @@ def test_in_the_light(still: Path, loop: LoopAtRest, snap_compare: Any) -> None:
     ("mark", "words"),
     [
         (Mark(standing=Standing.SYNCED), "synced"),
+        (Mark(standing=Standing.SYNCED, conflicts=2), "synced, 2 to look at"),
         (Mark(standing=Standing.SYNCING), "syncing"),
         (Mark(standing=Standing.SYNCING, waiting=3), "3 waiting"),
         (Mark(standing=Standing.SYNCING, boards=(2, 7)), "reading boards 2/7"),

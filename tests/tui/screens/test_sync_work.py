@@ -163,3 +163,13 @@ async def test_stopping_to_take_it_to_the_server_is_asked_first(
 def bottom(pilot: Any) -> str:
     """The last line of the screen."""
     return drawn(pilot).rstrip().splitlines()[-1].strip()
+
+
+async def test_an_edit_that_met_somebody_elses_is_told_once(still: Path, loop: LoopAtRest) -> None:
+    loop.mark = Mark(standing=Standing.SYNCED)
+    async with opened(still, linked) as (pilot, _):
+        live = pilot.app.live
+        for _ in range(2):
+            live._show_mark(Mark(standing=Standing.SYNCED, conflicts=1))
+            await pressed(pilot)
+        assert drawn(pilot).count("met somebody else’s") == 1
