@@ -47,7 +47,7 @@ async def make(
         prefix, secret = _derived(acting, call) if call else (_chance(8), _chance(32))
         key = f"{START}{prefix}_{secret}"
         command = MakeApiKey(
-            key_id=made_by(call or new_id()), name=name, prefix=prefix, scope=scope,
+            key_id=made_by(call) if call else new_id(), name=name, prefix=prefix, scope=scope,
             secret_hash=await hashed(key, engine.secret(PEPPER)),
             expires_at=engine.now() + days * DAY if days else 0,
         )  # fmt: skip
