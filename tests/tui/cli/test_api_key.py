@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.sync.server.test_openapi import prepared
+from tests.sync.server.process import a_store_with_a_board
 from tests.sync.server.test_serving import running
 from tests.tui.cli.conftest import Run
 
@@ -25,7 +25,7 @@ def test_a_key_of_a_joined_workspace_opens_its_server(
     home: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONNEQTOS_HOME", str(tmp_path / "server"))
-    token = asyncio.run(prepared())
+    token = asyncio.run(a_store_with_a_board())
     with running(tmp_path / "server") as server:
         monkeypatch.setenv("CONNEQTOS_HOME", str(home))
         monkeypatch.setenv("CONNEQTOS_TOKEN", token)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sync.server.test_openapi import prepared
+from tests.sync.server.process import a_store_with_a_board
 from tests.sync.server.test_serving import running
 from tests.tui.cli.conftest import Run
 
@@ -14,7 +14,7 @@ def test_webhooks_of_the_server_by_the_command_line(
     home: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONNEQTOS_HOME", str(tmp_path / "server"))
-    key = asyncio.run(prepared())
+    key = asyncio.run(a_store_with_a_board())
     with running(tmp_path / "server") as server:
         monkeypatch.setenv("CONNEQTOS_HOME", str(home))
         monkeypatch.setenv("CONNEQTOS_TOKEN", key)

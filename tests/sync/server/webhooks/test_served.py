@@ -12,7 +12,7 @@ from threading import Thread
 import msgspec
 import pytest
 
-from tests.sync.server.test_openapi import prepared
+from tests.sync.server.process import a_store_with_a_board
 from tests.sync.server.test_serving import running
 
 GOT: "Queue[tuple[dict[str, str], bytes]]" = Queue()
@@ -34,7 +34,7 @@ def test_a_change_by_the_api_arrives_signed_at_the_program(
 ) -> None:
     monkeypatch.setenv("CONNEQTOS_HOME", str(tmp_path))
     monkeypatch.setenv("CONNEQTOS_SERVER_WEBHOOKS_TO_PRIVATE_NETWORKS", "true")
-    key = asyncio.run(prepared())
+    key = asyncio.run(a_store_with_a_board())
     listener = HTTPServer(("127.0.0.1", 0), Program)
     Thread(target=listener.serve_forever, daemon=True).start()
     try:
