@@ -45,18 +45,19 @@ MUTANTS: Final = (
            "        images = take_shadows(self._connection, self._organization_id)\n",
            "        images = take_shadows(self._connection, self._organization_id)[:0]\n"),
     Mutant("kept-scope", "R5 what one may not see any more goes", "engine/store/rebasing.py",
-           "        self._drop_scopes(seqs.keys() - head.scopes.keys())\n", ""),
+           "        self._drop_scopes(lost)\n", ""),
     Mutant("no-gone", "R5 what was deleted is told", "engine/store/pulling.py",
-           "if record is None:  # it may have come back by an undo", "if False:"),
+           "if reading.find(kinds[entity], entity_id) is None:  # it may have", "if False:  # it may have"),
     Mutant("cursor-ahead", "R5 cursor and rows come together", "engine/store/rebasing.py",
            "dict.fromkeys(head.answered, head.seq)", "dict.fromkeys(head.answered, head.seq + 1)"),
     Mutant("not-again", "R5 what waits is run again", "engine/store/rebasing.py",
            "            trouble = self.again(one.command, state)\n", '            trouble = ""\n'),
     Mutant("lost-on-fault", "R6 transport is no verdict", "sync/client/loop.py",
-           "        except ConneqtError as error:\n            await self._failed(str(error))\n        except Exception",
-           "        except ConneqtError as error:\n            for one in await self._device.waiting():\n"
+           "            await self._failed(str(error))\n        except Exception as error:  # a fault must",
+           "            for one in await self._device.waiting():\n"
            "                await self._device.file_refused(one.command.id, 'x', str(error))\n"
-           "            await self._device.fork()\n            return False\n        except Exception"),
+           "            await self._device.fork()\n            return False\n"
+           "        except Exception as error:  # a fault must"),
     Mutant("not-held", "R7 nothing vanishes", "engine/store/waiting.py",
            "        hold(connection, organization_id, kept, ack.code, ack.reason, now)\n", "        pass\n"),
     Mutant("own-rival", "R8 one's own earlier edit is no rival", "engine/store/concurrency.py",
