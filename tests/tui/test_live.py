@@ -109,7 +109,8 @@ async def test_that_the_server_is_gone_is_said_on_every_screen_one_comes_back_to
             await until(pilot, lambda: pilot.app.live.mark.standing is Standing.OFFLINE)
             for _ in range(2):
                 await pressed(pilot, "escape")
-                assert "offline since" in mark(pilot)
+                # the sentence that tells it stands in the mark's place for a while
+                await until(pilot, lambda: "offline since" in mark(pilot))
 
 
 async def test_an_open_board_shows_what_another_program_on_its_workspace_has_read(
