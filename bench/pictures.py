@@ -15,11 +15,11 @@ SHOTS = ((("escape",), "table"), (("t",), "kanban"), (("t", "enter"), "item"))
 
 
 async def draw(folder: Path) -> None:
-    from tui import bootstrap
+    from tui import unlocking
     from tui.app import ConneqtApp, StartAt
 
     for keys, name in SHOTS:
-        start = StartAt(folder=folder, unlocked=bootstrap.unlock(folder), board="Product roadmap")
+        start = StartAt(folder=folder, unlocked=unlocking.unlock(folder), board="Product roadmap")
         app = ConneqtApp(start)
         async with app.run_test(size=SIZE) as pilot:
             for key in ("pause", *keys):
@@ -35,9 +35,9 @@ async def draw(folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["CONNEQTOS_HOME"] = home
-        from tui import bootstrap
+        from tui import demo_workspace
 
-        folder = asyncio.run(bootstrap.make_demo(key_beside_data=True))
+        folder = asyncio.run(demo_workspace.make_demo(key_beside_data=True))
         PICTURES.mkdir(parents=True, exist_ok=True)
         asyncio.run(draw(folder))
 

@@ -22,7 +22,7 @@ from engine.model.actor import Role, Scope
 from engine.model.exchange import Pull, Push, Sent
 from sync.client.server import Server
 from tests.sync.server.process import ServerProcess
-from tui import bootstrap
+from tui import server_store
 
 LINES = 20
 """Of each organization's owner: a member holds no more."""
@@ -45,7 +45,7 @@ async def measure(figures: Figures, folder: Path, postgres: str) -> None:
     home = folder / "home"
     home.mkdir(parents=True)
     os.environ["CONNEQTOS_HOME"] = str(home)
-    engine = await bootstrap.open_server(postgres, key_beside_data=True, ask=None, ask_new=None)
+    engine = await server_store.open_server(postgres, key_beside_data=True, ask=None, ask_new=None)
     tenants = [await _tenant(engine) for _ in range(ORGANIZATIONS)]
     servers = [ServerProcess(home, postgres) for _ in range(2)]
     try:

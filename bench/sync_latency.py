@@ -24,7 +24,7 @@ from tests.engine.conftest import new_organization
 from tests.engine.members import colleague
 from tests.sync.server.process import ServerProcess
 from tests.tui.pty_session import PATIENCE, PtySession
-from tui import bootstrap
+from tui import server_store
 
 EDITS = 30
 MOVES = 20
@@ -122,7 +122,7 @@ def _column_of(text: str, name: str) -> int:
 
 
 async def _two_people() -> list[str]:
-    engine = await bootstrap.open_server("", key_beside_data=True, ask=None, ask_new=None)
+    engine = await server_store.open_server("", key_beside_data=True, ask=None, ask_new=None)
     owner = await new_organization(engine)
     await sample_board(owner, items=3, name="Launch")
     other = await colleague(owner, "Other", Role.MEMBER)

@@ -18,7 +18,7 @@ from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
 from tui.actions import ACTIONS, BY_ID, Action
-from tui.bootstrap import Opened, Unlocked, lock, look_after, open_unlocked, remove_workspace
+from tui.bootstrap import Opened, open_unlocked, remove_workspace
 from tui.folders import state_folder
 from tui.keys import bindings_for, keymap, keymap_of
 from tui.live import Live, TakenOff, Told
@@ -29,6 +29,8 @@ from tui.settings import Value, change_setting, read_settings
 from tui.stylesheet import stylesheet
 from tui.terminal import TerminalApp
 from tui.themes import DARK, LIGHT, TERMINAL, THEMES
+from tui.unlocking import Unlocked, lock
+from tui.upkeep import look_after
 from tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:

@@ -1,16 +1,9 @@
-"""The composition root: makes and opens workspaces with their keys, and starts the app on one.
-
-Where the key of a new workspace goes, unless a person chose: under a passphrase when one is given by
-`CONNEQTOS_PASSPHRASE` or a file descriptor; else into the keyring of the operating system; else under a
-passphrase that is asked for. In clear beside the data only when that is asked for in words.
-"""
+"""The composition root: makes and opens workspaces, and starts the app on one."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +11,8 @@ from msgspec import Struct
 
 from engine.api import LEDGER, Acting, Engine
 from engine.clock import Clock, new_id, system_clock
-from engine.errors import Damaged, Locked, NoWorkspace, UsageError
-from engine.identity.login import NAMELESS, login_name
+from engine.errors import Damaged, NoWorkspace, UsageError
+from engine.identity.login import login_name
 from engine.model.actor import Scope
 from engine.model.organization import Organization
 from engine.model.text import clean_line
@@ -28,28 +21,28 @@ from engine.store.keyfile import KeyFile, Protection
 from engine.syncing import Device
 from sync.client import credentials
 from tui.collector import unwatched
-from tui.folders import data_folder, spoken
+from tui.folders import MAIL, spoken
 from tui.recent_workspaces import forget, known_workspaces, last_workspace, remember
+from tui.unlocking import (
+    PROTECTION_WORDS,
+    Ask,
+    Unlocked,
+    protected,
+    protection_of,
+    unlock,
+    unlocked_by_asking,
+)
 
 if TYPE_CHECKING:
-    from engine.backing_up import Backup
+    pass
 
-__all__ = ["Opened", "Protection", "known_workspaces", "last_workspace"]
+__all__ = ["Opened", "known_workspaces", "last_workspace"]
 
 OWNER_OF_EXPORT: Final = "Reader"
-MAIL: Final = "mail"
-"""The folder of a workspace in which mails are handed over."""
-LEAST_PASSPHRASE: Final = 8
-Ask = Callable[[str], str]
-"""Asks a person for a passphrase, with this prompt."""
 Found = Callable[[Engine, str], Awaitable[tuple[Acting, str]]]
 """Puts an organization of this id into an empty store; comes back with who acts there, and its name."""
 
-_DATABASE: Final = "workspace.db"
-_LOST_KEY: Final = (
-    "Without the key nobody can read it. Restore the keyring’s entry “conneqtos” of this workspace, or "
-    "import a board from a file that you exported."
-)
+DATABASE: Final = "workspace.db"
 
 
 class Opened(Struct):
@@ -66,19 +59,6 @@ class Opened(Struct):
         return self.acting.actor.scope is Scope.READ
 
 
-class Unlocked(Struct):
-    """A workspace whose key is known. One that is there `to_read` only takes no commands and is not remembered."""
-
-    folder: Path
-    content: KeyFile
-    key: bytes
-    to_read: bool = False
-
-
-_typed: Final[dict[Path, Unlocked]] = {}
-"""What a passphrase was typed for in this process: it is not asked for twice."""
-
-
 # -- opening ------------------------------------------------------------------------------------
 
 
@@ -88,62 +68,10 @@ async def open_workspace(folder: Path, ask: Ask | None = None) -> Opened:
     return await open_unlocked(await unlocked_by_asking(folder, ask))
 
 
-async def unlocked_by_asking(folder: Path, ask: Ask | None) -> Unlocked:
-    """The key that is at hand, or the one whose passphrase `ask` asks for. Raises WorkspaceErrors."""
-    folder = folder.expanduser().absolute()
-    unlocked = await asyncio.to_thread(unlock, folder)
-    if unlocked is None:
-        if ask is None:
-            raise Locked(
-                f"{spoken(folder)} is locked by a passphrase, and nobody is there to type it. "
-                "Set CONNEQTOS_PASSPHRASE, or name a file descriptor in CONNEQTOS_PASSPHRASE_FD."
-            )
-        passphrase = ask(f"Passphrase of {spoken(folder)}")
-        unlocked = _typed[folder] = await asyncio.to_thread(unlock_by, folder, passphrase)
-    return unlocked
-
-
-def unlock(folder: Path) -> Unlocked | None:
-    """The key that is at hand without asking; None when a passphrase must be typed. Takes a moment, so
-    call it in a thread. Raises WorkspaceErrors."""
-    content = keyfile.read(folder)
-    if content.protection is Protection.PASSPHRASE:
-        typed = _typed.get(folder)
-        if typed is not None and typed.content == content:
-            return typed
-        given = given_passphrase()
-        return None if given is None else unlock_by(folder, given)
-    if content.protection is Protection.CLEAR:
-        key = content.clear
-    else:
-        key = credentials.load_key(content.workspace_id)
-        if key is None:
-            raise Locked(
-                f"The key of {spoken(folder)} is kept in the keyring of this computer, and the keyring "
-                f"does not give it. Unlock the keyring, or log in to the desktop. {_LOST_KEY}"
-            )
-    if key is None or len(key) != keyfile.KEY_BYTES:
-        raise Damaged(f"The key of {spoken(folder)} is damaged. {_LOST_KEY}")
-    return Unlocked(folder, content, key)
-
-
-def lock(folder: Path) -> bool:
-    """Forget the passphrase that was typed for it. False where there is none to type: the key is at hand."""
-    guarded = protection_of(folder) is Protection.PASSPHRASE and given_passphrase() is None
-    _typed.pop(folder, None)
-    return guarded
-
-
-def unlock_by(folder: Path, passphrase: str) -> Unlocked:
-    """The key that the passphrase wraps. Raises Locked for a wrong one."""
-    content = keyfile.read(folder)
-    return Unlocked(folder, content, keyfile.unwrap(content, passphrase, folder))
-
-
 async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> Opened:
     """Open the workspace as its owner; it becomes the one used last. Raises WorkspaceErrors."""
     folder, content = unlocked.folder, unlocked.content
-    database = folder / _DATABASE
+    database = folder / DATABASE
     if not database.is_file() or not database.stat().st_size:
         is_so = "is empty" if database.is_file() else "is missing"
         raise Damaged(f"{spoken(database)} {is_so}. Restore it from a copy.")
@@ -151,7 +79,7 @@ async def open_unlocked(unlocked: Unlocked, *, clock: Clock = system_clock) -> O
     try:
         if content.organization_id not in await engine.organizations():
             raise Damaged(
-                f"{spoken(folder / _DATABASE)} does not belong to the {keyfile.NAME} beside it. "
+                f"{spoken(folder / DATABASE)} does not belong to the {keyfile.NAME} beside it. "
                 "Restore both from the same copy."
             )
         acting = engine.acting_as(await engine.owner_of(content.organization_id))
@@ -219,50 +147,6 @@ async def _end_if_over(acting: Acting, folder: Path) -> None:
     raise NoWorkspace(f"“{name}” was closed: everything in it is gone, as was asked for.")
 
 
-def check_new_passphrase(typed: str) -> None:
-    """What a person chooses is not to be guessed by whoever has the file. Raises UsageError. A passphrase from
-    the environment is a program's own business."""
-    if len(typed) < LEAST_PASSPHRASE:
-        raise UsageError(
-            f"A passphrase needs {LEAST_PASSPHRASE} letters or more: whoever has the file can try as "
-            "often as they like. Several words are easy to keep and hard to guess."
-        )
-
-
-def server_folder() -> Path:
-    return data_folder() / "server"
-
-
-async def open_server(
-    database: str, *, key_beside_data: bool, ask: Ask | None, ask_new: Callable[[], str] | None,
-    files: str = "", plain_webhooks: bool = False, connections: int | None = None,
-) -> Engine:  # fmt: skip
-    """The store of a server: a file below the data folder, or the PostgreSQL `database`; attachments lie in the folder or bucket `files`. Its key is made at the
-    first start and kept as that of a workspace. `plain_webhooks` lets webhooks be called over http; there are `connections` to PostgreSQL at the most. Raises WorkspaceErrors."""
-    folder = server_folder()
-    if not (folder / keyfile.NAME).is_file():
-        keyfile.make_room(folder)
-        key = keyfile.new_key()
-        content = KeyFile(
-            workspace_id=new_id(), organization_id=new_id(), protection=Protection.CLEAR
-        )
-        wanted = Protection.CLEAR if key_beside_data else None
-        keyfile.write(folder, await _protected(content, key, wanted, ask_new))
-    else:
-        key = (await unlocked_by_asking(folder, ask)).key
-    if database:
-        place = folder / "attachments"
-        return await Engine.open_postgres(
-            database,
-            place,
-            key,
-            files=files,
-            plain_webhooks=plain_webhooks,
-            connections=connections,
-        )
-    return await Engine.open_workspace(folder, key, files=files, plain_webhooks=plain_webhooks)
-
-
 # -- creating -----------------------------------------------------------------------------------
 
 
@@ -299,7 +183,7 @@ async def make_workspace(
     )
     key = keyfile.new_key()
     try:
-        content = await _protected(content, key, protection, ask_new)
+        content = await protected(content, key, protection, ask_new)
         engine = await Engine.open_workspace(folder, key, clock=clock)
         try:
             acting, name = await found(engine, organization_id)
@@ -314,41 +198,6 @@ async def make_workspace(
     return Opened(folder, acting, name, key)
 
 
-async def _protected(
-    content: KeyFile, key: bytes, wanted: Protection | None, ask_new: Callable[[], str] | None
-) -> KeyFile:
-    """The key file's content with the key protected as wanted, or in the best way at hand."""
-    from msgspec.structs import replace
-
-    protection = wanted or await asyncio.to_thread(best_protection)
-    if protection is Protection.CLEAR:
-        return replace(content, clear=key)
-    if protection is Protection.KEYRING:
-        if not await asyncio.to_thread(credentials.save_key, content.workspace_id, key):
-            raise Locked(
-                "There is no keyring here that keeps the key. Protect the workspace by a passphrase: "
-                "set CONNEQTOS_PASSPHRASE, or choose the protection “passphrase”."
-            )
-        return replace(content, protection=protection)
-    passphrase = given_passphrase()
-    if passphrase is None:
-        if ask_new is None:
-            raise Locked(
-                "There is no keyring here to keep the key of the workspace, and nobody is there to type a "
-                "passphrase. Set CONNEQTOS_PASSPHRASE, or name a file descriptor in CONNEQTOS_PASSPHRASE_FD."
-            )
-        passphrase = ask_new()
-    wrapped = await asyncio.to_thread(keyfile.wrap, key, passphrase, content.workspace_id)
-    return replace(content, protection=protection, wrapped=wrapped)
-
-
-def best_protection() -> Protection:
-    """Where the key of a new workspace goes when nobody says. Takes a moment: the keyring is tried."""
-    if given_passphrase() is not None or credentials.usable_keyring() is None:
-        return Protection.PASSPHRASE
-    return Protection.KEYRING
-
-
 def _clear_away(folder: Path, content: KeyFile, *, existed: bool) -> None:
     """Take away what a failed creation made, and nothing else."""
     if content.protection is Protection.KEYRING:
@@ -359,53 +208,9 @@ def _clear_away(folder: Path, content: KeyFile, *, existed: bool) -> None:
     for name in (
         keyfile.NAME,
         f"{keyfile.NAME}.part",
-        *(_DATABASE + end for end in ("", "-wal", "-shm")),
+        *(DATABASE + end for end in ("", "-wal", "-shm")),
     ):
         (folder / name).unlink(missing_ok=True)
-
-
-async def restore_backup(folder: Path, name: str, ask: Ask | None = None) -> "tuple[Backup, Path]":
-    """Go back to a backup by its name. Comes back with it, and with where the state before lies. Raises
-    WorkspaceErrors, NotFound, Refused; then everything is as it was."""
-    from engine.backing_up import backups_of, restored
-    from engine.commands.backups import NoteRestore
-    from engine.retaining import run_retention
-
-    unlocked = await unlocked_by_asking(folder, ask)
-    backups = backups_of(unlocked.folder, unlocked.key)
-    backup = await asyncio.to_thread(backups.named, name)
-    with restored(unlocked.folder, unlocked.key, backup, system_clock) as before:
-        opened = await open_unlocked(unlocked)
-        try:
-            await run_retention(opened.acting)  # who was erased since does not come back
-            await opened.acting.execute(NoteRestore(backup_name=backup.name))
-        finally:
-            await opened.acting.engine.close()
-    return backup, before
-
-
-async def deliver_mails(opened: Opened) -> None:
-    """What waits in the outbox goes into the workspace's folder of mails, as files. Raises OSError."""
-    from engine.identity.delivery import deliver_all
-
-    await deliver_all(opened.acting.engine, opened.folder / MAIL)
-
-
-async def look_after(opened: Opened) -> None:
-    """What every day brings: what was kept long enough goes, and a backup is made. Raises ConneqtErrors, OSError."""
-    from engine.backing_up import back_up_daily
-    from engine.retaining import run_retention
-
-    acting = opened.acting
-    await run_retention(acting)
-    if len(await acting.engine.organizations()) > 1:
-        from engine.identity.keeping import keep_house
-
-        but = acting.actor.organization_id
-        await keep_house(acting.engine, opened.folder / MAIL, but=but)
-    else:
-        await deliver_mails(opened)
-    await back_up_daily(acting, opened.folder, opened.key)
 
 
 def remove_workspace(folder: Path) -> None:
@@ -416,7 +221,7 @@ def remove_workspace(folder: Path) -> None:
         credentials.delete_key(content.workspace_id)
     (folder / keyfile.NAME).unlink()
     for end in ("", "-wal", "-shm"):
-        (folder / (_DATABASE + end)).unlink(missing_ok=True)
+        (folder / (DATABASE + end)).unlink(missing_ok=True)
     for beside in ("attachments", "backups", MAIL, "receipts"):
         shutil.rmtree(folder / beside, ignore_errors=True)
     (folder / LEDGER).unlink(missing_ok=True)
@@ -425,72 +230,7 @@ def remove_workspace(folder: Path) -> None:
         folder.rmdir()
 
 
-def demo_is_there() -> bool:
-    return (data_folder() / "demo" / keyfile.NAME).is_file()
-
-
-async def make_demo(
-    key_beside_data: bool = False, ask_new: Callable[[], str] | None = None
-) -> Path:
-    """The workspace with sample boards, made at the first call. Its key lies beside the data only where
-    there is no better place for it and the caller asked for that."""
-    folder = data_folder() / "demo"
-    if demo_is_there():
-        remember(folder, "Demo")
-        return folder
-    best = await asyncio.to_thread(best_protection)
-    nowhere = best is Protection.PASSPHRASE and given_passphrase() is None
-    protection = Protection.CLEAR if nowhere and key_beside_data else best
-    from tui.demo import fill_with_samples
-
-    opened = await create_workspace(
-        folder, name="Demo", protection=protection, ask_new=ask_new, owner_name=NAMELESS
-    )
-    try:
-        await fill_with_samples(opened.acting)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    finally:
-        await opened.acting.engine.close()
-    return folder
-
-
 # -- what is known without opening ----------------------------------------------------------------
-
-
-@lru_cache(1)
-def _from_descriptor(number: str) -> str:
-    """A descriptor can be read only once, so what it gave is kept."""
-    try:
-        with os.fdopen(int(number), encoding="utf-8") as stream:
-            return stream.readline().rstrip("\r\n")
-    except (OSError, ValueError):
-        raise Locked(
-            f"CONNEQTOS_PASSPHRASE_FD names {clean_line(number)[:20]!r}, which cannot be read. "
-            "Name an open file descriptor, as in: CONNEQTOS_PASSPHRASE_FD=3 conneqtos … 3<file"
-        ) from None
-
-
-def given_passphrase() -> str | None:
-    """The passphrase of the environment, or of a file descriptor named there."""
-    given = os.environ.get("CONNEQTOS_PASSPHRASE")
-    if given:
-        return given
-    descriptor = os.environ.get("CONNEQTOS_PASSPHRASE_FD")
-    return _from_descriptor(descriptor) if descriptor else None
-
-
-def protection_of(folder: Path) -> Protection:
-    """How the key of a workspace is kept. Raises WorkspaceErrors."""
-    return keyfile.read(folder).protection
-
-
-PROTECTION_WORDS: Final[dict[Protection, str]] = {
-    Protection.KEYRING: "in the keyring of this computer",
-    Protection.PASSPHRASE: "wrapped by a passphrase (scrypt)",
-    Protection.CLEAR: "in clear beside the data: whoever can read the folder can read the boards",
-}
 
 
 def protection_words(opened: Opened) -> str:

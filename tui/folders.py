@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 HOME_VARIABLE: Final = "CONNEQTOS_HOME"
+MAIL: Final = "mail"
+"""The folder of a workspace in which mails are handed over."""
 _NAME: Final = "conneqtos"
 
 

@@ -18,7 +18,8 @@ from engine.errors import (
 )
 from engine.queries.home import WhoAmI
 from engine.syncing import NOT_LINKED, Device, SyncState
-from tui.bootstrap import Opened, Protection, make_workspace
+from tui.bootstrap import Opened, make_workspace
+from tui.unlocking import Protection
 
 if TYPE_CHECKING:
     from sync.client.loop import Loop, Mark

@@ -18,7 +18,7 @@ from tests.engine.boards import sample_board
 from tests.engine.conftest import KEY
 from tests.engine.members import colleague
 from tests.policy.bytes_of import stored_bytes
-from tui import bootstrap
+from tui import bootstrap, upkeep
 from tui.bootstrap import Opened, Protection
 
 DAY = 86_400
@@ -64,7 +64,7 @@ async def test_c22_going_back_does_not_bring_back_who_was_erased(workspace: Open
     with time_machine.travel(time.time() + 8 * DAY, tick=False):
         await run_retention(acting)
         await acting.engine.close()
-        await bootstrap.restore_backup(workspace.folder, "newest")
+        await upkeep.restore_backup(workspace.folder, "newest")
         again = (await bootstrap.open_workspace(workspace.folder)).acting
     people = {member.id: member.name for member in await again.query(People())}
     assert people[me].startswith("Former member ")
@@ -84,7 +84,7 @@ async def test_c22_whoever_asked_for_deletion_before_the_backup_still_goes(
     await made(workspace)
     await workspace.acting.engine.close()
     with time_machine.travel(time.time() + 8 * DAY, tick=False):
-        await bootstrap.restore_backup(workspace.folder, "newest")
+        await upkeep.restore_backup(workspace.folder, "newest")
         again = (await bootstrap.open_workspace(workspace.folder)).acting
     assert NAME not in repr(await again.query(People()))
     await again.engine.close()
@@ -95,7 +95,7 @@ async def test_c40_nothing_is_restored_under_a_program_that_has_the_workspace_op
 ) -> None:
     await made(workspace)
     with pytest.raises(Refused, match="Another program"):
-        await bootstrap.restore_backup(workspace.folder, "newest")
+        await upkeep.restore_backup(workspace.folder, "newest")
     assert not list((workspace.folder / "backups").glob("before-*"))
     await still_works(workspace.acting)
     await workspace.acting.engine.close()
@@ -118,7 +118,7 @@ async def test_c40_a_restore_that_fails_half_way_puts_back_what_was_there(
     with monkeypatch.context() as patch:
         patch.setattr("engine.retaining.run_retention", fails)
         with pytest.raises(Refused, match="no"):
-            await bootstrap.restore_backup(workspace.folder, "newest")
+            await upkeep.restore_backup(workspace.folder, "newest")
     again = (await bootstrap.open_workspace(workspace.folder)).acting
     assert [e.name for e in await again.query(AuditChain())].count("board.created") == 1
     await again.engine.close()

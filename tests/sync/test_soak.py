@@ -39,7 +39,7 @@ from tests.engine.syncing.devices import rows_of
 from tests.sync.meeting import Desk, desk
 from tests.sync.proxy import Proxy, Weather
 from tests.sync.server.process import ServerProcess
-from tui import bootstrap
+from tui import server_store
 
 __all__ = ["quick_hashes", "template_file"]
 
@@ -67,7 +67,7 @@ async def stage(
     home.mkdir()
     monkeypatch.setenv("CONNEQTOS_HOME", str(home))
     url = new_database()
-    engine = await bootstrap.open_server(url, key_beside_data=True, ask=None, ask_new=None)
+    engine = await server_store.open_server(url, key_beside_data=True, ask=None, ask_new=None)
     owner = await new_organization(engine)
     board = await sample_board(owner, items=12)
     servers = [ServerProcess(home, url) for _ in range(2)]

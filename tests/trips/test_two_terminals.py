@@ -18,7 +18,7 @@ from tests.engine.conftest import new_organization
 from tests.engine.members import colleague
 from tests.sync.server.process import ServerProcess
 from tests.tui.pty_session import PtySession
-from tui import bootstrap
+from tui import server_store
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +26,9 @@ ROOT = Path(__file__).parents[2]
 async def _server_store(monkeypatch: pytest.MonkeyPatch, home: Path) -> list[str]:
     """A board of two people on a server's own file, and a key of each."""
     monkeypatch.setenv("CONNEQTOS_HOME", str(home))
-    engine: Engine = await bootstrap.open_server("", key_beside_data=True, ask=None, ask_new=None)
+    engine: Engine = await server_store.open_server(
+        "", key_beside_data=True, ask=None, ask_new=None
+    )
     try:
         owner = await new_organization(engine)
         await sample_board(owner, items=3, name="Launch")

@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 from engine.api import Acting
 from tests.engine.conftest import START
 from tests.tui.at_rest import at_rest
-from tui import bootstrap
+from tui import bootstrap, unlocking
 from tui.app import ConneqtApp, StartAt
 from tui.bootstrap import Protection
 
@@ -61,7 +61,7 @@ def workspace(home: Path, fill: Filling = nothing) -> Path:
 
 def app_on(folder: Path, **more: str) -> ConneqtApp:
     """As `conneqtos` starts it."""
-    return ConneqtApp(StartAt(folder=folder, unlocked=bootstrap.unlock(folder), **more))  # type: ignore[arg-type]
+    return ConneqtApp(StartAt(folder=folder, unlocked=unlocking.unlock(folder), **more))  # type: ignore[arg-type]
 
 
 @asynccontextmanager

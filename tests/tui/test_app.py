@@ -10,7 +10,7 @@ from engine.commands.items import AddItems, NewItem
 from engine.queries.home import Boards
 from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, until, workspace
-from tui import bootstrap
+from tui import bootstrap, unlocking
 from tui.app import ConneqtApp, StartAt
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
@@ -112,11 +112,11 @@ async def test_a_long_sentence_is_shown_whole(studio: Path) -> None:
 
 async def test_hostile_words_of_a_board_never_reach_the_screen_as_they_are(still: Path) -> None:
     opened = await bootstrap.create_workspace(
-        still / "w", name="[red]W[/] \x1b[2J", protection=bootstrap.Protection.CLEAR
+        still / "w", name="[red]W[/] \x1b[2J", protection=unlocking.Protection.CLEAR
     )
     await opened.acting.execute(CreateBoard(name="[@click=app.quit]x[/] \u202eabc\x9b31m"))
     await opened.acting.engine.close()
-    app = ConneqtApp(StartAt(folder=opened.folder, unlocked=bootstrap.unlock(opened.folder)))
+    app = ConneqtApp(StartAt(folder=opened.folder, unlocked=unlocking.unlock(opened.folder)))
     async with running(app) as pilot:
         screen = drawn(pilot)
         assert "[@click=app.quit]x[/] abc" in screen and "[red]W[/]" in screen

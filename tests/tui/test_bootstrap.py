@@ -21,7 +21,7 @@ from engine.queries.history import UndoState
 from engine.queries.home import Boards, WhoAmI
 from engine.store import keyfile
 from tests.sync.client.test_credentials import MemoryKeyring
-from tui import bootstrap, recent_workspaces
+from tui import bootstrap, demo_workspace, recent_workspaces, unlocking
 from tui.bootstrap import Opened, Protection
 
 PASSPHRASE = "correct horse"
@@ -68,7 +68,7 @@ async def test_with_a_keyring_the_key_goes_there_and_opens_without_asking(
     tmp_path: Path, a_keyring: MemoryKeyring
 ) -> None:
     folder = await made(tmp_path / "work")
-    assert bootstrap.protection_of(folder) is Protection.KEYRING
+    assert unlocking.protection_of(folder) is Protection.KEYRING
     opened = await closed(await bootstrap.open_workspace(folder))
     assert opened.name == "Work"
 
@@ -78,7 +78,7 @@ async def test_a_given_passphrase_comes_before_the_keyring(
 ) -> None:
     monkeypatch.setenv("CONNEQTOS_PASSPHRASE", PASSPHRASE)
     folder = await made(tmp_path / "work")
-    assert bootstrap.protection_of(folder) is Protection.PASSPHRASE
+    assert unlocking.protection_of(folder) is Protection.PASSPHRASE
     assert a_keyring.kept == {}
     assert (await closed(await bootstrap.open_workspace(folder))).name == "Work"
 
@@ -87,7 +87,7 @@ async def test_without_a_keyring_a_passphrase_is_asked_for(
     tmp_path: Path, no_keyring: None
 ) -> None:
     folder = await made(tmp_path / "work", ask_new=lambda: PASSPHRASE)
-    assert bootstrap.protection_of(folder) is Protection.PASSPHRASE
+    assert unlocking.protection_of(folder) is Protection.PASSPHRASE
     opened = await closed(await bootstrap.open_workspace(folder, lambda prompt: PASSPHRASE))
     assert opened.name == "Work"
 
@@ -107,7 +107,7 @@ async def test_a_passphrase_can_come_by_a_file_descriptor(
     os.write(writing, f"{PASSPHRASE}\n".encode())
     os.close(writing)
     monkeypatch.setenv("CONNEQTOS_PASSPHRASE_FD", str(reading))
-    bootstrap._from_descriptor.cache_clear()
+    unlocking._from_descriptor.cache_clear()
     folder = await made(tmp_path / "work")
     assert (await closed(await bootstrap.open_workspace(folder))).name == "Work"
     monkeypatch.delenv("CONNEQTOS_PASSPHRASE_FD")
@@ -118,9 +118,9 @@ async def test_a_passphrase_can_come_by_a_file_descriptor(
 
 def test_a_file_descriptor_that_is_not_open_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONNEQTOS_PASSPHRASE_FD", "991")
-    bootstrap._from_descriptor.cache_clear()
+    unlocking._from_descriptor.cache_clear()
     with pytest.raises(Locked, match="CONNEQTOS_PASSPHRASE_FD"):
-        bootstrap.given_passphrase()
+        unlocking.given_passphrase()
 
 
 async def test_a_wrong_passphrase_opens_nothing(tmp_path: Path, no_keyring: None) -> None:
@@ -267,9 +267,9 @@ async def test_a_broken_list_of_workspaces_is_no_obstacle(tmp_path: Path, home: 
 
 
 async def test_the_demo_is_made_once_and_is_rich(home: Path, no_keyring: None) -> None:
-    folder = await bootstrap.make_demo(key_beside_data=True)
+    folder = await demo_workspace.make_demo(key_beside_data=True)
     assert folder == home / "data" / "demo"
-    assert await bootstrap.make_demo(key_beside_data=True) == folder
+    assert await demo_workspace.make_demo(key_beside_data=True) == folder
     opened = await bootstrap.open_workspace(folder)
     boards = await opened.acting.query(Boards())
     _, me = await opened.acting.query(WhoAmI())
@@ -285,5 +285,5 @@ async def test_the_demo_has_no_key_in_clear_unless_that_was_asked_for(
     home: Path, no_keyring: None
 ) -> None:
     with pytest.raises(Locked):
-        await bootstrap.make_demo()
+        await demo_workspace.make_demo()
     assert not (home / "data" / "demo").exists()

@@ -9,7 +9,7 @@ from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem
 from tests.tui.one_screen import drawn
 from tests.tui.running import pressed, running, still, typed, until
-from tui import bootstrap
+from tui import bootstrap, unlocking
 from tui.app import ConneqtApp, StartAt
 from tui.bootstrap import Protection
 from tui.folders import config_file
@@ -40,7 +40,7 @@ def app(still: Path, monkeypatch: pytest.MonkeyPatch) -> ConneqtApp:
     folder = asyncio.run(made(still))
     config_file().parent.mkdir(parents=True, exist_ok=True)
     config_file().write_text('lock = "5"\n')
-    unlocked = bootstrap.unlock_by(folder, PASSPHRASE)
+    unlocked = unlocking.unlock_by(folder, PASSPHRASE)
     return ConneqtApp(StartAt(folder=folder, unlocked=unlocked, board="Plan", view="table"))
 
 

@@ -26,11 +26,11 @@ from engine.identity.organizations import accept, create
 from engine.identity.sessions import Signed, as_account, by_token, sign_in
 from engine.queries.accounts import AboutMyAccount
 from tui import bootstrap
-from tui.bootstrap import MAIL
 from tui.cli import asking
 from tui.cli.item import when
 from tui.cli.opening import TOKEN, chosen_folder
 from tui.cli.output import Rows, note, say, say_json
+from tui.folders import MAIL
 
 
 class Desk(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from tui import bootstrap
+from tui import bootstrap, demo_workspace
 from tui.cli.asking import new_passphrase, somebody_is_there
 from tui.cli.opening import chosen_folder, named_folder
 from tui.cli.output import say
@@ -29,7 +29,7 @@ def open_demo(arguments: Namespace) -> int:
         import asyncio
 
         ask = new_passphrase if somebody_is_there() else None
-        folder = asyncio.run(bootstrap.make_demo(arguments.key_beside_data, ask))
+        folder = asyncio.run(demo_workspace.make_demo(arguments.key_beside_data, ask))
     if arguments.print_dir:
         say(str(folder))
         return 0

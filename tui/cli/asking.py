@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.errors import UsageError
-from tui.bootstrap import check_new_passphrase
+from tui.unlocking import check_new_passphrase
 
 
 def somebody_is_there() -> bool:

@@ -6,7 +6,7 @@ from msgspec import to_builtins
 
 from engine.backing_up import Backup, back_up, backups_of
 from engine.errors import Cancelled, UsageError
-from tui import bootstrap
+from tui import bootstrap, unlocking, upkeep
 from tui.cli import asking
 from tui.cli.item import when
 from tui.cli.opening import chosen_folder
@@ -65,7 +65,7 @@ async def restore(arguments: Namespace) -> None:
             raise Cancelled("Nothing was changed.")
     ask = asking.passphrase if asking.somebody_is_there() else None
     folder = chosen_folder(arguments)
-    backup, before = await bootstrap.restore_backup(folder, arguments.name, ask)
+    backup, before = await upkeep.restore_backup(folder, arguments.name, ask)
     say(
         f"Everything is as it was on {when(backup.made_at)[:16]}. The state before lies in {spoken(before)}."
     )
@@ -75,6 +75,6 @@ def _until(backup: Backup) -> int:
     return backup.made_at + KEPT_DAYS * 86_400_000
 
 
-async def _unlocked(arguments: Namespace) -> bootstrap.Unlocked:
+async def _unlocked(arguments: Namespace) -> unlocking.Unlocked:
     ask = asking.passphrase if asking.somebody_is_there() else None
-    return await bootstrap.unlocked_by_asking(chosen_folder(arguments), ask)
+    return await unlocking.unlocked_by_asking(chosen_folder(arguments), ask)

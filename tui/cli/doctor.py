@@ -13,7 +13,7 @@ from msgspec import Struct, to_builtins
 
 from engine.errors import ConneqtError
 from sync.client import credentials
-from tui import bootstrap
+from tui import unlocking
 from tui.cli.config import all_mistakes
 from tui.cli.opening import named_folder, opened
 from tui.cli.output import say, say_json
@@ -81,7 +81,7 @@ async def _workspace(arguments: Namespace) -> AsyncIterator[Finding]:
         return
     yield Finding("workspace", spoken(folder))
     try:
-        yield Finding("key", bootstrap.PROTECTION_WORDS[bootstrap.protection_of(folder)])
+        yield Finding("key", unlocking.PROTECTION_WORDS[unlocking.protection_of(folder)])
         yield _space(folder)
         async with opened(arguments) as acting:
             faults = await acting.engine.integrity()

@@ -21,10 +21,10 @@ from engine.model.actor import Role
 from engine.queries.devices import DevicesSeen
 from engine.queries.home import People
 from engine.queries.members import Members
-from tui.bootstrap import MAIL
 from tui.cli.item import when
 from tui.cli.opening import chosen_folder, opened
 from tui.cli.output import Rows, note, say, say_json
+from tui.folders import MAIL
 
 
 async def list_members(arguments: Namespace) -> None:

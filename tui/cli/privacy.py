@@ -14,7 +14,7 @@ from engine.identity.caller import Caller
 from engine.identity.limits import limited
 from engine.queries.home import Boards
 from engine.queries.privacy import OwnRecords, WhatIsHeld
-from tui import bootstrap
+from tui import bootstrap, unlocking
 from tui.cli.opening import TOKEN, opened
 from tui.cli.output import Rows, note, say, say_json
 from tui.cli.progress import Progress
@@ -79,7 +79,7 @@ def open_export(arguments: Namespace) -> int:
     return 0
 
 
-async def _list_boards(unlocked: bootstrap.Unlocked) -> None:
+async def _list_boards(unlocked: unlocking.Unlocked) -> None:
     opened = await bootstrap.open_unlocked(unlocked)
     try:
         for one in await opened.acting.query(Boards()):

@@ -7,10 +7,10 @@ from msgspec import to_builtins
 from engine.identity.keeping import keep_house
 from engine.queries.retention import RetentionDue
 from engine.retaining import run_retention
-from tui.bootstrap import MAIL
 from tui.cli.item import when
 from tui.cli.opening import chosen_folder, opened
 from tui.cli.output import Rows, note, say, say_json
+from tui.folders import MAIL
 
 
 async def run(arguments: Namespace) -> None:

@@ -6,9 +6,10 @@ from typing import Final
 
 from engine.errors import UsageError
 from engine.retaining import begin_again
-from tui import bootstrap
+from tui import server_store
 from tui.cli import asking
 from tui.cli.output import note
+from tui.folders import MAIL
 from tui.server_address import checked_address
 from tui.version import version
 
@@ -30,7 +31,7 @@ async def serve(arguments: Namespace) -> None:
     wanted = await starting.settled(given, Path(arguments.config) if arguments.config else None)
     log_lines.set_up()
     ask = asking.new_passphrase if asking.somebody_is_there() else None
-    engine = await bootstrap.open_server(
+    engine = await server_store.open_server(
         wanted.database, key_beside_data=arguments.key_beside_data,
         ask=asking.passphrase if asking.somebody_is_there() else None, ask_new=ask, files=wanted.files,
         plain_webhooks=wanted.webhooks_to_private_networks, connections=wanted.connections,
@@ -39,7 +40,7 @@ async def serve(arguments: Namespace) -> None:
         engine.served_at = checked_address(wanted.public_url) if wanted.public_url else UNNAMED
         if arguments.restored:
             await begin_again(engine)
-        outbox = bootstrap.server_folder() / bootstrap.MAIL
+        outbox = server_store.server_folder() / MAIL
         await serving.serve(
             engine,
             wanted,

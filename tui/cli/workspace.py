@@ -9,14 +9,14 @@ from msgspec import to_builtins
 from engine.clock import system_clock
 from engine.errors import Cancelled, UsageError
 from engine.queries.home import Boards, WhoAmI
-from tui import bootstrap
-from tui.bootstrap import PROTECTION_WORDS, Protection
+from tui import bootstrap, unlocking
 from tui.cli.asking import confirmed, new_passphrase, somebody_is_there
 from tui.cli.opening import chosen_folder, opened
 from tui.cli.output import Rows, note, say, say_json
 from tui.cli.progress import Progress
 from tui.folders import spoken
 from tui.recent_workspaces import known_workspaces
+from tui.unlocking import PROTECTION_WORDS, Protection
 
 PROTECTIONS: Final = {
     "keyring": Protection.KEYRING,
@@ -33,7 +33,7 @@ async def create(arguments: Namespace) -> None:
         ask_new=new_passphrase if somebody_is_there() else None,
     )
     await made.acting.engine.close()
-    protection = bootstrap.protection_of(made.folder)
+    protection = unlocking.protection_of(made.folder)
     say(f"Created: “{made.name}” in {spoken(made.folder)}, its key {PROTECTION_WORDS[protection]}")
 
 
@@ -86,7 +86,7 @@ async def import_whole(arguments: Namespace) -> None:
 
 async def show(arguments: Namespace) -> None:
     folder = chosen_folder(arguments)
-    protection = bootstrap.protection_of(folder)
+    protection = unlocking.protection_of(folder)
     async with opened(arguments) as acting:
         organization, member = await acting.query(WhoAmI())
         boards = await acting.query(Boards())

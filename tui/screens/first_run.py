@@ -6,14 +6,15 @@ from typing import Final
 
 from engine.errors import ConneqtError, Invalid, UsageError
 from engine.model.text import clean_line, folded
-from tui import bootstrap
-from tui.bootstrap import Opened, Protection
+from tui import bootstrap, demo_workspace, unlocking
+from tui.bootstrap import Opened
 from tui.folders import data_folder, spoken
 from tui.linking import join_workspace
 from tui.recent_workspaces import known_workspaces, server_of
 from tui.screens.asking import asks
 from tui.screens.joining import enter_server
 from tui.screens.listing import Listing
+from tui.unlocking import Protection
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.entry_list import Entry
@@ -155,8 +156,8 @@ class FirstRunScreen(Listing):
         self._entered(await self.ask(Form(title, fields, make, hint=kept)))
 
     async def action_demo(self) -> None:
-        asks = bootstrap.best_protection() is Protection.PASSPHRASE
-        if not asks or bootstrap.given_passphrase() is not None or bootstrap.demo_is_there():
+        asks = unlocking.best_protection() is Protection.PASSPHRASE
+        if not asks or unlocking.given_passphrase() is not None or demo_workspace.demo_is_there():
             self.run_worker(self._open_demo({}), exclusive=True)
             return
         hint = "There is no keyring here: choose a passphrase. It is asked for at each start."
@@ -167,12 +168,12 @@ class FirstRunScreen(Listing):
 
     async def _make_demo(self, typed: Mapping[str, str]) -> Opened:
         _check_new_passphrase(typed)
-        folder = await bootstrap.make_demo(ask_new=lambda: typed["passphrase"])
+        folder = await demo_workspace.make_demo(ask_new=lambda: typed["passphrase"])
         return await bootstrap.open_workspace(folder, lambda prompt: typed["passphrase"])
 
     async def _open_demo(self, typed: Mapping[str, str]) -> None:
         try:
-            await self.open_known(await bootstrap.make_demo())
+            await self.open_known(await demo_workspace.make_demo())
         except ConneqtError as error:
             self.tell_error(error)
 
@@ -185,7 +186,7 @@ class FirstRunScreen(Listing):
 
     async def _find(self, typed: Mapping[str, str]) -> Path:
         folder = Path(typed["folder"].strip()).expanduser().absolute()
-        bootstrap.protection_of(folder)  # says what is wrong with it
+        unlocking.protection_of(folder)  # says what is wrong with it
         return folder
 
     def _found(self, folder: Path | None) -> None:
@@ -197,7 +198,7 @@ class FirstRunScreen(Listing):
         import asyncio
 
         try:
-            unlocked = await asyncio.to_thread(bootstrap.unlock, folder)
+            unlocked = await asyncio.to_thread(unlocking.unlock, folder)
             if unlocked is None:
                 self.ask_passphrase(folder)
                 return
@@ -257,15 +258,15 @@ _KEYRING: Final = "Its key is kept in the keyring of this computer."
 
 def _key_of_new() -> tuple[bool, str]:
     """Whether a passphrase is asked for when a workspace is made, and what will keep its key."""
-    if bootstrap.best_protection() is not Protection.PASSPHRASE:
+    if unlocking.best_protection() is not Protection.PASSPHRASE:
         return False, _KEYRING
-    given = bootstrap.given_passphrase() is not None
+    given = unlocking.given_passphrase() is not None
     return not given, _GIVEN if given else _TYPED
 
 
 def _new_passphrase() -> list[Field]:
     """The two lines of a passphrase that is being chosen."""
-    least = f"at least {bootstrap.LEAST_PASSPHRASE} letters: several words are strong"
+    least = f"at least {unlocking.LEAST_PASSPHRASE} letters: several words are strong"
     return [
         Field("passphrase", "Passphrase", secret=True, placeholder=least),
         Field("again", "The same again", secret=True),
@@ -277,7 +278,7 @@ def _check_new_passphrase(typed: Mapping[str, str]) -> None:
     if typed.get("passphrase") != typed.get("again"):
         raise UsageError("The two passphrases differ. Type the same one twice.")
     if "passphrase" in typed:
-        bootstrap.check_new_passphrase(typed["passphrase"])
+        unlocking.check_new_passphrase(typed["passphrase"])
 
 
 def free_folder(name: str) -> Path:

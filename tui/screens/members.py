@@ -14,7 +14,7 @@ from engine.commands.two_factor import RequireTwoFactor
 from engine.model.actor import Role
 from engine.model.organization import Member
 from engine.queries.members import Invited, Members, Membership
-from tui import bootstrap
+from tui import upkeep
 from tui.live import Live
 from tui.screens.asking import asks
 from tui.screens.listing import Listing
@@ -152,7 +152,7 @@ class MembersScreen(Listing):
             code = await invite(self.live.acting, typed["email"], role)
             opened = self.conneqt.workspace
             if opened is not None:
-                await bootstrap.deliver_mails(opened)
+                await upkeep.deliver_mails(opened)
             return code
 
         code = await self.ask(

@@ -12,11 +12,12 @@ from engine.commands.deletion import AskDeletion, CancelDeletion
 from engine.commands.registry import Command
 from engine.commands.restriction import LiftRestriction, RestrictProcessing
 from engine.queries.rights import Agreement, DeletionPreview, Rights
-from tui import bootstrap
-from tui.bootstrap import Opened, Protection
+from tui import unlocking
+from tui.bootstrap import Opened
 from tui.live import Live
 from tui.screens.asking import Asking
 from tui.spoken_time import spoken_day
+from tui.unlocking import Protection
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
@@ -188,7 +189,7 @@ class RightsActions(Asking[None]):
 
         async def work(typed: Mapping[str, str]) -> bool:
             if locked is not None:
-                await asyncio.to_thread(bootstrap.unlock_by, locked.folder, typed["passphrase"])
+                await asyncio.to_thread(unlocking.unlock_by, locked.folder, typed["passphrase"])
             done = await self.live.acting.execute(command(typed["name"]))
             for said in done.notes:
                 self.live.tell(said)
@@ -200,5 +201,5 @@ class RightsActions(Asking[None]):
         opened = self.opened
         if opened is None or opened.to_read:
             return None
-        guarded = bootstrap.protection_of(opened.folder) is Protection.PASSPHRASE
+        guarded = unlocking.protection_of(opened.folder) is Protection.PASSPHRASE
         return opened if guarded else None

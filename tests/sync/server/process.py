@@ -14,12 +14,12 @@ from engine.model.actor import Scope
 from tests.engine.boards import sample_board
 from tests.engine.conftest import new_organization
 from tests.sync.server.test_serving import ROOT, free_port
-from tui import bootstrap
+from tui import server_store
 
 
 async def a_store_with_a_board() -> str:
     """The store of a server in CONNEQTOS_HOME; comes back with a key that may do everything."""
-    engine = await bootstrap.open_server("", key_beside_data=True, ask=None, ask_new=None)
+    engine = await server_store.open_server("", key_beside_data=True, ask=None, ask_new=None)
     owner = await new_organization(engine)
     await sample_board(owner, items=3)
     key = await make(owner, "everything", Scope.ADMIN)

@@ -21,7 +21,7 @@ from engine.identity import passwords
 from tests.engine.conftest import new_database
 from tests.sync.server.every_route import MAKING, Call, Theirs, absent, belongings, calls, note_made
 from tests.sync.server.test_serving import running
-from tui import bootstrap
+from tui import server_store
 
 CHECKS: Final = (
     schemathesis.checks.not_a_server_error, content_type_conformance, response_schema_conformance,
@@ -60,7 +60,7 @@ def served(
 
 
 async def prepared(database: str) -> tuple[Theirs, Theirs]:
-    engine = await bootstrap.open_server(database, key_beside_data=True, ask=None, ask_new=None)
+    engine = await server_store.open_server(database, key_beside_data=True, ask=None, ask_new=None)
     found = await belongings(engine, "pigeon"), await belongings(engine, "magpie")
     await engine.close()
     return found

@@ -21,7 +21,7 @@ from tests.engine.conftest import new_organization
 from tests.engine.identity.people import signed_up, somewhere
 from tests.sync.meeting import listening
 from tests.sync.server.process import ServerProcess
-from tui import bootstrap
+from tui import server_store
 
 Lines = AsyncIterator[str]
 
@@ -87,7 +87,7 @@ async def test_a_server_that_ends_ends_its_lines_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONNEQTOS_HOME", str(tmp_path))
-    engine = await bootstrap.open_server("", key_beside_data=True, ask=None, ask_new=None)
+    engine = await server_store.open_server("", key_beside_data=True, ask=None, ask_new=None)
     key = await make(await new_organization(engine), "device", Scope.WRITE)
     await engine.close()
     server = ServerProcess(tmp_path)

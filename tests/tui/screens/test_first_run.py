@@ -12,7 +12,7 @@ from engine.store import keyfile
 from tests.sync.client.test_credentials import MemoryKeyring
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, until, workspace
-from tui import bootstrap
+from tui import bootstrap, demo_workspace, unlocking
 from tui.app import ConneqtApp, StartAt
 from tui.bootstrap import Protection
 from tui.recent_workspaces import last_workspace
@@ -73,7 +73,7 @@ async def test_a_workspace_is_named_and_made(still: Path) -> None:
         await pressed(pilot)
         assert "Acme" in drawn(pilot) and "There is no board here yet." in drawn(pilot)
     assert last_workspace() == still / "conneqtos" / "data" / "acme"
-    assert bootstrap.protection_of(last_workspace() or Path()) is Protection.PASSPHRASE
+    assert unlocking.protection_of(last_workspace() or Path()) is Protection.PASSPHRASE
 
 
 async def test_with_a_keyring_nothing_but_the_name_is_asked(still: Path) -> None:
@@ -81,7 +81,7 @@ async def test_with_a_keyring_nothing_but_the_name_is_asked(still: Path) -> None
     async with running(first()) as pilot:
         await pressed(pilot, "c", *"Acme", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
-    assert bootstrap.protection_of(last_workspace() or Path()) is Protection.KEYRING
+    assert unlocking.protection_of(last_workspace() or Path()) is Protection.KEYRING
 
 
 async def test_a_short_passphrase_is_refused_with_the_reason(still: Path) -> None:
@@ -111,7 +111,7 @@ async def test_the_demo_asks_for_a_good_passphrase_twice(
     async with running(first()) as pilot:
         await pressed(pilot, "d", *one, "enter", *other, "enter")
         await until(pilot, lambda: told in drawn(pilot))
-    assert not bootstrap.demo_is_there()
+    assert not demo_workspace.demo_is_there()
 
 
 async def test_a_wrong_passphrase_opens_nothing_and_the_right_one_does(locked: Path) -> None:

@@ -20,7 +20,7 @@ from tests.engine.conftest import START
 from tests.engine.members import colleague
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, typed, until, workspace
-from tui import bootstrap
+from tui import bootstrap, unlocking
 
 __all__ = ["still"]
 
@@ -173,7 +173,7 @@ async def test_what_will_happen_is_told_at_each_start(in_use: Path) -> None:
 
 
 def test_a_closed_workspace_ends_at_the_first_start_after_its_grace(in_use: Path) -> None:
-    unlocked = bootstrap.unlock(in_use)
+    unlocked = unlocking.unlock(in_use)
     assert unlocked is not None
     with time_machine.travel(START / 1000 + 8 * 86_400, tick=False):
         with pytest.raises(NoWorkspace, match="“Studio” was closed"):
