@@ -5,8 +5,9 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Final
 
-from tui.cli.grammar import Parser, grammar
+from tui.cli.grammar import grammar
 from tui.cli.output import say
+from tui.cli.parser import Parser
 
 _BASH: Final = """\
 _conneqtos() {{
