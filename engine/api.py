@@ -13,61 +13,51 @@ from collections.abc import (
     Callable,
     Iterable,
     Sequence,
-    Set,
 )
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from msgspec import ValidationError
 from msgspec.structs import replace
 
 from engine.clock import Clock, new_id, system_clock
-from engine.commands.history import Redo, Undo
-from engine.commands.registry import Command, command_from, handling
+from engine.commands.registry import Command
 from engine.commands.system import EnterAsSystem
-from engine.errors import Invalid, NeedsServer, NotFound, NotSignedIn
+from engine.errors import NeedsServer, NotFound, NotSignedIn
+from engine.limits import Limits
 from engine.model.actor import Actor, Role
 from engine.model.audit import AuditVerdict
-from engine.model.change import Announcement, HistoryKind
-from engine.model.exchange import Sent
+from engine.model.change import Announcement
 from engine.model.item import Attachment
 from engine.model.organization import Member
 from engine.model.text import clean_line
 from engine.queries.files import BytesStored, FilesInUse
 from engine.queries.registry import Query, answering
-from engine.store import directory, limiting, organizations
+from engine.steps import step
+from engine.store import directory, organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
 from engine.store.database import Database
-from engine.store.deeds import Envelope
-from engine.store.file_parts import drop_old_parts
 from engine.store.file_places import Place, place_of
-from engine.store.files import FileStore, Progress, StoredFile
+from engine.store.files import FileStore, StoredFile
 from engine.store.ledger import ErasureLedger
-from engine.store.limiting import Limit, Taken
 from engine.store.news import News
 from engine.store.old_files import old_digests, settle
 from engine.store.reading import SYSTEM_USER
 from engine.store.session import Done, Expected, Session, Step
 from engine.store.shared_erasures import SharedErasures
-from engine.store.stored_files import forget_brought, note_stored
+from engine.store.stored_files import note_stored
 from engine.store.waiting import linked_member
 
 __all__ = ["Acting", "Done", "Engine", "Expected"]
 
 T = TypeVar("T")
-HOUR: Final = 3_600.0
 LEDGER: Final = "erasures.jsonl"
 Listener = Callable[[Announcement], None]
 Forward = Callable[[Sequence[Command], str], Awaitable[Done]]
 """Has the server carry out a gesture that a linked device cannot; the second is its id. Raises ConneqtErrors."""
 Fetch = Callable[[Attachment], Awaitable[None]]
 """Brings the bytes of a file that a linked device does not have into its store of files. Raises ConneqtErrors."""
-_KINDS: dict[type[Command], HistoryKind] = {
-    Undo: HistoryKind.UNDO,
-    Redo: HistoryKind.REDO,
-}
 
 
 Ask = Callable[[Query[Any]], Awaitable[Any]]
@@ -80,6 +70,7 @@ class Engine:
     def __init__(self, session: Session, files: FileStore, ledger: ErasureLedger) -> None:
         self._session = session
         self.files = files
+        self.limits = Limits(session)
         self.ledger = ledger
         self._listeners: dict[str, list[Listener]] = {}
         self.forward: Forward | None = None  # asks the server of a linked workspace
@@ -155,7 +146,7 @@ class Engine:
             organization_id=organization_id, user_id=owner_id, device=device, address=address
         )
         gesture = new_id()
-        steps = [_step(command, gesture, number) for number, command in enumerate(first)]
+        steps = [step(command, gesture, number) for number, command in enumerate(first)]
         owner = Member(
             id=owner_id, name=clean_line(owner_name), email=owner_email, role=Role.OWNER, color="purple",
             created_at=self.now(), account_id=account_id,
@@ -211,45 +202,6 @@ class Engine:
             None, lambda connection: directory.tenant_of(connection, key, kind, word)
         )
 
-    async def take(self, limit: Limit, what: str) -> int:
-        """Use one of a rate limit. 0 where there was one, else the milliseconds to wait."""
-        key, now = self._session.sealing_key, self.now()
-        return await self._session.database.write(
-            None, lambda connection: limiting.take(connection, key, limit, what, now)
-        )
-
-    async def take_some(self, limit: Limit, what: str, most: int) -> Taken:
-        """As `take`, but as many as there are, `most` at the most: for who counts further by itself."""
-        key, now = self._session.sealing_key, self.now()
-        return await self._session.database.write(
-            None, lambda connection: limiting.take_some(connection, key, limit, what, now, most)
-        )
-
-    async def waiting(self, limit: Limit, what: str) -> int:
-        """As `take`, but nothing is used."""
-        key, now = self._session.sealing_key, self.now()
-        return await self._session.database.read(
-            None, lambda connection: limiting.waiting(connection, key, limit, what, now)
-        )
-
-    async def forget_limits(self) -> int:
-        """Let go what limits have not been touched for a day."""
-        now = self.now()
-        return await self._session.database.write(
-            None, lambda connection: limiting.forget_idle(connection, now)
-        )
-
-    async def count(self, name: str) -> None:
-        """That something happened once more, of which nothing else may be kept."""
-        await self._session.database.write(
-            None, lambda connection: limiting.count(connection, name)
-        )
-
-    async def counted(self, name: str) -> int:
-        return await self._session.database.read(
-            None, lambda connection: limiting.counted(connection, name)
-        )
-
     def secret(self, purpose: str) -> bytes:
         """32 bytes that only this store can make, for one purpose."""
         return hmac.digest(self._session.sealing_key, purpose.encode(), hashlib.sha256)
@@ -298,7 +250,7 @@ class Acting:
         What is `expected` is checked before the first command, in the same transaction."""
         gesture = gesture or command_id or new_id()
         steps = [
-            _step(command, gesture, number, command_id) for number, command in enumerate(commands)
+            step(command, gesture, number, command_id) for number, command in enumerate(commands)
         ]
         if not undoable:
             steps = [replace(s, envelope=replace(s.envelope, undoable=False)) for s in steps]
@@ -319,7 +271,7 @@ class Acting:
         async def steps() -> AsyncIterator[Step]:
             number = 0
             async for command in commands:
-                yield _step(command, gesture, number)
+                yield step(command, gesture, number)
                 number += 1
 
         return await self._write(gesture, steps())
@@ -352,13 +304,6 @@ class Acting:
         """The files of the actor's organization."""
         return self.engine.files.of(self.actor.organization_id)
 
-    async def add_file(self, path: Path, progress: Progress | None = None) -> StoredFile:
-        """Take a file of this machine in, so that AttachFile can name it. Raises NotFound and Refused for what is
-        not a readable plain file, WorkspaceErrors of the disk."""
-        stored = await self.files.add(path, progress)
-        await self.brought(stored)
-        return stored
-
     async def brought(self, *files: StoredFile) -> None:
         """That the actor has brought these bytes, which are in `files` now: their commands may name them."""
         await self.query(BytesStored())  # who is nobody here brings nothing
@@ -382,28 +327,6 @@ class Acting:
         if fetch is not None and not await asyncio.to_thread(files.has, digest):
             await fetch(attachment)
         return files.read(digest, attachment.name, start)
-
-    async def collect_files(self) -> int:
-        """Remove the organization's encrypted files that nothing needs any more, and that have been there for an
-        hour (one that just comes in has no row yet). Comes back with how many."""
-        files = self.files
-        await asyncio.to_thread(drop_old_parts, files)
-        return await self.let_files_go(
-            await asyncio.to_thread(lambda: set(files.digests(older_than=HOUR)))
-        )
-
-    async def let_files_go(self, digests: Set[str]) -> int:
-        """Remove those of these files that nothing needs. Comes back with how many."""
-        files, mine = self.files, self.actor.organization_id
-        await self._session.database.write(
-            mine, lambda connection: forget_brought(connection, mine, self.engine.now())
-        )
-        if not digests:
-            return 0
-        unused = digests - await self.engine.as_system(mine).query(FilesInUse())
-        for digest in unused:
-            await asyncio.to_thread(files.remove, digest)
-        return len(unused)
 
     async def verify_audit(self) -> AuditVerdict:
         """Walk the organization's audit chain in constant memory."""
@@ -436,42 +359,3 @@ def local_utc_offset() -> int:
     """Minutes that this machine's local time is ahead of UTC now."""
     offset = datetime.now().astimezone().utcoffset()
     return 0 if offset is None else int(offset.total_seconds() // 60)
-
-
-def _step(command: Command, gesture: str, number: int, first: str | None = None) -> Step:
-    command_id = (first or gesture) if number == 0 else f"{gesture}.{number}"
-    return _ready(command, command_id, gesture, undoable=True)
-
-
-def step_for(command: Command) -> Step:
-    """A command that the engine's own floors run inside a transaction of theirs."""
-    return _step(command, new_id(), 0)
-
-
-def step_of(sent: Sent) -> Step:
-    """A command of a device, ready to run. Raises UsageError for one that is unknown here, and Invalid for one
-    that is not what its name says."""
-    try:
-        command = command_from(sent.op, sent.arguments)
-    except ValidationError:
-        raise Invalid(f"{sent.op} does not say what it should.") from None
-    return _ready(command, sent.id, sent.gesture, undoable=sent.undoable)
-
-
-def _ready(command: Command, command_id: str, gesture: str, *, undoable: bool) -> Step:
-    found = handling(command)
-    envelope = Envelope(
-        command_id=command_id,
-        gesture=gesture,
-        op=command.OP,
-        audit_name=found.audit,
-        undoable=undoable and not found.no_undo,
-        kind=_KINDS.get(type(command), HistoryKind.DO),
-        undoes=command.gesture if isinstance(command, (Undo, Redo)) else None,
-    )
-    return Step(
-        envelope=envelope, command=command, handler=found.handler, role=found.role,
-        within_board=found.within_board, when_restricted=found.when_restricted,
-        by_system=found.by_system, or_dpo=found.or_dpo, only_notes=found.only_notes,
-        offline=found.offline,
-    )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from engine.api import Acting, Engine, step_for
+from engine.api import Acting, Engine
 from engine.commands.exports import NoteWholeExport
 from engine.commands.membership import JoinedOrganization
 from engine.commands.relocation import ArriveOnServer
@@ -18,6 +18,7 @@ from engine.model.relocation import Arrival, Arrived
 from engine.queries.accounts import AboutMyAccount, MyAccount
 from engine.queries.members import MemberOfAccount
 from engine.relocating import ELSEWHERE, KNOWN, StoredFile, check_owner, pack
+from engine.steps import step_for
 from engine.store.deeds import find_epoch, read_head, write_head
 from engine.store.file_parts import FOLDER, LEAVING, FileParts
 from engine.store.files import FileStore

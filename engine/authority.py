@@ -5,12 +5,13 @@ from typing import Final
 
 from msgspec import ValidationError
 
-from engine.api import Acting, step_of
+from engine.api import Acting
 from engine.commands.registry import Command, command_from
 from engine.commands.system import BeginEpoch
 from engine.errors import Invalid
 from engine.model.actor import Role
 from engine.model.exchange import Asked, Hello, Pull, Push, Pushed
+from engine.steps import step_of
 from engine.store.limiting import Limit
 from engine.store.packed_lines import packed_lines
 from engine.store.pulling import pulled
@@ -76,7 +77,7 @@ class Authority:
         """A device that has read further than there is shows that this store came back from a backup. Said falsely it
         costs every device a reading, so it is believed once an hour, and stands in the audit trail."""
         actor, engine = self._acting.actor, self._acting.engine
-        if not await engine.take(RESTORED, f"restored {actor.organization_id}"):
+        if not await engine.limits.take(RESTORED, f"restored {actor.organization_id}"):
             log.warning("a device has read further than there is: a new epoch begins")
             await engine.as_system(actor.organization_id, device=actor.device).execute(BeginEpoch())
 

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from engine.api import Acting, step_for, step_of
+from engine.api import Acting
 from engine.clock import new_id
 from engine.commands.relocation import LeaveServer
 from engine.errors import NotFound, Refused
 from engine.model.actor import Role
 from engine.model.item import PENDING_NUMBERS
 from engine.model.relocation import Arrival, Arrived
+from engine.steps import step_for, step_of
 from engine.store.deeds import find_epoch, read_head, write_head
 from engine.store.files import FileStore, StoredFile
 from engine.store.linking import SCHEMA

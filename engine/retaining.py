@@ -6,6 +6,7 @@ was broken off goes on with the next.
 
 import asyncio
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.commands.closing import EndOrganization
 from engine.commands.deletion import EraseMembers
@@ -36,7 +37,7 @@ async def run_retention(acting: Acting) -> list[Due]:
     late = await acting.query(OverdueRequests())
     if late:
         await acting.execute(NoteOverdue(request_ids=tuple(late)))
-    await acting.collect_files()
+    await filing.collect_files(acting)
     return due
 
 
@@ -96,4 +97,4 @@ async def _tell(acting: Acting) -> None:
 async def _end(acting: Acting) -> None:
     await acting.execute(EndOrganization())
     await acting.engine.forget_old_pages()
-    await acting.engine.as_system(acting.actor.organization_id).collect_files()
+    await filing.collect_files(acting.engine.as_system(acting.actor.organization_id))

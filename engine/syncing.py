@@ -9,13 +9,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.api import Acting, Engine, step_of
+from engine import filing
+from engine.api import Acting, Engine
 from engine.clock import new_id
 from engine.commands.registry import command_from
 from engine.errors import NotFound
 from engine.model.actor import Actor
 from engine.model.exchange import MOST_COMMANDS, PROTOCOL, Hello, Pull, Push, Sent, Welcome
 from engine.model.record import JSON
+from engine.steps import step_of
 from engine.store import waiting
 from engine.store.file_parts import FileParts
 from engine.store.files import StoredFile
@@ -200,7 +202,7 @@ class Device:
         if not applied.stale:
             self._acting.tell(rebases[-1].told.announcements)
         if applied.files:
-            await self._acting.let_files_go(applied.files)
+            await filing.let_files_go(self._acting, applied.files)
         await self.forget()
         return applied
 

@@ -25,6 +25,7 @@ OPEN_TO_TUI: Final = frozenset(
         "columns",
         "commands",
         "errors",
+        "filing",
         "identity",
         "model",
         "queries",

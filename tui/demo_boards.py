@@ -94,7 +94,7 @@ _LAUNCH: Final = Board(
                  ("The yearly price needs its own line.",)),
             Item("Customer stories", ("Working on it", "Support lead", "5", "2400", "web, social")),
             Item("Press release", ("To do", "Marketing lead", "8", "300", "press, mail")),
-            Item("Photos of the new office", ("Stuck", "Design lead", "-2", "950", "press, social", "", "", ), (), ("The photographer moved the date twice.",)),
+            Item("Photos of the new office", ("Stuck", "Design lead", "-2", "950", "press, social", "", ""), (), ("The photographer moved the date twice.",)),
         )),
         ("Design", "purple", (
             Item("Page templates", ("Done", "Design lead", "-12", "3800", "web", "yes")),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from engine import filing
 from engine.api import Done
 from engine.commands.attachments import AttachFile
 from engine.errors import DiskFull, Invalid, NotFound, Refused
@@ -60,7 +61,7 @@ def file_name(name: str) -> str:
 
 async def attach_file(live: Live, item_id: str, path: Path, report: Report) -> Done | None:
     """Store the file encrypted, then name it on the item. Raises Cancelled and what reading it can raise."""
-    stored = await live.acting.add_file(path, report)
+    stored = await filing.add_file(live.acting, path, report)
     return await live.execute(
         AttachFile(item_id=item_id, name=path.name, digest=stored.digest, size=stored.size)
     )

@@ -55,7 +55,7 @@ async def sign_up(engine: Engine, caller: Caller, wanted: SignUp) -> None:
     email = address(wanted.email)
     await limited(engine, "registration", caller, about=email)
     if not wanted.over_16:
-        await engine.count(UNDER_16)
+        await engine.limits.count(UNDER_16)
         raise Invalid(TOO_YOUNG)
     name = clean_line(wanted.name)[:120]
     if not name:

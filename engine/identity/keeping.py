@@ -17,6 +17,6 @@ async def keep_house(engine: Engine, outbox: Path, *, but: str = "") -> int:
         system = engine.as_system(tenant)
         if tenant != but and tenant not in ended and await system.query(AccountDue()) is None:
             await run_retention(system)
-    await engine.forget_limits()
+    await engine.limits.forget_idle()
     await deliver_all(engine, outbox)
     return len(ended)

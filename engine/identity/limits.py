@@ -52,7 +52,7 @@ async def limited(
     """Count one try, or only look whether one is left. Raises TooMany; that is in the audit trail of the `tenant`
     it concerns, where one is known."""
     rule = LIMITS[name]
-    take = engine.waiting if peek else engine.take
+    take = engine.limits.waiting if peek else engine.limits.take
     waits = [0]
     if rule.address is not None and caller.address:
         waits.append(await take(rule.address, f"{name}\0address\0{caller.network}"))

@@ -46,7 +46,7 @@ async def sign_in(
     await limited(engine, "login", caller, about=wanted.casefold(), tenant=tenant)
     if tenant is None:
         await matches(password, "", engine.secret(PEPPER))
-        await engine.count("sign_in.unknown")  # a write, as the one below
+        await engine.limits.count("sign_in.unknown")  # a write, as the one below
         raise NotSignedIn(WRONG)
     system = caller.system(engine, tenant)
     known = await system.query(CredentialsOf())

@@ -23,7 +23,7 @@ def ticket(engine: Engine, organization_id: str, member_id: str) -> str:
 
 async def still_there(engine: Engine, caller: Caller, asked: Still) -> StillThere:
     """Raises NotSignedIn for a ticket that is none, TooMany."""
-    if wait := await engine.take(LIMIT, f"ticket {caller.network}"):
+    if wait := await engine.limits.take(LIMIT, f"ticket {caller.network}"):
         raise TooMany(-(-wait // 1_000))
     right = ticket(engine, asked.organization_id, asked.member_id)
     if not hmac.compare_digest(right.encode(), asked.ticket.encode()):

@@ -20,5 +20,5 @@ async def live() -> Health:
 @get("/health/ready", name="health.ready", tags=["health"], security=OPEN)
 async def ready(engine: NamedDependency[Engine]) -> Health:
     """Asks the database; a fault of it answers 503."""
-    await engine.counted("health")
+    await engine.limits.counted("health")
     return Health(status="ready")

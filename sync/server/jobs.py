@@ -61,7 +61,7 @@ async def take_turn(engine: Engine, outbox: Path, job: Job) -> bool:
     try:
         if job.alone:
             return await in_turn(engine, job.name, job.seconds, lambda: job.run(engine, outbox))
-        if await engine.take(Limit(burst=1, seconds=job.seconds), f"job\0{job.name}"):
+        if await engine.limits.take(Limit(burst=1, seconds=job.seconds), f"job\0{job.name}"):
             return False
         await job.run(engine, outbox)
     except Exception as error:  # one job that fails keeps none from its next turn

@@ -86,7 +86,7 @@ class Meter:
         block.left = 0
         block.size = min(block.size * 2, LARGEST_BLOCK, self._limit.burst) if busy else 1
         self.asked += 1
-        taken = await self._engine.take_some(
+        taken = await self._engine.limits.take_some(
             self._limit, f"request\0{self._policy}\0{who}", block.size
         )
         block.left, block.arrival, block.until = taken.got, taken.arrival, now + LIFE

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.arriving import Arrivals
 from engine.authority import Authority
@@ -51,7 +52,7 @@ async def fill(acting: Acting, board: Sample, files: Path) -> None:
     await acting.execute(AddItems(group_id=board.groups[0], parent_id=first, items=(sub,)))
     await acting.execute(AddComment(item_id=first, body="Two\nlines"))
     (files / "plan.txt").write_bytes(b"the plan" * 1000)
-    stored = await acting.add_file(files / "plan.txt")
+    stored = await filing.add_file(acting, files / "plan.txt")
     await acting.execute(
         AttachFile(item_id=first, name="plan.txt", digest=stored.digest, size=stored.size),
         AttachLink(item_id=first, url="https://example.org/"),

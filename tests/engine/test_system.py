@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.commands.attachments import AttachFile, RemoveAttachment
 from engine.commands.history import Redo, Undo
@@ -25,7 +26,7 @@ async def attached(acting: Acting, folder: Path, content: str) -> tuple[Sample, 
     """An item with a file that has been there for two hours."""
     board = await sample_board(acting, items=1)
     (folder / "note.txt").write_text(content)
-    stored = await acting.add_file(folder / "note.txt")
+    stored = await filing.add_file(acting, folder / "note.txt")
     command = AttachFile(
         item_id=board.items[0], name="note.txt", digest=stored.digest, size=stored.size
     )
@@ -78,9 +79,9 @@ async def test_a_file_goes_once_its_attachment_is_gone_for_good(
 ) -> None:
     _, file = await attached(acting, tmp_path, "soon gone")
     await acting.execute(RemoveAttachment(attachment_id=file.attachment_id))
-    assert await acting.collect_files() == 0  # it can still be restored
+    assert await filing.collect_files(acting) == 0  # it can still be restored
     await acting.execute(EmptyTrash(records=(("attachment", file.attachment_id),)))
-    assert await acting.collect_files() == 1
+    assert await filing.collect_files(acting) == 1
     assert not acting.files.has(file.digest)
 
 
@@ -88,7 +89,7 @@ async def test_files_go_with_their_item(acting: Acting, tmp_path: Path) -> None:
     board, file = await attached(acting, tmp_path, "goes with the item")
     await acting.execute(TrashItems(item_ids=(board.items[0],)))
     await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
-    await acting.collect_files()
+    await filing.collect_files(acting)
     assert not acting.files.has(file.digest)
 
 
@@ -100,7 +101,7 @@ async def test_a_file_that_another_organization_has_too_stays(
     await attached(other, tmp_path, "shared")
     await one.execute(RemoveAttachment(attachment_id=file.attachment_id))
     await one.execute(EmptyTrash(records=(("attachment", file.attachment_id),)))
-    assert await one.collect_files() == 1
+    assert await filing.collect_files(one) == 1
     assert other.files.has(file.digest)
     assert not one.files.has(file.digest)
 
@@ -109,19 +110,19 @@ async def test_an_undone_attachment_keeps_its_file_for_redo(acting: Acting, tmp_
     (tmp_path / "in").mkdir()
     board = await sample_board(acting, items=1)
     (tmp_path / "in" / "note.txt").write_text("comes back")
-    stored = await acting.add_file(tmp_path / "in" / "note.txt")
+    stored = await filing.add_file(acting, tmp_path / "in" / "note.txt")
     done = await acting.execute(
         AttachFile(item_id=board.items[0], name="n", digest=stored.digest, size=stored.size)
     )
     undone = await acting.execute(Undo(gesture=done.gesture))
     os.utime(path_of(acting, stored.digest), (0, 0))
-    assert await acting.collect_files() == 0
+    assert await filing.collect_files(acting) == 0
     await acting.execute(Redo(gesture=undone.gesture))
     assert acting.files.has(stored.digest)
 
 
 async def test_a_file_that_is_just_being_attached_stays(acting: Acting, tmp_path: Path) -> None:
     (tmp_path / "new.txt").write_text("no row yet")
-    stored = await acting.add_file(tmp_path / "new.txt")
-    assert await acting.collect_files() == 0
+    stored = await filing.add_file(acting, tmp_path / "new.txt")
+    assert await filing.collect_files(acting) == 0
     assert acting.files.has(stored.digest)

@@ -259,11 +259,11 @@ async def test_c44_a_mail_is_text_and_html_with_the_same_words(
 async def test_c45_who_does_not_say_to_be_16_gets_no_account_and_nothing_is_kept(
     engine: Engine,
 ) -> None:
-    email, before = fresh_address(), await engine.counted(UNDER_16)
+    email, before = fresh_address(), await engine.limits.counted(UNDER_16)
     with pytest.raises(Invalid, match="under 16"):
         await sign_up(engine, somewhere(), wish(email, over_16=False))
     assert await engine.tenant_of(EMAIL, email) is None
-    assert await engine.counted(UNDER_16) == before + 1
+    assert await engine.limits.counted(UNDER_16) == before + 1
 
 
 async def test_c10_all_sessions_end_with_a_new_password(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.commands.attachments import AttachFile
 from engine.commands.closing import CloseOrganization, EndOrganization, KeepOrganization
@@ -71,7 +72,7 @@ async def test_c23_files_go_with_the_organization(engine: Engine, tmp_path: Path
     board = await sample_board(owner, items=1)
     source = tmp_path / "canary.txt"
     source.write_text("canary file")
-    stored = await owner.add_file(source)
+    stored = await filing.add_file(owner, source)
     await owner.execute(
         AttachFile(item_id=board.items[0], name="x", digest=stored.digest, size=stored.size)
     )

@@ -15,6 +15,7 @@ import pytest
 from msgspec import Struct
 from sqlalchemy import select
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.commands.attachments import AttachFile
 from engine.commands.comments import AddComment
@@ -121,7 +122,7 @@ async def person(one: Desk, board: Sample, seed: int, until: float, folder: Path
             if chance.random() < 0.02:
                 file = folder / f"{seed}-{len(given)}"
                 file.write_bytes(chance.randbytes(chance.randrange(1, 200_000)))
-                stored = await one.acting.add_file(file)
+                stored = await filing.add_file(one.acting, file)
                 done = await one.acting.execute(
                     AttachFile(
                         item_id=board.items[0],

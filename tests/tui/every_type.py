@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from engine import filing
 from engine.api import Acting
 from engine.columns.labels import as_setting, surroundings_for
 from engine.columns.registry import COLUMN_TYPES
@@ -89,5 +90,5 @@ async def brief(acting: Acting) -> AttachFile:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "brief.txt"
         path.write_text("The brief.")
-        stored = await acting.add_file(path)
+        stored = await filing.add_file(acting, path)
     return AttachFile(item_id="i0", name="brief.txt", digest=stored.digest, size=stored.size)

@@ -4,6 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
+from engine import filing
 from engine.api import Acting
 from engine.commands.attachments import AttachFile, AttachLink
 from engine.commands.comments import AddComment
@@ -47,5 +48,5 @@ async def _stored(acting: Acting, item: Item, path: Path) -> AttachFile:
     """Take the file in first, chunk by chunk; the command then only names it."""
     whole = path.stat().st_size if path.is_file() else 0
     with Progress(f"Attaching {path.name}") as progress:
-        stored = await acting.add_file(path, lambda done: progress.at(done, whole))
+        stored = await filing.add_file(acting, path, lambda done: progress.at(done, whole))
     return AttachFile(item_id=item.id, name=path.name, digest=stored.digest, size=stored.size)

@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Final
 
+from engine import filing
 from engine.api import Acting
 from engine.commands.attachments import RestoreAttachment
 from engine.commands.boards import RestoreBoard
@@ -68,7 +69,7 @@ async def empty(arguments: Namespace) -> None:
         if chosen:
             _ask(len(chosen), arguments.yes)
             await _purge(acting, chosen)
-            await acting.collect_files()
+            await filing.collect_files(acting)
     say(f"Removed for good: {len(chosen):,}" if chosen else "The trash is empty.")
 
 

@@ -68,11 +68,11 @@ async def test_what_is_no_code_is_refused_in_the_same_words(engine: Engine, code
 
 
 async def test_who_is_under_16_is_refused_and_only_counted(engine: Engine) -> None:
-    email, before = fresh_address(), await engine.counted(UNDER_16)
+    email, before = fresh_address(), await engine.limits.counted(UNDER_16)
     tenants = await engine.organizations()
     with pytest.raises(Invalid, match="under 16"):
         await sign_up(engine, somewhere(), wish(email, over_16=False))
-    assert await engine.counted(UNDER_16) == before + 1
+    assert await engine.limits.counted(UNDER_16) == before + 1
     assert await engine.tenant_of(EMAIL, email) is None
     assert await engine.organizations() == tenants
 

@@ -17,25 +17,25 @@ MINUTE = 1 / 1440
 
 async def test_a_burst_and_then_one_after_each_interval(engine: Engine) -> None:
     limit, what = Limit(burst=5, seconds=50_000), new_id()
-    waits = [await engine.take(limit, what) for _ in range(7)]
+    waits = [await engine.limits.take(limit, what) for _ in range(7)]
     assert waits[:5] == [0] * 5 and all(0 < wait <= 10_000_000 for wait in waits[5:])
     later(engine, 10_000 / 86_400)
-    assert await engine.take(limit, what) == 0
-    assert await engine.take(limit, what) > 0
+    assert await engine.limits.take(limit, what) == 0
+    assert await engine.limits.take(limit, what) > 0
 
 
 async def test_of_many_at_once_exactly_the_burst_gets_through(engine: Engine) -> None:
     limit, what = Limit(burst=5, seconds=100_000), new_id()
-    waits = await asyncio.gather(*(engine.take(limit, what) for _ in range(40)))
+    waits = await asyncio.gather(*(engine.limits.take(limit, what) for _ in range(40)))
     assert sum(wait == 0 for wait in waits) == 5
 
 
 async def test_looking_uses_nothing(engine: Engine) -> None:
     limit, what = Limit(burst=1, seconds=1_000), new_id()
     for _ in range(3):
-        assert await engine.waiting(limit, what) == 0
-    await engine.take(limit, what)
-    assert await engine.waiting(limit, what) > 0
+        assert await engine.limits.waiting(limit, what) == 0
+    await engine.limits.take(limit, what)
+    assert await engine.limits.waiting(limit, what) > 0
 
 
 async def test_one_household_of_ipv6_is_one_address(engine: Engine) -> None:
@@ -58,11 +58,11 @@ async def test_what_is_limited_is_not_readable_in_the_store(engine: Engine) -> N
 
 
 async def test_limits_that_are_full_again_are_forgotten_after_a_day(engine: Engine) -> None:
-    await engine.forget_limits()
-    await engine.take(Limit(burst=1, seconds=60), new_id())
-    assert await engine.forget_limits() == 0
+    await engine.limits.forget_idle()
+    await engine.limits.take(Limit(burst=1, seconds=60), new_id())
+    assert await engine.limits.forget_idle() == 0
     later(engine, 1 + 2 * MINUTE)
-    assert await engine.forget_limits() >= 1
+    assert await engine.limits.forget_idle() >= 1
 
 
 @pytest.mark.parametrize("name", LIMITS)

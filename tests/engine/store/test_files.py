@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine import filing
 from engine.api import Acting
 from engine.commands.attachments import AttachFile, AttachLink
 from engine.errors import Damaged, Invalid, NotFound, Refused
@@ -87,7 +88,7 @@ async def test_what_is_not_a_plain_file_is_refused(tmp_path: Path) -> None:
 async def test_an_attachment_goes_through_the_door(acting: Acting, tmp_path: Path) -> None:
     board = await sample_board(acting, items=1)
     (tmp_path / "plan.txt").write_text("the plan")
-    stored = await acting.add_file(tmp_path / "plan.txt")
+    stored = await filing.add_file(acting, tmp_path / "plan.txt")
     attach = AttachFile(
         item_id=board.items[0], name="plan.txt", digest=stored.digest, size=stored.size
     )

@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from engine import filing
 from engine.api import Acting
 from engine.clock import new_id
 from engine.commands.attachments import AttachFile
@@ -111,7 +112,7 @@ class Life(RuleBasedStateMachine):
             return
         path = self.world.folder / f"file-{again}"
         path.write_bytes(b"%d" % again * 100)
-        stored = await acting.add_file(path)
+        stored = await filing.add_file(acting, path)
         item = items[first % len(items)]
         file = AttachFile(item_id=item.id, name=path.name, digest=stored.digest, size=stored.size)
         await self._give(acting, file)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.authority import Authority
 from engine.commands.attachments import AttachFile
@@ -226,7 +227,7 @@ async def test_files_that_it_lost_are_sent_again(
     one, _ = it.laptops
     await it.back_up()
     (tmp_path / "plan").write_bytes(b"the plan")
-    stored = await one.acting.add_file(tmp_path / "plan")
+    stored = await filing.add_file(one.acting, tmp_path / "plan")
     await one.acting.execute(
         AttachFile(item_id=board.items[0], name="plan", digest=stored.digest, size=stored.size)
     )

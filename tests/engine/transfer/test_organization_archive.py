@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.commands.attachments import AttachFile
 from engine.commands.boards import ArchiveBoard
@@ -26,7 +27,7 @@ async def full(acting: Acting, folder: Path) -> None:
     """A rich board with a file on two items, a plain one, and one in the archive."""
     board = await rich_board(acting)
     (folder / "plan.bin").write_bytes(bytes(range(256)) * 9_000)
-    stored = await acting.add_file(folder / "plan.bin")
+    stored = await filing.add_file(acting, folder / "plan.bin")
     for item in board.items[:2]:
         await acting.execute(
             AttachFile(item_id=item, name="plan.bin", digest=stored.digest, size=stored.size)

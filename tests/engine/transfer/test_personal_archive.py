@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.commands.attachments import AttachFile, AttachLink
 from engine.commands.boards import CreateBoard
@@ -131,7 +132,7 @@ async def test_attached_files_come_along_and_a_lost_one_is_named(
     board = await sample_board(acting, items=1)
     for name in ("kept.txt", "lost.txt"):
         (tmp_path / name).write_text(f"canary of {name}")
-        stored = await acting.add_file(tmp_path / name)
+        stored = await filing.add_file(acting, tmp_path / name)
         await acting.execute(
             AttachFile(item_id=board.items[0], name=name, digest=stored.digest, size=stored.size)
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from engine import filing
 from engine.api import Acting, Engine
 from engine.commands.attachments import AttachFile, RemoveAttachment
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
@@ -37,7 +38,7 @@ LARGE = random.Random(3).randbytes(2 * PART + 77)
 
 async def attached(one: Desk, item: str, folder: Path, content: bytes = LARGE) -> AttachFile:
     (folder / "plan.bin").write_bytes(content)
-    stored = await one.acting.add_file(folder / "plan.bin")
+    stored = await filing.add_file(one.acting, folder / "plan.bin")
     command = AttachFile(item_id=item, name="plan.bin", digest=stored.digest, size=stored.size)
     await one.acting.execute(command)
     return command
@@ -132,7 +133,7 @@ async def test_taking_an_attachment_back_waits_for_it(
     one = await desks(acting)
     await one.loop.exchange()
     (tmp_path / "plan.bin").write_bytes(LARGE)
-    stored = await one.acting.add_file(tmp_path / "plan.bin")
+    stored = await filing.add_file(one.acting, tmp_path / "plan.bin")
     done = await one.acting.execute(
         AttachFile(item_id=board.items[0], name="p", digest=stored.digest, size=stored.size)
     )
@@ -293,7 +294,7 @@ async def test_a_file_goes_from_the_device_with_the_board(
     share = ShareBoard(board_id=board.board, member_id=member.actor.user_id, role=Role.VIEWER)
     await acting.execute(share)
     (tmp_path / "a").write_bytes(b"soon out of sight")
-    stored = await acting.add_file(tmp_path / "a")
+    stored = await filing.add_file(acting, tmp_path / "a")
     command = AttachFile(item_id=board.items[0], name="a", digest=stored.digest, size=stored.size)
     await acting.execute(command)
     one = await desks(member)
@@ -317,4 +318,4 @@ async def test_a_file_that_is_gone_for_good_goes_from_every_device(
     await acting.execute(EmptyTrash(records=(("attachment", command.attachment_id),)))
     await one.loop.exchange()
     assert not one.acting.files.has(command.digest)
-    assert await acting.let_files_go({command.digest}) == 1
+    assert await filing.let_files_go(acting, {command.digest}) == 1

@@ -1,0 +1,46 @@
+"""The bytes of attachments: taken in from this machine, and let go when nothing needs them any more."""
+
+import asyncio
+from collections.abc import Set
+from pathlib import Path
+from typing import Final
+
+from engine.api import Acting
+from engine.queries.files import FilesInUse
+from engine.store.file_parts import drop_old_parts
+from engine.store.files import Progress, StoredFile
+from engine.store.stored_files import forget_brought
+
+HOUR: Final = 3_600.0
+
+
+async def add_file(acting: Acting, path: Path, progress: Progress | None = None) -> StoredFile:
+    """Take a file of this machine in, so that AttachFile can name it. Raises NotFound and Refused for what is
+    not a readable plain file, WorkspaceErrors of the disk."""
+    stored = await acting.files.add(path, progress)
+    await acting.brought(stored)
+    return stored
+
+
+async def collect_files(acting: Acting) -> int:
+    """Remove the organization's encrypted files that nothing needs any more, and that have been there for an
+    hour (one that just comes in has no row yet). Comes back with how many."""
+    files = acting.files
+    await asyncio.to_thread(drop_old_parts, files)
+    return await let_files_go(
+        acting, await asyncio.to_thread(lambda: set(files.digests(older_than=HOUR)))
+    )
+
+
+async def let_files_go(acting: Acting, digests: Set[str]) -> int:
+    """Remove those of these files that nothing needs. Comes back with how many."""
+    files, mine = acting.files, acting.actor.organization_id
+    await acting.session.database.write(
+        mine, lambda connection: forget_brought(connection, mine, acting.engine.now())
+    )
+    if not digests:
+        return 0
+    unused = digests - await acting.engine.as_system(mine).query(FilesInUse())
+    for digest in unused:
+        await asyncio.to_thread(files.remove, digest)
+    return len(unused)
