@@ -1,5 +1,6 @@
-"""How the server speaks HTTP where no request has come about yet: what cannot be read is answered with a problem, and
-who takes too long to ask is let go. (Everything later is sync.server.guarding's.)"""
+"""How the server speaks HTTP where there is no request yet, or none any more: what cannot be read is answered with a
+problem, who takes too long to ask is let go, and so is who goes on sending after the answer. (Everything between is
+sync.server.guarding's.)"""
 
 import asyncio
 import sys
@@ -14,6 +15,8 @@ from sync.server.problems import MEDIA_TYPE, Problem
 
 SECONDS: Final = 20.0
 """From the first byte of a request, or the opening of the line, to the end of its headers."""
+LINGER: Final = 2.0
+"""From an answer that came before all of the body to the end of the line: the client may read it, and the body may end."""
 LARGEST_HEAD: Final = 32 << 10
 """Bytes of the first line and the headers together."""
 WORDS: Final[dict[int, tuple[str, str]]] = {
@@ -44,6 +47,11 @@ class Protocol(H11Protocol):
         else:
             self._head_is_there()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:
+            self.loop.call_later(LINGER, self._end_body, self.cycle)
+
     def send_400_response(self, msg: str) -> None:
         """The name is uvicorn's own: what h11 cannot read comes here."""
         hint = getattr(sys.exc_info()[1], "error_status_hint", 400)
@@ -62,6 +70,11 @@ class Protocol(H11Protocol):
         self._head = None
         if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
             self._refuse(408)
+
+    def _end_body(self, answered: Any) -> None:
+        """Nobody reads the rest, so nothing else bounds it."""
+        if self.cycle is answered and self.conn.their_state is h11.SEND_BODY:
+            self.transport.close()
 
     def _refuse(self, status: int) -> None:
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):

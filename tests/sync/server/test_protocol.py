@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 import uvicorn
 
 from sync.server import protocol
-from sync.server.protocol import spoken
+from sync.server.protocol import Protocol, spoken
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:
@@ -82,3 +83,41 @@ async def test_who_is_answered_can_ask_again_on_the_same_line(port: int) -> None
     last = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     answer = await said(port, one[:9], one[9:], one + last)
     assert answer.count(b"HTTP/1.1 200") == 3
+
+
+@pytest.mark.parametrize("rest", [b"Content-Length: 9999999999", b"Transfer-Encoding: chunked"])
+async def test_who_was_answered_before_the_body_came_cannot_go_on_sending_it(
+    port: int, rest: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LINGER", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\n" + rest + b"\r\n\r\n")
+    assert b"HTTP/1.1 200" in await reader.readline()
+    with suppress(ConnectionError):
+        async with asyncio.timeout(10):
+            while not reader.at_eof():
+                writer.write(b"1\r\na\r\n")  # is a piece of either body
+                await writer.drain()
+                await asyncio.sleep(0)
+    writer.close()
+
+
+async def test_who_ends_the_body_after_the_answer_stays_on_the_line(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, look = asyncio.Event(), Protocol._end_body
+
+    def looking(line: Protocol, answered: Any) -> None:
+        look(line, answered)
+        looked.set()
+
+    monkeypatch.setattr(protocol, "LINGER", 0.1)
+    monkeypatch.setattr(Protocol, "_end_body", looking)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")
+    assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
+    writer.write(b"cde")
+    await looked.wait()
+    writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    assert (await reader.read()).startswith(b"HTTP/1.1 200")
+    writer.close()
