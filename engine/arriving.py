@@ -25,18 +25,28 @@ from engine.store.files import FileStore
 from engine.store.packed_lines import lines_of
 from engine.store.session import Told
 from engine.store.unpacking import Unpacking
+from engine.storing import FileLimits, TooLarge
 
 LARGEST: Final = 4 << 30
 """Bytes of a packed organization."""
+AT_ONCE: Final = 4
+"""Packed organizations of one account that lie here, whole or in part, until they are taken in."""
 ORGANIZATION_ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{15,63}")
+ENOUGH: Final = (
+    f"{AT_ONCE} organizations of this account are on their way here already. Let one of them arrive; what does not come "
+    "to its end goes within a week."
+)
 NOT_COME: Final = "The organization has not come here yet. Send it first."
 
 
 class Arrivals:
     """An account's way to bring an organization to this server."""
 
-    def __init__(self, engine: Engine, caller: Caller, account: Acting) -> None:
+    def __init__(
+        self, engine: Engine, caller: Caller, account: Acting, limits: FileLimits | None = None
+    ) -> None:
         self._engine = engine
+        self._limits = limits or FileLimits()
         self._caller = caller
         self._account = account
         self.account_id = account.actor.user_id
@@ -55,16 +65,36 @@ class Arrivals:
         return FileComing(received=received, done=done)
 
     async def take(self, digest: str, size: int, start: int, content: bytes) -> FileComing:
-        """One part. Raises Invalid, Refused, Forbidden."""
+        """One part. The last one makes it the one that lies here whole: what came before it, and was not taken in, goes.
+        Raises Invalid, Refused, Forbidden, TooLarge."""
         now = await self.received(digest, size)
         if now.done:
             return now
         parts = self._parts(digest, size)
+        await asyncio.to_thread(self._check_room, parts)
         received = await asyncio.to_thread(parts.take, start, content)
         if received < size:
             return FileComing(received=received, done=False)
         await asyncio.to_thread(parts.finish)
+        await asyncio.to_thread(self._keep_only, digest)
         return FileComing(received=received, done=True)
+
+    def _check_room(self, parts: FileParts) -> None:
+        """What has begun counts as large as it said it is."""
+        files = self._account.files
+        whole, others = list(files.digests()), parts.others()
+        if len(whole) + len(others) >= AT_ONCE:
+            raise Refused(ENOUGH)
+        together = sum(map(files.bytes_of, whole)) + sum(one.size for one in others)
+        if self._limits.all and together + parts.file.size > self._limits.all:
+            raise TooLarge(
+                f"What this account brings may have {self._limits.all:,} bytes together. Ask who runs the server for more."
+            )
+
+    def _keep_only(self, digest: str) -> None:
+        files = self._account.files
+        for other in [one for one in files.digests() if one != digest]:
+            files.remove(other)
 
     async def find(self, arrival: Arrival) -> Arrived:
         """Whether it is here. Raises Refused where it could never come."""

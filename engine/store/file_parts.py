@@ -45,7 +45,7 @@ class FileParts:
         Refused for one that comes too early."""
         if start < 0 or start % PART or len(content) != self._length(start):
             raise Invalid(f"A part has {PART:,} bytes, but for the last.")
-        if not start and not self.received() and self._unfinished() >= AT_ONCE:
+        if not start and not self.received() and len(self.others()) >= AT_ONCE:
             raise Refused(
                 f"{AT_ONCE} of your files are on their way already. Let one of them come to its end."
             )
@@ -67,13 +67,16 @@ class FileParts:
         finally:
             self.drop()
 
+    def others(self) -> list[StoredFile]:
+        """This member's other files that have begun to come, and not come to their end."""
+        under = self._files.under
+        begun = {name.removeprefix(under).split("/")[0] for name in self._files.place.names(under)}
+        named = (name.rpartition("-") for name in begun - {self._under.rstrip("/")})
+        return [StoredFile(digest, int(size)) for digest, _, size in named]
+
     def drop(self) -> None:
         for name in list(self._names()):
             self._files.place.remove(name)
-
-    def _unfinished(self) -> int:
-        names = self._files.place.names(self._files.under)
-        return len({name.rpartition("/")[0] for name in names})
 
     def _names(self) -> Iterator[str]:
         yield from self._files.place.names(self._files.under + self._under)

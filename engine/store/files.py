@@ -74,6 +74,14 @@ class FileStore:
             if path == self.path_of(name):
                 yield name
 
+    def bytes_of(self, digest: str) -> int:
+        """How many it takes in the place: a little more than the file has. None where it is gone."""
+        try:
+            with self.place.faults(), closing(self.place.open(self.path_of(digest))) as source:
+                return source.seek(0, os.SEEK_END)
+        except NotFound:
+            return 0
+
     def path_of(self, digest: str) -> str:
         """Its name in the place."""
         return f"{self.under}{digest[:2]}/{digest}"

@@ -9,7 +9,7 @@ from litestar.response import Stream
 from engine.api import Acting, Engine
 from engine.arriving import Arrivals, departed, departing, departure
 from engine.model.relocation import Arrival, Arrived, Departure
-from engine.storing import PART
+from engine.storing import PART, FileLimits
 from sync.server.api.parameters import Id
 from sync.server.authentication import Gate
 from sync.server.changes import JSON, PACKED, decoded, same_version
@@ -39,10 +39,10 @@ class RelocationsApi(Controller):
         opt={BYTES: True},
     )  # fmt: skip
     async def part(
-        self, gate: NamedDependency[Gate], engine: NamedDependency[Engine], request: Web, digest: Id,
-        size: Size, start: Start,
+        self, gate: NamedDependency[Gate], engine: NamedDependency[Engine],
+        limits: NamedDependency[FileLimits], request: Web, digest: Id, size: Size, start: Start,
     ) -> Response[bytes]:  # fmt: skip
-        arrivals = await _arrivals(gate, engine, request)
+        arrivals = await _arrivals(gate, engine, request, limits)
         return _said(await arrivals.take(digest, size, start, await request.body()))
 
     @post("/arriving", name="sync.arriving", status_code=200)
@@ -87,9 +87,11 @@ class RelocationsApi(Controller):
         await departed(acting)
 
 
-async def _arrivals(gate: Gate, engine: Engine, request: Web) -> Arrivals:
+async def _arrivals(
+    gate: Gate, engine: Engine, request: Web, limits: FileLimits | None = None
+) -> Arrivals:
     """Of the account whose session this is: a key belongs to one organization, and brings none."""
-    return Arrivals(engine, gate.caller(request), await gate.account(request))
+    return Arrivals(engine, gate.caller(request), await gate.account(request), limits)
 
 
 def _said(answer: msgspec.Struct) -> Response[bytes]:

@@ -1,6 +1,7 @@
 """An organization goes from a device to a server and home again, whole: ids, history and audit trail."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.api import Acting, Engine
-from engine.arriving import departing, leaving
+from engine.arriving import AT_ONCE, Arrivals, departing, leaving
 from engine.authority import Authority
 from engine.commands.audit import PruneAudit
 from engine.commands.boards import CreateBoard
@@ -22,6 +23,7 @@ from engine.identity.organizations import accept, invite
 from engine.identity.sessions import enter
 from engine.model.actor import Role
 from engine.model.board import BoardKind
+from engine.model.exchange import FileComing
 from engine.queries.audit import AuditTrail
 from engine.queries.home import Boards, People
 from engine.queries.item_detail import ItemDetail
@@ -31,7 +33,7 @@ from engine.store.files import CHUNK, StoredFile
 from engine.store.packed_lines import lines_of, packed_lines
 from engine.store.tables import ENTITY_NAMES, TENANT_TABLES, change
 from engine.store.unlinking import OF_DEVICE, SYNCED
-from engine.storing import FileLimits, Receiving
+from engine.storing import PART, FileLimits, Receiving, TooLarge
 from engine.syncing import Device
 from tests.engine.boards import Sample, names
 from tests.engine.identity.conftest import quick_hashes
@@ -284,6 +286,55 @@ async def test_giving_up_on_the_way_makes_it_a_local_workspace_again_with_nothin
     assert newest == ["organization.left_server", "item.added"]
     assert (await acting.verify_audit()).bad_number is None
     assert await Device(acting).state() is None
+
+
+# -- how much may lie there ---------------------------------------------------------------------
+
+
+async def sent(arrivals: Arrivals, content: bytes) -> FileComing:
+    digest = hashlib.sha256(content).hexdigest()
+    return await arrivals.take(digest, len(content), 0, content)
+
+
+async def begun(arrivals: Arrivals, number: int) -> FileComing:
+    """A file of two parts, of which one comes."""
+    return await arrivals.take(f"{number:064x}", 2 * PART, 0, bytes(PART))
+
+
+async def test_of_what_was_sent_whole_and_never_taken_in_only_the_last_lies_there(
+    engine: Engine,
+) -> None:
+    _, _, account = await signed_up(engine)
+    arrivals = Arrivals(engine, somewhere(), account)
+    for number in range(AT_ONCE + 1):
+        assert (await sent(arrivals, b"one of many: %d" % number)).done
+    last = hashlib.sha256(b"one of many: %d" % AT_ONCE).hexdigest()
+    assert list(account.files.digests()) == [last]
+
+
+async def test_what_lies_there_whole_counts_with_what_is_on_its_way(engine: Engine) -> None:
+    arrivals, _ = await at_the_door(engine)
+    await sent(arrivals, b"whole")
+    for number in range(AT_ONCE - 1):
+        assert not (await begun(arrivals, number)).done
+    with pytest.raises(Refused, match="on their way"):
+        await begun(arrivals, AT_ONCE)
+    stranger, _ = await at_the_door(engine)
+    assert not (await begun(stranger, 0)).done
+
+
+async def test_what_an_account_brings_has_to_fit_into_what_the_server_gives_an_organization(
+    engine: Engine,
+) -> None:
+    _, _, account = await signed_up(engine)
+    limits = FileLimits(one=1, all=2 * PART + 200)
+    arrivals = Arrivals(engine, somewhere(), account, limits)
+    await sent(arrivals, b"w" * 100)
+    with pytest.raises(TooLarge):
+        await arrivals.take("a" * 64, 2 * PART + 101, 0, bytes(PART))
+    assert not (await begun(arrivals, 1)).done
+    with pytest.raises(TooLarge):
+        await sent(arrivals, b"x" * 100)
 
 
 # -- what somebody made up ----------------------------------------------------------------------

@@ -54,9 +54,10 @@ def test_what_goes_in_comes_out(place: Place, size: int) -> None:
         assert b"".join(files.chunks(stored.digest, "it", start)) == b"".join(chunks)[start:]
     assert list(files.digests()) == [stored.digest]
     assert list(files.digests(older_than=3_600)) == []
+    assert size < files.bytes_of(stored.digest) < size + CHUNK
     assert not list(place.workroom.glob("*.part"))
     files.remove(stored.digest)
-    assert not files.has(stored.digest)
+    assert not files.has(stored.digest) and not files.bytes_of(stored.digest)
     files.remove(stored.digest)
     with pytest.raises(NotFound):
         next(files.chunks(stored.digest, "it"))
