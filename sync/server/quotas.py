@@ -65,7 +65,7 @@ class Quotas:
         return entered
 
     def _meter(self, request: Web) -> Meter:
-        path = request.url.path
+        path = request.scope["path"]
         return next(meter for start, meter in self._meters.items() if path.startswith(start))
 
 

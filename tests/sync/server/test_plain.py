@@ -1,4 +1,5 @@
-"""A NUL in what somebody sends is refused in one place, before a database has to; text that speaks of it is not."""
+"""A NUL in what somebody sends, and what is no text, is refused in one place, before a database has to; text that speaks
+of it is not. What a caller calls the server makes no difference."""
 
 from typing import Any
 
@@ -92,3 +93,25 @@ async def test_what_a_device_did_long_ago_is_decided_without_it(
     assert answer.status_code == 200, answer.text
     assert [one["status"] for one in answer.json()["acks"]] == ["ok", "rejected", "ok"]
     assert (await acting.query(OneRow(item_id=board.items[0]))).item.name == "ab"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/accounts", "/api/boards", "/sync/hello", "/sync/push", "/sync/pull", "/sync/ask"]
+)
+async def test_a_body_that_is_no_text_is_the_callers_mistake(owner: Client, path: str) -> None:
+    json = {"content-type": "application/json"}
+    answer = await owner.post(path, content=b'{"name":"\xff"}', headers=json)
+    assert answer.status_code == 400, answer.text
+    assert "UTF-8" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("host", ["a:99999", "a:xx", "a@b:c", "[", ""])
+async def test_whatever_a_caller_calls_the_server_is_answered_the_same(
+    owner: Client, host: str
+) -> None:
+    named = {"host": host}
+    assert (await owner.get("/api/boards", headers=named)).status_code == 200
+    assert (await owner.get("/api/boards?limit=x", headers=named)).status_code == 400
+    assert (await owner.get("/api/nowhere", headers=named)).status_code == 404
+    wrong = await owner.post("/api/boards", json={"name": 7}, headers=named)
+    assert wrong.status_code == 400 and "/api/boards" in wrong.json()["detail"]
