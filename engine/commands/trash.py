@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from engine.commands.registry import Command, handles
-from engine.errors import Refused
+from engine.errors import Invalid, Refused
 from engine.model.record import Number, State
 from engine.privacy.holds import held_members, is_held
 from engine.privacy.retention import RULES
@@ -30,6 +30,8 @@ def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:
     held, gone = held_members(unit), 0
     named = command.records or expired(unit, before=RULES["trash"].cutoff(unit.now))
     for entity, id in named:
+        if entity not in ENTITIES:
+            raise Invalid(f"Nothing of the kind “{entity[:40]}” can lie in the trash.")
         record = unit.find(ENTITIES[entity], id)
         if record is None:
             continue

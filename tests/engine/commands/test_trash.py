@@ -12,7 +12,7 @@ from engine.commands.groups import TrashGroup
 from engine.commands.history import Redo, Undo
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues, TrashItems
 from engine.commands.trash import EmptyTrash
-from engine.errors import Refused
+from engine.errors import Invalid, Refused
 from engine.model.view import Filter
 from engine.queries.board_view import RowOrder
 from engine.store.tables import TENANT_TABLES
@@ -112,6 +112,11 @@ async def test_what_others_have_is_left_alone(acting: Acting) -> None:
     await acting.execute(EmptyTrash(records=(("item", item),)))
     assert (await everything(acting)).count("neighbour") == before
     assert board.board
+
+
+async def test_of_a_kind_that_there_is_not_nothing_lies_in_the_trash(acting: Acting) -> None:
+    with pytest.raises(Invalid, match="nothing-of-ours"):
+        await acting.execute(EmptyTrash(records=(("nothing-of-ours", "x"),)))
 
 
 async def test_undoing_what_was_done_to_it_is_refused_with_the_reason(acting: Acting) -> None:
