@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
+from msgspec import structs
 
 from engine.api import Acting, Engine
 from engine.identity.api_keys import make
@@ -56,4 +57,6 @@ class Stopped:
 def clock(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Stopped:
     stopped = Stopped(engine.now())
     monkeypatch.setattr(engine, "now", stopped)
+    counting = structs.replace(engine.limits._session, clock=stopped)
+    monkeypatch.setattr(engine.limits, "_session", counting)
     return stopped
