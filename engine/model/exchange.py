@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from engine.model.record import JSON, Number
+from engine.model.record import JSON, Id, Number
 
 PROTOCOL: Final = 1
 PROTOCOL_HEADER: Final = "X-Proto"
@@ -32,8 +32,8 @@ class Sent(Struct, frozen=True, kw_only=True):
     before: the server merges those."""
 
     n: Number
-    id: str
-    gesture: str
+    id: Id
+    gesture: Id
     op: str
     arguments: dict[str, JSON]
     at: Number
@@ -46,7 +46,7 @@ class Hello(Struct, frozen=True, kw_only=True):
     """`read` is up to which seq the device has read, and so has forgotten what was erased."""
 
     protocol: Number
-    replica_id: str = ""
+    replica_id: Annotated[str, Meta(max_length=64)] = ""
     read: Number = 0
 
 
@@ -84,7 +84,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 class Ask(Struct, frozen=True, kw_only=True):
     """Commands of one gesture that only the server carries out. `id` makes a repetition harmless."""
 
-    id: str
+    id: Id
     commands: Annotated[tuple[Asked, ...], Meta(min_length=1, max_length=MOST_COMMANDS)]
 
 
@@ -111,7 +111,7 @@ class Push(Struct, frozen=True, kw_only=True):
     """`after_n` and `after_id` name the last command of which the device knows the verdict; `seen` is how far it has
     read."""
 
-    replica_id: str
+    replica_id: Id
     epoch: str
     after_n: Number
     after_id: str
@@ -159,7 +159,7 @@ class Pull(Struct, frozen=True, kw_only=True):
     all scopes that the device has after it. `again`: it had read before, and no cursor says up to where; it is told of
     all that ever was erased."""
 
-    replica_id: str
+    replica_id: Id
     epoch: str
     acked_n: Number
     cursors: dict[str, Number]

@@ -14,6 +14,9 @@ else:
 Number = Annotated[int, Meta(ge=0, lt=1 << 53)]
 """As it comes in from elsewhere: both databases, and every reader of JSON, can keep it."""
 
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+"""Of a device, a command or a gesture, as it comes in from elsewhere."""
+
 TRASH_DAYS: Final = 30
 """How long something lies in the trash before it goes for good."""
 

@@ -23,11 +23,10 @@ from engine.model.relocation import Relocated
 from engine.model.text import clean_line, clean_text
 from engine.store.derived import Wordings, wordings
 from engine.store.files import is_digest
+from engine.store.given_ids import COLUMN_ID, ID
 from engine.store.placing import LONGEST_KEY
 from engine.store.tables import ENTITY_NAMES
 
-ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z:._-]{0,199}")
-COLUMN_ID: Final = re.compile(r"[0-9A-Za-z]{1,64}")
 KEY: Final = re.compile(rf"[0-9A-Za-z]{{1,{8 * LONGEST_KEY}}}")
 LARGEST: Final = 1 << 53
 LONGEST: Final = 1_000_000

@@ -21,6 +21,7 @@ from engine.model.organization import Member
 from engine.model.record import JSON, Record
 from engine.store.concurrency import Concurrency, mergeable
 from engine.store.derived import Wordings, item_index, wordings
+from engine.store.given_ids import check_ids
 from engine.store.reading import Reading
 from engine.store.rows import (
     ORGANIZATION,
@@ -245,6 +246,7 @@ class UnitOfWork(Reading):
     # -- inside -------------------------------------------------------------------------------
 
     def _insert_rows(self, kind: type[Record], records: Sequence[Record]) -> None:
+        check_ids(kind, records)
         if isinstance(records[0], Board):  # a new board is its maker's own
             self._admitted.update(record.id for record in records)
         self._may_write(records[0])

@@ -15,11 +15,12 @@ from engine.model.change import Change, Deed
 from engine.model.item import Item
 from engine.model.record import Record
 from engine.model.relocation import FORMAT, KINDS, VERSION, Counted, Front, Relocated
-from engine.store.arriving_records import ID, LARGEST, ArrivingRecords
+from engine.store.arriving_records import LARGEST, ArrivingRecords
 from engine.store.audit_chain import GENESIS, fault_of
 from engine.store.audit_pruning import write_checkpoint
 from engine.store.deeds import first_head
 from engine.store.derived import item_index
+from engine.store.given_ids import ID
 from engine.store.migrations import REVISIONS
 from engine.store.packing import AUDIT, CHANGE, FRONT, HISTORY, LOGGED
 from engine.store.rows import Row, insert_rows, to_row

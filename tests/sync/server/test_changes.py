@@ -1,5 +1,7 @@
-"""What a device says has bounds: numbers that a column can hold, and so many commands at once."""
+"""What a device says has bounds: numbers that a column can hold, ids that an index can, and so many commands at once."""
 
+import random
+import string
 from typing import Any
 
 import pytest
@@ -46,6 +48,57 @@ async def test_a_number_that_no_column_can_hold_is_refused(
 async def test_so_is_one_in_an_address(owner: Client, number: int) -> None:
     path = f"/sync/files/{'a' * 64}"
     assert (await owner.get(path, params={"size": number})).status_code == 400
+
+
+LONG = "".join(random.Random(1).choices(string.ascii_letters, k=9_000))
+"""Of many letters, so that no index can pack it."""
+NO_IDS = ["", LONG, "a b", "a\n"]
+
+
+def board(id: str) -> dict[str, Any]:
+    return {
+        "op": "board.create@1",
+        "arguments": {"board_id": id, "name": "x", "group_id": new_id()},
+    }
+
+
+def column(id: str) -> dict[str, Any]:
+    fields = {"board_id": new_id(), "name": "x", "columns": [["text", "y"]], "column_ids": [id]}
+    return {"op": "board.create@1", "arguments": fields}
+
+
+def imported(id: str) -> dict[str, Any]:
+    return {"op": "board.import@1", "arguments": {"board_id": id, "name": "x"}}
+
+
+@pytest.mark.parametrize("id", NO_IDS)
+@pytest.mark.parametrize("made", [board, column, imported])
+async def test_nothing_is_kept_under_what_is_no_id(owner: Client, made: Any, id: str) -> None:
+    answer = await owner.post("/sync/execute", json={"id": new_id(), "commands": [made(id)]})
+    assert answer.status_code == 422 and answer.json()["code"] == "invalid", answer.text
+
+
+@pytest.mark.parametrize("id", ["", LONG])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/sync/execute", {"id": "", "commands": [board(new_id())]}),
+        ("/sync/push", PUSH),
+        ("/sync/pull", PULL),
+    ],
+)
+async def test_devices_and_commands_have_ids(
+    owner: Client, path: str, body: dict[str, Any], id: str
+) -> None:
+    name = "id" if "id" in body else "replica_id"
+    answer = await owner.post(path, json={**body, name: id})
+    assert answer.status_code == 422 and answer.json()["code"] == "invalid", answer.text
+
+
+async def test_who_only_greets_need_not_be_a_device_but_a_device_has_an_id(owner: Client) -> None:
+    said = {"protocol": 1}
+    assert (await owner.post("/sync/hello", json=said)).status_code == 200
+    assert (await owner.post("/sync/hello", json=said | {"replica_id": LONG})).status_code == 422
 
 
 async def test_a_gesture_has_so_many_commands(acting: Acting, owner: Client) -> None:
