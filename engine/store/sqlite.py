@@ -62,7 +62,7 @@ class Seat:
         return await self._hand_over(lambda: work(self._open(), *args, **kwargs))
 
     async def end(self, *, commit: bool) -> None:
-        """Commit or roll back; the connection is free again even if that fails or is cancelled."""
+        """Commit or roll back, if a transaction is open; the connection is free again even if that fails or is cancelled."""
         await asyncio.shield(self._hand_over(self._end, commit))
 
     async def once(
@@ -152,8 +152,8 @@ class SqliteFile:
     @asynccontextmanager
     async def writing(self, organization_id: str | None) -> AsyncIterator[Seat]:
         async with self._writing:
-            await self._writer.begin("IMMEDIATE", organization_id)
-            try:
+            try:  # a beginning that is cancelled may still come about in its thread
+                await self._writer.begin("IMMEDIATE", organization_id)
                 yield self._writer
             except BaseException:
                 await self._writer.end(commit=False)
