@@ -75,7 +75,7 @@ def create_app(
 ) -> ASGIApp:
     """The ASGI app on an open engine, which whoever made it closes. `ending` is told when the server ends."""
     ending = ending or Ending()
-    gate, figures, underway = Gate(engine, settings), Figures(), Underway()
+    gate, figures, underway = Gate(engine, settings), Figures(), Underway(settings.seconds)
     presence, lines = Presence(), Lines()
     limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
     uploads = Uploads()

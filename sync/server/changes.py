@@ -129,7 +129,9 @@ class ChangesApi(Controller):
     ) -> ServerSentEvent:  # fmt: skip
         """Says that something was written, never what, and (as event “here”) who else is where. It may be lost: a
         device asks now and then anyway."""
-        said = pokes(acting, lambda: gate.acting(request), presence, ending, lines)
+        said = pokes(
+            acting, lambda: gate.acting(request), presence, ending, lines, gate.settings.seconds
+        )
         return ServerSentEvent(await begun(said))
 
 

@@ -18,17 +18,19 @@ from sync.server.lines import Lines
 from sync.server.presence import Presence
 
 BREATH: Final = 20.0
-"""Seconds between two signs of life, since proxies close what is silent, and between two looks at who is there."""
+"""Seconds between two signs of life, since proxies close what is silent, and between two looks at who is there; fewer
+where the server itself gives less time to a step."""
 Said = str | ServerSentEventMessage
 
 
 async def pokes(
     acting: Acting, again: Callable[[], Awaitable[Acting]], presence: Presence, ending: Ending, lines: Lines,
+    seconds: float,
 ) -> AsyncIterator[Said]:  # fmt: skip
     """The organization's seq whenever it moved on, and who is there whenever that is others. `again` lets the caller
-    in once more, or raises: their key or session may have ended. Raises TooMany before anything is said."""
+    in once more, or raises: their key or session may have ended. `seconds` is what a step may take. Raises TooMany before anything is said."""
     clock, moved, people = asyncio.get_running_loop().time, asyncio.Event(), tuple[Present, ...]()
-    latest = 0
+    latest, breath = 0, min(BREATH, seconds / 2)
 
     def listen(news: Announcement) -> None:
         nonlocal latest
@@ -43,7 +45,7 @@ async def pokes(
         leaving.callback(ending.wake(moved))
         leaving.callback(await acting.engine.news.watch(organization_id))
         moved.set()
-        due = clock() + BREATH
+        due = clock() + breath
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due):
@@ -54,7 +56,7 @@ async def pokes(
             yield str(latest)
             try:
                 if clock() >= due:
-                    due = clock() + BREATH
+                    due = clock() + breath
                     acting = await again()
                 before, people = people, await presence.around(acting)
             except (WorkspaceError, TooMany):

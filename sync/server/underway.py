@@ -7,13 +7,15 @@ from typing import Any, Final
 KEPT: Final = 60.0
 """Seconds for which what came of it is kept for whoever asks again."""
 PATIENCE: Final = 15.0
-"""Seconds for which a request waits before it says that it is not done yet."""
+"""Seconds for which a request waits before it says that it is not done yet; fewer where a step may take less."""
 
 
 class Underway:
-    """Of one process. Another one that is asked begins anew: the store decides who was first."""
+    """Of one process. Another one that is asked begins anew: the store decides who was first. `seconds` is what a step
+    of a request may take."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._tasks: dict[str, asyncio.Task[Any]] = {}
 
     @property
@@ -26,7 +28,7 @@ class Underway:
         if task is None:
             task = self._tasks[key] = asyncio.ensure_future(work())
             task.add_done_callback(lambda done: self._ended(key, done))
-        await asyncio.wait({task}, timeout=PATIENCE)
+        await asyncio.wait({task}, timeout=min(PATIENCE, self._seconds / 2))
         if not task.done():
             return None
         self._forget(key, task)

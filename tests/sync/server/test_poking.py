@@ -17,9 +17,12 @@ from engine.identity.api_keys import make
 from engine.identity.organizations import create
 from engine.model.actor import Scope
 from engine.queries.members import ApiKeys
+from sync.server.app import create_app
+from sync.server.settings import Settings
 from tests.engine.conftest import new_organization
 from tests.engine.identity.people import signed_up, somewhere
 from tests.sync.meeting import listening
+from tests.sync.server.line import Line
 from tests.sync.server.process import ServerProcess
 from tui import server_store
 
@@ -55,6 +58,18 @@ async def test_a_line_says_what_was_written_and_goes_on(engine: Engine, acting: 
         done = await acting.execute(CreateBoard(name="News"))
         while await anext(lines) != f"data: {done.seq}":
             pass
+
+
+async def test_a_line_goes_on_where_a_step_of_a_request_may_take_little_time(
+    engine: Engine, acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.server.poking.BREATH", 20.0)
+    key = await make(acting, "device", Scope.WRITE)
+    app = create_app(engine, Settings(seconds=1), "1.0")
+    opened = Line(app, {"Authorization": f"Bearer {key}"})
+    assert await opened.open() == 200
+    assert await opened.goes_on(5)
+    await opened.close()
 
 
 async def test_the_line_of_a_revoked_key_ends(engine: Engine, acting: Acting) -> None:

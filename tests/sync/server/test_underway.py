@@ -23,7 +23,7 @@ class Work:
 
 async def test_who_asks_again_meanwhile_waits_for_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(underway, "PATIENCE", 0)
-    going, work = Underway(), Work()
+    going, work = Underway(60), Work()
     assert await going.wait("one", work) is None
     assert await going.wait("one", work) is None
     monkeypatch.setattr(underway, "PATIENCE", 30)
@@ -36,7 +36,7 @@ async def test_who_asks_again_meanwhile_waits_for_the_same(monkeypatch: pytest.M
 async def test_what_nobody_asked_for_again_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(underway, "PATIENCE", 0)
     monkeypatch.setattr(underway, "KEPT", 0)
-    going, work = Underway(), Work()
+    going, work = Underway(60), Work()
     assert await going.wait("one", work) is None
     work.done.set()
     while going.underway:  # noqa: ASYNC110 (it has no event)
@@ -45,9 +45,14 @@ async def test_what_nobody_asked_for_again_is_forgotten(monkeypatch: pytest.Monk
     assert await going.wait("one", work) == 2
 
 
+async def test_who_has_little_time_for_a_step_is_answered_within_it() -> None:
+    async with asyncio.timeout(5):
+        assert await Underway(0.02).wait("one", Work()) is None
+
+
 async def test_a_fault_is_told_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fails() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        await Underway().wait("one", fails)
+        await Underway(60).wait("one", fails)
