@@ -206,6 +206,11 @@ class Engine:
         """32 bytes that only this store can make, for one purpose."""
         return hmac.digest(self._session.sealing_key, purpose.encode(), hashlib.sha256)
 
+    @property
+    def clock(self) -> Clock:
+        """Where its time comes from."""
+        return self._session.clock
+
     def now(self) -> int:
         """The engine's own time, in milliseconds."""
         return self._session.clock()

@@ -57,10 +57,9 @@ class _Lease:
         self._holder = new_id()
 
     async def take(self, seconds: float) -> bool:
-        now = self._engine.now()
-        every, until = int(seconds * 1000), now + int(LEASE * 1000)
+        clock, every, lease = self._engine.clock, int(seconds * 1000), int(LEASE * 1000)
         return await self._engine.beside(
-            lambda c: turns.take(c, self._name, self._holder, now, every=every, until=until)
+            lambda c: turns.take(c, self._name, self._holder, clock, every=every, lease=lease)
         )
 
     async def keep(self) -> None:
@@ -78,14 +77,15 @@ class _Lease:
             lapses = asked + LEASE
 
     async def give_back(self, pause: float, *, well: bool) -> None:
-        now = self._engine.now()
-        free_from, done_at = now + int(pause * 1000), now if well else None
+        clock, milliseconds = self._engine.clock, int(pause * 1000)
         await self._engine.beside(
             lambda c: turns.give_back(
-                c, self._name, self._holder, free_from=free_from, done_at=done_at
+                c, self._name, self._holder, clock, pause=milliseconds, well=well
             )
         )
 
     async def _renewed(self) -> bool:
-        until = self._engine.now() + int(LEASE * 1000)
-        return await self._engine.beside(lambda c: turns.renew(c, self._name, self._holder, until))
+        clock, lease = self._engine.clock, int(LEASE * 1000)
+        return await self._engine.beside(
+            lambda c: turns.renew(c, self._name, self._holder, clock, lease)
+        )

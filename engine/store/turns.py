@@ -1,8 +1,11 @@
 """Which process runs a job of the server, and until when: a lease for each job, moved on by single statements that are
 the same on both databases. Times in milliseconds."""
 
+from typing import Final
+
 from sqlalchemy import Connection, text, update
 
+from engine.clock import Clock, system_clock
 from engine.store.tables import job
 
 _TAKE = text("""
@@ -11,26 +14,37 @@ ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, leased_until = exclud
 WHERE job.leased_until <= CAST(:now AS BIGINT) AND job.done_at <= CAST(:due AS BIGINT)
 RETURNING holder
 """)
+_TIME: Final = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
 
 
 def take(
-    connection: Connection, name: str, holder: str, now: int, *, every: int, until: int
+    connection: Connection, name: str, holder: str, clock: Clock, *, every: int, lease: int
 ) -> bool:
     """Lease a job, if it is time: nobody else has it, and it ended well `every` ago or longer."""
-    values = {"name": name, "holder": holder, "now": now, "due": now - every, "until": until}
+    now = _time(connection, clock)
+    values = {"name": name, "holder": holder, "now": now, "due": now - every, "until": now + lease}
     return connection.execute(_TAKE, values).scalar() is not None
 
 
-def renew(connection: Connection, name: str, holder: str, until: int) -> bool:
+def renew(connection: Connection, name: str, holder: str, clock: Clock, lease: int) -> bool:
     """False where it was taken over: it had lapsed."""
+    until = _time(connection, clock) + lease
     mine = update(job).where(job.c.name == name, job.c.holder == holder)
     return connection.execute(mine.values(leased_until=until)).rowcount == 1
 
 
 def give_back(
-    connection: Connection, name: str, holder: str, *, free_from: int, done_at: int | None
+    connection: Connection, name: str, holder: str, clock: Clock, *, pause: int, well: bool
 ) -> None:
-    """It can be leased again from a time on; `done_at` where it ended well."""
+    """It can be leased again after a pause; `well` where it is done."""
+    now = _time(connection, clock)
     mine = update(job).where(job.c.name == name, job.c.holder == holder)
-    done = {} if done_at is None else {"done_at": done_at}
-    connection.execute(mine.values(leased_until=free_from, **done))
+    done = {"done_at": now} if well else {}
+    connection.execute(mine.values(leased_until=now + pause, **done))
+
+
+def _time(connection: Connection, clock: Clock) -> int:
+    """The machines that share a PostgreSQL have clocks that differ, so it is asked for its own. A file is one machine's."""
+    if clock is not system_clock or connection.dialect.name == "sqlite":
+        return clock()
+    return int(connection.execute(_TIME).scalar_one())

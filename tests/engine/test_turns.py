@@ -1,6 +1,8 @@
 """A job is one process's at a time: for as long as it runs, and another's as soon as that one has died."""
 
 import asyncio
+import time
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from engine.errors import Refused
 from engine.store import turns
 from engine.store.tables import job
 from engine.turns import LEASE, PAUSE, Lost, in_turn
+from tests.engine.conftest import KEY
 from tests.engine.identity.people import later
 
 DAY = 86_400.0
@@ -51,9 +54,8 @@ async def leased_until(engine: Engine, name: str) -> int:
 
 async def take_over(engine: Engine, name: str) -> bool:
     """As another process does it."""
-    now = engine.now()
     return await engine.beside(
-        lambda c: turns.take(c, name, "another", now, every=0, until=now + int(LEASE * 1000))
+        lambda c: turns.take(c, name, "another", engine.clock, every=0, lease=int(LEASE * 1000))
     )
 
 
@@ -81,6 +83,24 @@ async def test_what_a_process_died_in_is_done_by_another_when_the_lease_lapses(
     assert not await in_turn(engine, name, 86_400, at_once)
     pass_by(engine, LEASE)
     assert await in_turn(engine, name, 86_400, at_once)
+
+
+async def test_a_machine_whose_clock_is_ahead_takes_nothing_from_one_that_works(
+    postgres_url: str, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = await Engine.open_postgres(postgres_url, tmp_path / "files", KEY)
+    work = Work()
+    running = asyncio.create_task(in_turn(shared, name, DAY, work))
+    await work.begun.wait()
+    with monkeypatch.context() as ahead:
+        here = time.time_ns
+        ahead.setattr(time, "time_ns", lambda: here() + int((DAY + LEASE) * 1_000_000_000))
+        assert not await in_turn(shared, name, DAY, at_once)
+        work.end.set()
+        assert await running
+        assert not await in_turn(shared, name, DAY, at_once), "it is done for this day"
+    assert not await in_turn(shared, name, DAY, at_once)
+    await shared.close()
 
 
 async def test_only_what_ended_well_is_done_for_this_time(engine: Engine, name: str) -> None:
