@@ -16,6 +16,7 @@ from engine.store.tables import change, head
 
 POLL_SECONDS = 0.25
 MANY = 2_000
+"""Changes that are read at once, and those of the last command among them."""
 _HEADS: Final = {
     "sqlite": text(
         "SELECT organization_id, seq FROM head WHERE organization_id IN (SELECT value FROM json_each(:ids))"
@@ -75,7 +76,7 @@ class News:
     async def look(self) -> None:
         """One look at every watched organization."""
         for organization_id, seq in (await self._read_heads()).items():
-            if seq > self._seen.get(organization_id, seq):
+            while seq > self._seen.get(organization_id, seq):
                 await self._tell_of(organization_id)
 
     async def _tell_of(self, organization_id: str) -> None:
@@ -130,17 +131,19 @@ class News:
 
 
 def _since(organization_id: str, seq: int, own: Set[int], connection: Connection) -> Announcement:
-    statement = (
-        select(change.c.seq, change.c.entity, change.c.entity_id, change.c.board_id)
-        .where(change.c.organization_id == organization_id, change.c.seq > seq)
-        .order_by(change.c.seq)
-        .limit(MANY)
-    )
+    """Up to the head, or as far as is read at once."""
+    later = (change.c.organization_id == organization_id, change.c.seq > seq)
+    far = select(change.c.seq).where(*later).order_by(change.c.seq).offset(MANY).limit(1)
+    upto = connection.execute(far).scalar()
+    if upto is None:
+        head_seq = select(head.c.seq).where(head.c.organization_id == organization_id)
+        upto = int(connection.execute(head_seq).scalar_one())
+    columns = (change.c.seq, change.c.entity, change.c.entity_id, change.c.board_id)
+    statement = select(*columns).where(*later, change.c.seq <= upto)
     rows = [row for row in connection.execute(statement) if row.seq not in own]
-    head_seq = select(head.c.seq).where(head.c.organization_id == organization_id)
     return Announcement(
         organization_id=organization_id,
-        seq=connection.execute(head_seq).scalar_one(),
+        seq=upto,
         boards=frozenset(row.board_id for row in rows),
         records=frozenset((row.entity, row.entity_id) for row in rows),
         elsewhere=True,

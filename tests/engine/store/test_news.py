@@ -12,8 +12,10 @@ from sqlalchemy import text
 from engine.api import Acting, Engine
 from engine.clock import new_id
 from engine.commands.boards import CreateBoard
+from engine.commands.items import RenameItem, RestoreItems, TrashItems
 from engine.errors import Away
 from engine.model.change import Announcement
+from tests.engine.boards import sample_board
 from tests.engine.conftest import KEY, new_organization
 from tests.engine.wire import Wire
 
@@ -84,6 +86,32 @@ async def there(wire: Wire, tmp_path: Path) -> AsyncIterator[Engine]:
     await opened.close()
 
 
+async def test_more_than_is_read_at_once_is_told_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.news.MANY", 10)
+    monkeypatch.setattr("engine.store.news.POLL_SECONDS", 3_600)  # only when the test looks
+    here = await Engine.open_workspace(tmp_path, KEY)
+    there = await Engine.open_workspace(tmp_path, KEY)
+    acting = await new_organization(here)
+    first, second = await sample_board(acting, items=25), await sample_board(acting, items=1)
+    told: list[Announcement] = []
+    there.subscribe(acting.actor.organization_id, told.append)
+    await there.news.watch(acting.actor.organization_id)
+    await acting.execute(TrashItems(item_ids=tuple(first.items)))
+    for item in first.items[:15]:
+        await acting.execute(RestoreItems(item_ids=(item,)))
+    done = await acting.execute(RenameItem(item_id=second.items[0], name="The last"))
+    await there.news.look()
+    assert {board for one in told for board in one.boards} == {first.board, second.board}
+    changed = {id for one in told for _, id in one.records}
+    assert {*first.items, second.items[0]} <= changed
+    assert [one.seq for one in told] == sorted({one.seq for one in told})
+    assert told[-1].seq == done.seq
+    await here.close()
+    await there.close()
+
+
 async def test_news_come_again_after_the_database_was_away(
     here: Engine, there: Engine, wire: Wire, complaint: Complaint
 ) -> None:
@@ -92,7 +120,7 @@ async def test_news_come_again_after_the_database_was_away(
     await there.news.watch(acting.actor.organization_id)
     wire.cut()
     with pytest.raises(Away):
-        await there.counted("anything")
+        await there.limits.counted("anything")
     await complaint.made.wait()
     done = await acting.execute(CreateBoard(name="Meanwhile"))
     await wire.mend()
@@ -115,7 +143,7 @@ async def test_connections_that_the_database_has_ended_are_made_anew(
     assert ended
     await acting.execute(CreateBoard(name="Again"))
     await ear.next()
-    assert await there.counted("anything") == 0
+    assert await there.limits.counted("anything") == 0
 
 
 async def test_who_comes_later_takes_no_news_from_who_was_there(engine: Engine) -> None:
