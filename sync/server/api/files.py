@@ -1,6 +1,5 @@
 """What goes out as a stream: the bytes of files that hang on items, and boards as a file."""
 
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from litestar import Controller, get
@@ -45,9 +44,5 @@ class FilesApi(Controller):
         """The board as JSON that loses nothing; an import of it gives an equal board."""
         await acting.query(OpenBoard(board_id=board_id))
         await acting.execute(NoteBoardExport(board_id=board_id, format="json"))
-
-        async def pieces() -> AsyncIterator[bytes]:
-            async for piece in written(acting, board_id, lambda done: None):
-                yield piece
-
-        return Stream(pieces(), media_type="application/json")
+        pieces = await begun(written(acting, board_id, lambda done: None))
+        return Stream(pieces, media_type="application/json")
