@@ -20,8 +20,8 @@ from sync.server.api.parameters import VERSIONED, Cursor, Id, Key, Limit, Name, 
 
 
 class ItemWanted(Struct, frozen=True, kw_only=True):
-    """`group_id` is the board's first group where it is missing; with `parent_id` it becomes a subitem. `values` by
-    column id. `after` is the id of what it comes behind, "" for the first place; the last where it is missing."""
+    """With `parent_id` it becomes a subitem. `group_id` is the parent's group where it is missing, and without a parent
+    the board's first. `values` by column id. `after` is the id of what it comes behind, "" for the first place; the last where it is missing."""
 
     name: Name
     group_id: Named = ""
@@ -56,20 +56,35 @@ class BoardItemsApi(Controller):
         frame = await acting.query(OpenBoard(board_id=board_id))
         call = once(idempotency_key, acting, "item", board_id, said=data)
         new = NewItem(id=call.derived("item"), name=data.name, values=data.values)
+        before = bool(idempotency_key) and await _is_there(acting, new.id)
+        group_id = data.group_id if before else await _group(acting, frame, data)
         command = AddItems(
-            group_id=_group(frame, data.group_id), parent_id=data.parent_id or None, items=(new,),
-            after=data.after,
-        )  # fmt: skip
+            group_id=group_id, parent_id=data.parent_id or None, items=(new,), after=data.after
+        )
         await call.execute(acting, command)
         item = (await acting.query(OneRow(item_id=new.id))).item
         return Response(shapes.item(item), status_code=201, headers=etag(item.seq))
 
 
-def _group(frame: BoardFrame, wanted: str) -> str:
-    if wanted:
-        if wanted not in {one.id for one in frame.groups}:
-            raise NotFound(f"There is no group “{wanted}” on this board.")
-        return wanted
+async def _is_there(acting: Acting, item_id: str) -> bool:
+    try:
+        await acting.query(OneRow(item_id=item_id))
+    except NotFound:
+        return False
+    return True
+
+
+async def _group(acting: Acting, frame: BoardFrame, wanted: ItemWanted) -> str:
+    """Raises NotFound where it, or the parent, is not on this board."""
+    if wanted.group_id:
+        if wanted.group_id not in {one.id for one in frame.groups}:
+            raise NotFound(f"There is no group “{wanted.group_id}” on this board.")
+        return wanted.group_id
+    if wanted.parent_id:
+        parent = (await acting.query(OneRow(item_id=wanted.parent_id))).item
+        if parent.board_id != frame.board.id:
+            raise NotFound(f"There is no item “{wanted.parent_id}” on this board.")
+        return parent.group_id
     if not frame.groups:
         raise NotFound("This board has no group to add to. Make one first.")
     return frame.groups[0].id

@@ -61,6 +61,34 @@ async def test_a_new_item_goes_where_it_is_wished(acting: Acting, owner: Client)
     assert (await listed(owner, board.board))[0] == made.json()["id"]
 
 
+async def test_a_subitem_needs_no_group_but_its_parents(acting: Acting, owner: Client) -> None:
+    board, other = await sample_board(acting, items=1), await sample_board(acting, items=1)
+    items = f"/api/boards/{board.board}/items"
+    parent = await owner.post(items, json={"name": "parent", "group_id": board.groups[1]})
+    below = await owner.post(items, json={"name": "below", "parent_id": parent.json()["id"]})
+    assert below.status_code == 201, below.text
+    assert below.json()["group_id"] == board.groups[1]
+    astray = await owner.post(items, json={"name": "astray", "parent_id": other.items[0]})
+    assert astray.status_code == 404
+
+
+async def test_the_same_call_again_is_answered_the_same_where_its_group_has_gone_since(
+    acting: Acting, owner: Client
+) -> None:
+    board = await sample_board(acting, items=1)
+    path, once = f"/api/boards/{board.board}/items", {"Idempotency-Key": "once"}
+    wanted = {"name": "made once", "group_id": board.groups[1]}
+    made = await owner.post(path, json=wanted, headers=once)
+    await owner.delete(f"/api/groups/{board.groups[1]}")
+    again = await owner.post(path, json=wanted, headers=once)
+    assert again.status_code == 201, again.text
+    assert again.json()["id"] == made.json()["id"]
+    other = await owner.post(path, json={**wanted, "name": "another"}, headers=once)
+    assert other.status_code == 422
+    anew = await owner.post(path, json=wanted)
+    assert anew.status_code == 404
+
+
 async def test_an_item_shows_how_much_hangs_on_it_and_its_etag_changes_with_that(
     acting: Acting, owner: Client
 ) -> None:
