@@ -55,7 +55,7 @@ def server_faults(where: str) -> Iterator[None]:
     try:
         yield
     except (Away, OSError, asyncpg.PostgresError, DBAPIError) as error:
-        reason = error.reason if isinstance(error, Away) else _reason(error)
+        reason = (error.reason if isinstance(error, Away) else _reason(error)).rstrip(".")
         raise WorkspaceError(
             f"PostgreSQL cannot be used at {where}: {reason}. Check that it runs, and the address, user and "
             "password that were given."
@@ -70,6 +70,8 @@ def connecting_faults() -> Iterator[None]:
     try:
         yield
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Away(_reason(error)) from None
+    except (ValueError, OverflowError) as error:  # so the driver says it of parts of the address
         raise Away(_reason(error)) from None
 
 

@@ -33,6 +33,20 @@ async def test_everything_that_does_not_work_is_named_at_once(
     assert "canary" not in said and "\n" not in said
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://127.0.0.1:99999/x", "postgresql://127.0.0.1:x/x", "postgresql://[",
+        "postgresql://127.0.0.1:1/x?sslmode=nonsense", "postgresql://a:b:c@[::1/x",
+        "postgresql://127.0.0.1:-1/x", "postgresql://127.0.0.1,127.0.0.2:1,2,3/x",
+    ],
+)  # fmt: skip
+async def test_an_address_of_a_database_that_is_none_is_one_sentence(address: str) -> None:
+    said = await refused(database=address)
+    assert "atabase is none" in said or "PostgreSQL cannot be used" in said
+    assert "\n" not in said and ".." not in said
+
+
 async def test_an_empty_host_is_not_every_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONNEQTOS_SERVER_HOST", "")
     assert "host: it is empty" in await refused()
