@@ -7,15 +7,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from engine.errors import ConneqtError, UsageError
 from engine.store.file_places import try_out
 from sync.server.serving import listening_socket
 from sync.server.settings import Settings, found, refuse
 
 
-async def settled(given: Mapping[str, Any], file: Path | None = None) -> Settings:
-    """As `found`, and tried. Raises UsageError with all that is wrong."""
+async def settled(
+    given: Mapping[str, Any], file: Path | None = None, address: Callable[[str], str] = str
+) -> Settings:
+    """As `found`, and tried. `address` reads the `public_url` as whoever is told of it does, and raises UsageError for
+    what is none. Raises UsageError with all that is wrong."""
     settings, faults = found(given, file)
+    if settings.public_url:
+        try:
+            settings = replace(settings, public_url=address(settings.public_url))
+        except UsageError as error:
+            faults.append(f"public_url: {str(error).rstrip('.')}")
     wrong = [names for names in TRIED if any(f"{name}:" in one for one in faults for name in names)]
     for names, attempt in TRIED.items():
         if names not in wrong:

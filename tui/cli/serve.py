@@ -28,7 +28,8 @@ async def serve(arguments: Namespace) -> None:
         name: getattr(arguments, name)
         for name in ("host", "port", "database", "tls_cert", "tls_key")
     }  # fmt: skip
-    wanted = await starting.settled(given, Path(arguments.config) if arguments.config else None)
+    config = Path(arguments.config) if arguments.config else None
+    wanted = await starting.settled(given, config, checked_address)
     log_lines.set_up()
     ask = asking.new_passphrase if asking.somebody_is_there() else None
     engine = await server_store.open_server(
@@ -37,7 +38,7 @@ async def serve(arguments: Namespace) -> None:
         plain_webhooks=wanted.webhooks_to_private_networks, connections=wanted.connections,
     )  # fmt: skip
     try:
-        engine.served_at = checked_address(wanted.public_url) if wanted.public_url else UNNAMED
+        engine.served_at = wanted.public_url or UNNAMED
         if arguments.restored:
             await begin_again(engine)
         outbox = server_store.server_folder() / MAIL

@@ -29,9 +29,13 @@ def test_its_mails_name_the_address_that_it_was_told(
         assert f"conneqtos sync confirm {named} CODE" in first_mail(tmp_path)
 
 
-def test_an_address_that_is_none_is_said_and_nothing_is_served(
+def test_an_address_that_is_none_is_said_with_all_else_and_nothing_is_made(
     home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONNEQTOS_SERVER_PUBLIC_URL", "boards.example.org")
-    told = run("serve", "--port", "0", "--key-beside-data")
-    assert told.status == 2 and "no address of a server" in told.err
+    told = run("serve", "--port", "0", "--key-beside-data", "--database", "mysql://x")
+    assert told.status == 2
+    assert "no address of a server" in told.err and "postgresql://" in told.err
+    alone = run("serve", "--port", "0", "--key-beside-data")
+    assert alone.status == 2 and "no address of a server" in alone.err
+    assert not list(home.rglob("server*"))
