@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -37,6 +37,7 @@ from sync.server.ending import Ending
 from sync.server.files import FilesOfDevices
 from sync.server.guarding import Guard
 from sync.server.lines import Lines
+from sync.server.methods import options_of
 from sync.server.metrics import Figures, metrics
 from sync.server.plain import PlainRequest, refuse_nul
 from sync.server.presence import Presence
@@ -83,6 +84,10 @@ def create_app(
     async def acting(request: Request[None, None, State]) -> Acting:
         return await gate.acting(request)
 
+    async def before(request: Request[None, None, State]) -> Response[None] | None:
+        await refuse_nul(request)
+        return options_of(request)
+
     handlers: dict[Any, Callable[..., Any]] = {
         ConneqtError: problems.of_engine, HTTPException: problems.of_web, RecursionError: problems.of_depth,
         Exception: problems.of_fault,
@@ -103,7 +108,7 @@ def create_app(
         },
         exception_handlers=handlers,
         request_class=PlainRequest,
-        before_request=refuse_nul,
+        before_request=before,
         request_max_body_size=settings.largest_body,
         openapi_config=OpenAPIConfig(
             title=TITLE,

@@ -97,6 +97,24 @@ def by(token: str, organization_id: str = "") -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", **named}
 
 
+async def test_options_tell_the_methods_that_there_are(web: Web) -> None:
+    ids = {name: new_id() for route in web.routes.values() for name in named(route.path)}
+    for route in web.routes.values():
+        path = filled(route.path, ids | {"board_id": "x", "digest": "x"}, Call())
+        told = await web._client.request("OPTIONS", path)
+        refused = await web._client.request("TRACE", path)
+        assert (told.status_code, refused.status_code) == (204, 405), path
+        assert methods(told) == methods(refused) >= {route.method, "OPTIONS"}, path
+
+
+def methods(answer: httpx.Response) -> set[str]:
+    return {one.strip() for one in answer.headers["allow"].split(",")}
+
+
+def named(path: str) -> list[str]:
+    return re.findall(r"\{(\w+)\}", path)
+
+
 async def test_each_call_of_the_table_works_for_whom_it_is_about(engine: Engine, web: Web) -> None:
     """So that it proves something where it does not work for others."""
     theirs = await belongings(engine, "pigeon")
