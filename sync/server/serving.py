@@ -29,14 +29,20 @@ async def serve(
     ending = Ending()
     config = _config(create_app(engine, settings, version, ending), settings)
     with listening_socket(settings) as listening:
-        scheme = "https" if settings.tls_cert else "http"
-        started(f"{scheme}://{settings.host}:{listening.getsockname()[1]}")
+        started(place_of(settings, listening.getsockname()[1]))
         jobs = asyncio.create_task(run_jobs(engine, outbox, jobs_of(settings)))
         try:
             await _Server(config, ending).serve(sockets=[listening])
         finally:
             jobs.cancel()
             await asyncio.gather(jobs, return_exceptions=True)
+
+
+def place_of(settings: Settings, port: int) -> str:
+    """Where it listens, as somebody would call it."""
+    scheme = "https" if settings.tls_cert else "http"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{scheme}://{host}:{port}"
 
 
 class _Server(uvicorn.Server):

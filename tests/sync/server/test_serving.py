@@ -15,7 +15,7 @@ import httpx
 import msgspec
 import pytest
 
-from sync.server.serving import listening_socket
+from sync.server.serving import listening_socket, place_of
 from sync.server.settings import Settings
 from tests.engine.conftest import new_database
 
@@ -32,6 +32,17 @@ def test_what_is_accepted_is_sent_at_once() -> None:
             accepted, _ = listening.accept()
             with accepted:
                 assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        (Settings(host="::1"), "http://[::1]:8431"),
+        (Settings(host="boards.example.org", tls_cert="x"), "https://boards.example.org:8431"),
+    ],
+)
+def test_where_it_listens_is_said_so_that_it_can_be_called(settings: Settings, place: str) -> None:
+    assert place_of(settings, 8431) == place and httpx.URL(place).port == 8431
 
 
 def free_port() -> int:
@@ -110,11 +121,14 @@ def test_what_it_logs_holds_nothing_of_anybody(tmp_path: Path) -> None:
         client.get("/api/boards/canary-id", headers={"Authorization": "Bearer canary"})
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=30)
-    lines = [msgspec.json.decode(line) for line in said.splitlines() if line.startswith("{")]
+    logged = [line for line in said.splitlines() if line.startswith("{")]
+    (told_whom,) = (line for line in said.splitlines() if line not in logged)
+    assert told_whom.startswith("Listening on http://127.0.0.1:"), "for who started it"
+    lines = [msgspec.json.decode(line) for line in logged]
     told = [line for line in lines if line.get("route") == "sessions.start"]
     assert [(one["method"], one["status"], one["level"]) for one in told] == [("POST", 401, "info")]
-    assert len(lines) == len(said.splitlines()) - 1, "all but the sentence for who started it"
-    assert "canary" not in said and "ada@" not in said and "127.0.0.1 " not in said
+    for word in ("canary", "ada@", "127.0.0.1"):
+        assert not [line for line in logged if word in line], word
 
 
 def test_over_tls_and_nothing_older_than_1_2(tmp_path: Path) -> None:
