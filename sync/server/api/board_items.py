@@ -40,12 +40,12 @@ class BoardItemsApi(Controller):
         words: Words = "",
     ) -> shapes.ItemPage:  # fmt: skip
         """Items in the order of the board; with `words` only those that have all of them."""
-        after = key_in(acting, cursor, "items", board_id)
+        after = key_in(acting, cursor, "items", board_id, words)
         wanted = PageOfItems(board_id=board_id, filter=Filter(words), after=after, limit=limit)
         page = await acting.query(wanted)
         return shapes.ItemPage(
             items=[shapes.item(one) for one in page.found],
-            next=next_cursor(acting, page.next, "items", board_id),
+            next=next_cursor(acting, page.next, "items", board_id, words),
         )
 
     @post(name="items.create", response_headers=VERSIONED)

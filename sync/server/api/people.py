@@ -53,7 +53,7 @@ class PeopleApi(Controller):
         self, acting: NamedDependency[Acting], limit: Limit = 100, cursor: Cursor = "", words: Words = ""
     ) -> AuditPage:  # fmt: skip
         """The newest first, for owners and admins."""
-        (before,) = key_in(acting, cursor, "audit") or (0,)
+        (before,) = key_in(acting, cursor, "audit", words) or (0,)
         lines = await acting.query(AuditTrail(words=words, before=int(before), limit=limit))
         entries = [
             Entry(
@@ -64,4 +64,4 @@ class PeopleApi(Controller):
         ]  # fmt: skip
         more = len(entries) == limit and entries[-1].number > 1
         key = (entries[-1].number,) if more else None
-        return AuditPage(entries=entries, next=next_cursor(acting, key, "audit"))
+        return AuditPage(entries=entries, next=next_cursor(acting, key, "audit", words))

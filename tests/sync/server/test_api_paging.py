@@ -93,6 +93,18 @@ async def test_words_are_found_over_all_pages(acting: Acting, owner: Client) -> 
     assert found == board.items
 
 
+@pytest.mark.parametrize("words", ["", "item 1", "other"])
+async def test_a_cursor_of_a_list_for_other_words_is_none_of_ours(
+    acting: Acting, owner: Client, words: str
+) -> None:
+    board = await sample_board(acting, items=5)
+    for path, asked in ((f"/api/boards/{board.board}/items", "item"), ("/api/audit", "board")):
+        cursor = (await owner.get(path, params={"words": asked, "limit": 1})).json()["next"]
+        assert cursor
+        answer = await owner.get(path, params={"words": words, "limit": 1, "cursor": cursor})
+        assert answer.status_code == 422, path
+
+
 async def test_the_audit_trail_and_messages_of_webhooks_have_such_cursors_too(
     acting: Acting, owner: Client
 ) -> None:
