@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,6 +20,7 @@ from tui.live import Live
 from tui.screens.help import actions_at
 from tui.widgets.card_content import drawn_to
 from tui.widgets.line_input import LineInput
+from tui.widgets.popup import AnsweredOnce
 
 WIDTH: Final = 76
 AROUND: Final = 5
@@ -44,7 +45,7 @@ class Found(NamedTuple):
     note: str = ""
 
 
-class Palette(ModalScreen[Found | None]):
+class Palette(AnsweredOnce[Found]):
     """Comes back with what was chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]

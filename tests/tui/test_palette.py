@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, until, workspace
@@ -48,6 +49,16 @@ async def test_an_action_is_carried_out(demo: Path) -> None:
     async with running(app_on(demo)) as pilot:
         await pressed(pilot, "ctrl+p", *"show the trash", "enter")
         assert isinstance(pilot.app.screen, TrashScreen)
+
+
+async def test_a_second_enter_in_one_piece_carries_nothing_out_and_closes_nothing(
+    demo: Path,
+) -> None:
+    async with running(app_on(demo)) as pilot:
+        await pressed(pilot, "ctrl+p", *"show the trash")
+        for _ in range(2):
+            pilot.app.post_message(events.Key("enter", None))
+        await until(pilot, lambda: isinstance(pilot.app.screen, TrashScreen))
 
 
 async def test_a_board_is_opened(demo: Path) -> None:

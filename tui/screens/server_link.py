@@ -1,6 +1,7 @@
 """What a person can do about the server of a workspace, on the screen of sync: take it there, bring it home, sign in and
 out."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -10,6 +11,7 @@ from engine.model.actor import Role
 from engine.queries.home import WhoAmI
 from engine.syncing import Device, SyncState
 from tui import linking
+from tui.live import Live
 from tui.screens.joining import who, with_account
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
@@ -19,6 +21,7 @@ from tui.widgets.entry_list import Entry
 from tui.widgets.form import Form
 
 if TYPE_CHECKING:
+    from tui.app import ConneqtApp
     from tui.screens.sync import SyncScreen
 
 TITLE_WIDTH: Final = 36
@@ -159,13 +162,19 @@ async def _sign_out(screen: "SyncScreen") -> bool:
         question = Confirm("Take this workspace off this device?", yes="Take it off", note=f"Signed out, and {words}.")  # fmt: skip
         if not await screen.ask(question):
             return False
-    if not await linking.sign_out(screen.live.acting):
-        screen.live.tell("The server could not be told: the session ends there by itself.")
-    if chosen == "wipe":
-        screen.app.run_worker(screen.conneqt.take_off(), exclusive=True, group="going")
-        return True
-    await screen.live.link()
-    return False
+    await asyncio.shield(_end_session(screen.live, screen.conneqt, wipe=chosen == "wipe"))
+    return chosen == "wipe"
+
+
+async def _end_session(live: Live, app: "ConneqtApp", *, wipe: bool) -> None:
+    """Once begun it goes to its end, also where the screen is left meanwhile: a session that is over on the server
+    must not be shown as one that goes on."""
+    if not await linking.sign_out(live.acting):
+        live.tell("The server could not be told: the session ends there by itself.")
+    if wipe:
+        app.run_worker(app.take_off(), exclusive=True, group="going")
+    else:
+        await live.link()
 
 
 _WAYS: Final[dict[str, Callable[["SyncScreen"], Awaitable[bool | None]]]] = {

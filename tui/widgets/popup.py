@@ -4,6 +4,7 @@ from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.geometry import Offset, Region
@@ -12,7 +13,21 @@ from textual.screen import ModalScreen
 T = TypeVar("T")
 
 
-class Popup(ModalScreen[T]):
+class AnsweredOnce(ModalScreen[T]):
+    """Comes back with its first answer, however many come at once: a second one would close the screen below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answered = False
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        if self._answered:
+            return AwaitComplete()
+        self._answered = True
+        return super().dismiss(result)
+
+
+class Popup(AnsweredOnce[T]):
     """Comes back with what was chosen, or None when it was left. Contents come from `compose_popup`."""
 
     DEFAULT_CSS = """

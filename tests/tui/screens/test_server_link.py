@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from engine.api import Acting, Engine
@@ -22,7 +23,7 @@ from engine.queries.home import WhoAmI
 from engine.store import keyfile
 from engine.store.directory import EMAIL
 from engine.syncing import Device
-from sync.client.sign_in import places
+from sync.client.sign_in import places, sign_out
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY, Ticking, template_file
 from tests.engine.identity.conftest import quick_hashes
@@ -42,6 +43,7 @@ from tui.recent_workspaces import known_workspaces, server_of
 from tui.screens.api_keys import ApiKeysScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.home import HomeScreen
+from tui.screens.sync import SyncScreen
 from tui.widgets.confirm import Confirm
 
 __all__ = ["quick_hashes", "still", "template_file"]
@@ -319,6 +321,47 @@ async def test_signed_out_it_goes_on_offline_and_signed_in_again_everything_meet
         await fill_in(pilot, PASSWORD)
         await until(pilot, lambda: "synced" in drawn(pilot))
         assert (await names(owner, board))[0] == "Signed out"
+
+
+async def test_a_session_that_is_over_on_the_server_is_over_here_also_when_its_screen_is_left_meanwhile(
+    server: Engine, still: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, left = asyncio.Event(), asyncio.Event()
+
+    async def slowly(url: str, token: str) -> None:
+        await sign_out(url, token)
+        answered.set()
+        await left.wait()
+
+    monkeypatch.setattr("sync.client.sign_in.sign_out", slowly)
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        await pilot.press("enter")
+        await asyncio.wait_for(answered.wait(), 20)
+        await pilot.press("escape")
+        left.set()
+        await until(pilot, lambda: "synced" not in drawn(pilot))
+        state = await Device(pilot.app.live.acting).state()
+        assert isinstance(pilot.app.screen, HomeScreen) and state and not state.link.token
+
+
+async def test_two_enters_at_once_leave_the_screen_of_sync_where_it_is(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        for _ in range(2):
+            pilot.app.post_message(events.Key("enter", None))
+        await until(pilot, lambda: "sign in again" in drawn(pilot))
+        assert isinstance(pilot.app.screen, SyncScreen)
 
 
 async def test_somebody_else_does_not_sign_in_in_ones_place(server: Engine, still: Path) -> None:
