@@ -1,7 +1,8 @@
 """Asks for one line at a cell or in the middle: names, numbers, links, words; says at once what is wrong."""
 
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.geometry import Region
@@ -19,6 +20,18 @@ class Answer(Generic[T]):
 
     def __init__(self, value: T) -> None:
         self.value = value
+
+
+class NextLine(LineInput):
+    """A line that is empty again in the same step in which it is handed over: keys that have come already are the
+    beginning of the next one."""
+
+    async def action_submit(self) -> None:
+        typed = self.value
+        await super().action_submit()
+        with suppress(ConneqtError):  # what has a mistake stays, and the prompt says which
+            cast("Prompt[Any]", self.screen).read(typed)
+            self.value = ""
 
 
 class Prompt(Popup[Answer[T]], Generic[T]):
@@ -45,7 +58,8 @@ class Prompt(Popup[Answer[T]], Generic[T]):
     def compose_popup(self) -> ComposeResult:
         if not self.in_place and self.heading:
             yield Static(self.heading, classes="popup--title", markup=False)
-        yield LineInput(self.text, select_on_focus=False, compact=True)
+        line = LineInput if self.again is None else NextLine
+        yield line(self.text, select_on_focus=False, compact=True)
         below = self.hint
         if self.in_place and self.heading:
             below = f"{self.heading} · {self.hint}" if self.hint else self.heading
@@ -75,7 +89,6 @@ class Prompt(Popup[Answer[T]], Generic[T]):
         if self.again is None:
             self.dismiss(Answer(value))
             return
-        event.input.value = event.input.value.removeprefix(event.value)
         await self.again(value)
 
     def _say(self, text: str, *, error: bool = False) -> None:

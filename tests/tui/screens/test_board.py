@@ -7,7 +7,15 @@ from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.queries.home import Preferences
 from tests.tui.at_rest import at_rest
 from tests.tui.one_screen import drawn
-from tests.tui.screens.board_sample import make_board, names, on_board, press, under_cursor, values
+from tests.tui.screens.board_sample import (
+    NAMES,
+    make_board,
+    names,
+    on_board,
+    press,
+    under_cursor,
+    values,
+)
 
 
 async def test_the_board_shows_its_groups_and_items(acting: Acting):
@@ -75,6 +83,16 @@ async def test_items_are_added_one_after_the_other_below_the_cursor(acting: Acti
         await press(pilot, "o", *"One", "enter", *"Two", "enter", "escape")
         assert (await names(acting))[:3] == ["Write the landing page", "One", "Two"]
         assert under_cursor(pilot) == "Two"
+
+
+async def test_names_that_come_in_one_piece_are_added_as_they_were_typed(acting: Acting):
+    await make_board(acting)
+    async with on_board(acting) as pilot:
+        await press(pilot, "o")
+        for key in (*"One", "enter", *"Two", "enter", "enter", *"Three", "enter"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await at_rest(pilot)
+        assert (await names(acting))[1:5] == ["One", "Two", "Three", NAMES[1]]
 
 
 async def test_pasted_lines_become_items_in_one_step(acting: Acting):
