@@ -17,14 +17,12 @@ from engine.commands.webhooks import (
 )
 from engine.errors import NotFound
 from engine.model.webhook import EVENTS, REASONS, Delivery, DeliveryKind, DeliveryState, Webhook
-from engine.queries.webhooks import WebhookDeliveries, Webhooks, WebhookShown
+from engine.queries.webhooks import WebhookDeliveries, Webhooks, WebhookSecretIds, WebhookShown
 from engine.webhooks import shown_secret
 from sync.server.api import shapes
 from sync.server.api.calling import Once, etag, expected, once
 from sync.server.api.paging import key_in, next_cursor
 from sync.server.api.parameters import VERSIONED, Cursor, Id, IfMatch, Key, Limit, Named
-from sync.server.authentication import Gate
-from sync.server.webhooks.targets import check_scheme
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Url = Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -108,19 +106,18 @@ class WebhooksApi(Controller):
 
     @post(name="webhooks.create")
     async def create(
-        self, acting: NamedDependency[Acting], gate: NamedDependency[Gate], data: JSONBody[WebhookWanted],
+        self, acting: NamedDependency[Acting], data: JSONBody[WebhookWanted],
         idempotency_key: Key = None,
     ) -> WebhookMade:  # fmt: skip
         """It is told what happens from now on."""
-        check_scheme(data.url, gate.settings.webhooks_to_private_networks)
         call = once(idempotency_key, acting, "webhook", said=data)
         command = MakeWebhook(
             webhook_id=call.derived("webhook"), name=data.name, url=data.url, events=tuple(data.events),
             of_board=data.board_id, secret_id=call.derived("secret"),
         )  # fmt: skip
         await call.execute(acting, command)
-        secret = _secret(acting, command.webhook_id, command.secret_id)
-        return WebhookMade(webhook=await _found(acting, command.webhook_id), secret=secret)
+        made = await _found(acting, command.webhook_id)
+        return WebhookMade(webhook=made, secret=await _secret(acting, made.id))
 
     @get("/{webhook_id:str}", name="webhooks.show", response_headers=VERSIONED)
     async def show(self, acting: NamedDependency[Acting], webhook_id: Id) -> Response[WebhookShown]:
@@ -128,12 +125,10 @@ class WebhooksApi(Controller):
 
     @patch("/{webhook_id:str}", name="webhooks.edit", response_headers=VERSIONED)
     async def edit(
-        self, acting: NamedDependency[Acting], gate: NamedDependency[Gate], webhook_id: Id,
-        data: JSONBody[WebhookChange], if_match: IfMatch = None,
+        self, acting: NamedDependency[Acting], webhook_id: Id, data: JSONBody[WebhookChange],
+        if_match: IfMatch = None,
     ) -> Response[WebhookShown]:  # fmt: skip
         """Who made it may change all of it; other admins may switch it off."""
-        if data.url is not None:
-            check_scheme(data.url, gate.settings.webhooks_to_private_networks)
         command = EditWebhook(
             webhook_id=webhook_id, name=data.name, url=data.url, of_board=data.board_id,
             events=None if data.events is None else tuple(data.events), enabled=data.enabled,
@@ -154,10 +149,10 @@ class WebhooksApi(Controller):
     ) -> Secret:
         """For a day messages are signed by both."""
         call = once(idempotency_key, acting, "secret", webhook_id)
-        secret_id = call.derived("secret")
-        command = ChangeWebhookSecret(webhook_id=webhook_id, secret_id=secret_id)
+        command = ChangeWebhookSecret(webhook_id=webhook_id, secret_id=call.derived("secret"))
         await call.execute(acting, command)
-        return Secret(secret=_secret(acting, webhook_id, secret_id))
+        found = await _found(acting, webhook_id)
+        return Secret(secret=await _secret(acting, found.id))
 
     @post("/{webhook_id:str}/test", name="webhooks.test", status_code=202)
     async def test(
@@ -212,8 +207,11 @@ async def _shown(acting: Acting, webhook_id: str) -> Response[WebhookShown]:
     return Response(found, headers=etag(found.version))
 
 
-def _secret(acting: Acting, webhook_id: str, secret_id: str) -> str:
-    return shown_secret(acting.engine, acting.actor.organization_id, webhook_id, secret_id)
+async def _secret(acting: Acting, webhook_id: str) -> str:
+    """The one in force, for its maker: a call that comes again finds it changed."""
+    engine, mine = acting.engine, acting.actor.organization_id
+    newest, *_ = await engine.as_system(mine).query(WebhookSecretIds(webhook_id=webhook_id))
+    return shown_secret(engine, mine, webhook_id, newest)
 
 
 def _delivery(one: Delivery) -> DeliveryShown:

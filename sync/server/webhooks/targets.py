@@ -14,8 +14,6 @@ from typing import Final
 import httpx
 from msgspec import Struct
 
-from engine.errors import Invalid
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _V4: Final = (
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
@@ -67,14 +65,8 @@ def is_public(address: Address) -> bool:
     return not any(address.version == one.version and address in one for one in _CLOSED)
 
 
-def check_scheme(url: str, private: bool) -> None:
-    """Raises Invalid for what would never be called. `private` allows http and private networks too."""
-    if not url.lower().startswith("https://") and not private:
-        raise Invalid("A webhook is called over https only.")
-
-
 async def resolved(url: str, private: bool) -> Target:
-    """Raises NotAllowed where any address of the name is none that may be called; OSError where it has none."""
+    """`private` allows http and private networks too. Raises NotAllowed where any address of the name is none that may be called; OSError where it has none."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:

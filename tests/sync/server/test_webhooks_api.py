@@ -33,6 +33,8 @@ async def test_a_webhook_is_made_shown_changed_and_removed(owner: Client) -> Non
     assert late.status_code == 412
     other = await owner.post(f"{path}/secret")
     assert other.status_code == 201 and other.json()["secret"] != secret
+    again = await owner.post(PATH, json=WANTED, headers=once)
+    assert again.json()["secret"] == other.json()["secret"], "the one in force"
     assert (await owner.delete(path)).status_code == 204
     assert (await owner.get(path)).status_code == 404
 
