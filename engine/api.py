@@ -300,6 +300,10 @@ class Acting:
         )
         return result
 
+    async def check(self, expected: Expected) -> None:
+        """For who has nothing to change. Raises VersionMoved, NotFound."""
+        await self._session.read(self.actor, Role.GUEST, True, expected.check)
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every commit of the actor's organization; the result ends it."""
         return self.engine.subscribe(self.actor.organization_id, listener)

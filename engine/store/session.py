@@ -46,9 +46,9 @@ class Expected(Struct, frozen=True, kw_only=True):
     id: str
     versions: frozenset[int]
 
-    def check(self, unit: UnitOfWork) -> None:
+    def check(self, reading: Reading) -> None:
         """Raises VersionMoved; NotFound where the actor may not see the record."""
-        record = unit.get(self.kind, self.id)
+        record = reading.get(self.kind, self.id)
         if record.seq not in self.versions:
             raise VersionMoved(
                 f"It is at version {record.seq} by now. Read it again, and decide anew."

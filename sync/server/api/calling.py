@@ -10,10 +10,9 @@ from msgspec import Struct
 from engine.api import Acting, Expected
 from engine.clock import derived_id, new_id
 from engine.commands.registry import Command
-from engine.errors import Invalid, Refused, UsageError
+from engine.errors import Invalid, Refused
 from engine.model.record import Record
 
-LONGEST_KEY = 200
 T = TypeVar("T")
 
 
@@ -35,12 +34,10 @@ class Once(Struct, frozen=True, kw_only=True):
 
 def once(idempotency_key: str | None, acting: Acting, *call: str, said: object = None) -> Once:
     """The same key of the same person for the same call (its name, and what it is about) is the same command: sent
-    again, it is not carried out again; and where it says something else then, it is refused. Raises UsageError."""
+    again, it is not carried out again; and where it says something else then, it is refused."""
     if not idempotency_key:
         id = new_id()
         return Once(id=id, gesture=id)
-    if len(idempotency_key) > LONGEST_KEY:
-        raise UsageError(f"An Idempotency-Key has {LONGEST_KEY} characters at most.")
     id = derived_id("api", acting.actor.user_id, idempotency_key, *call)
     return Once(id=id, gesture=derived_id(id, msgspec.json.encode(said).decode()))
 

@@ -17,7 +17,6 @@ from engine.commands.items import (
     TrashItems,
 )
 from engine.commands.registry import Command
-from engine.errors import VersionMoved
 from engine.model.item import Item
 from engine.queries.board_view import OneRow
 from engine.queries.pages import PageOfSubitems
@@ -75,8 +74,8 @@ class ItemsApi(Controller):
         commands = _changes(item, data)
         if commands:
             await acting.execute(*commands, expected=seen)
-        elif seen is not None and item.seq not in seen.versions:
-            raise VersionMoved("It has another version by now. Read it again, and decide anew.")
+        elif seen is not None:
+            await acting.check(seen)
         return await _shown(acting, item_id)
 
     @post("/{item_id:str}/move", name="items.move", status_code=200, response_headers=VERSIONED)

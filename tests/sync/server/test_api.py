@@ -60,6 +60,22 @@ async def test_a_change_is_refused_where_another_came_first(owner: Client) -> No
     assert odd.status_code == 422
 
 
+async def test_who_changes_nothing_hears_as_well_that_another_came_first(owner: Client) -> None:
+    board = await made(owner)
+    item = (await owner.post(f"/api/boards/{board['board']}/items", json={"name": "x"})).json()
+    path, etag = f"/api/items/{item['id']}", {"If-Match": f'"{item["version"]}"'}
+    assert (await owner.patch(path, json={}, headers=etag)).status_code == 200
+    await owner.patch(path, json={"name": "y"})
+    late = await owner.patch(path, json={}, headers=etag)
+    assert late.status_code == 412 and late.json()["code"] == "version_moved"
+
+
+async def test_a_key_of_a_call_has_an_end(owner: Client) -> None:
+    key = {"Idempotency-Key": "x" * 201}
+    answer = await owner.post("/api/boards", json={"name": "x"}, headers=key)
+    assert answer.status_code == 400 and "200" in answer.json()["detail"]
+
+
 async def test_of_writers_at_the_same_moment_with_the_same_version_one_wins(owner: Client) -> None:
     board = await made(owner)
     path = f"/api/boards/{board['board']}"
