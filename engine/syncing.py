@@ -3,9 +3,9 @@ engine.authority."""
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -15,13 +15,13 @@ from engine.clock import new_id
 from engine.commands.registry import command_from
 from engine.errors import NotFound
 from engine.model.actor import Actor
-from engine.model.exchange import MOST_COMMANDS, PROTOCOL, Hello, Pull, Push, Sent, Welcome
+from engine.model.exchange import MOST_COMMANDS, PROTOCOL, Ack, Hello, Pull, Push, Sent, Welcome
 from engine.model.record import JSON
 from engine.steps import step_of
 from engine.store import waiting
 from engine.store.file_parts import FileParts
 from engine.store.files import StoredFile
-from engine.store.linking import forked, join, read_anew_if_newer, restarted
+from engine.store.linking import forked, join, offered, read_anew_if_newer, restarted
 from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
 from engine.store.packed_lines import lines_of
 from engine.store.rebasing import Applied, Rebase
@@ -30,6 +30,7 @@ from engine.store.waiting import Held, Link, Waiting
 
 __all__ = [
     "NOT_LINKED",
+    "Applied",
     "Device",
     "Held",
     "SyncState",
@@ -111,9 +112,9 @@ class Device:
 
         return await self._session.database.read(mine, work)
 
-    async def outgoing(self) -> Push | None:
-        """The first commands that wait and can go; None where there are none. What names a file waits until the
-        server has its bytes (engine.store.outgoing)."""
+    async def outgoing(self, behind: Ack | None = None) -> Push | None:
+        """The first commands that wait and can go, or those behind one that the server has decided already; None where
+        there are none. What names a file waits until the server has its bytes (engine.store.outgoing)."""
         mine = self._organization_id
 
         def work(connection: object) -> Push | None:
@@ -121,14 +122,17 @@ class Device:
             if link is None:
                 return None
             now = self._session.clock()
-            found = next_commands(connection, mine, link, MOST_COMMANDS, now)  # type: ignore[arg-type]
+            decided = (link.acked_n, link.acked_id)
+            if behind is not None and waiting.is_waiting(connection, mine, behind):  # type: ignore[arg-type]
+                decided = (behind.n, behind.id)
+            found = next_commands(connection, mine, link, MOST_COMMANDS, now, decided[0])  # type: ignore[arg-type]
             if not found:
                 return None
             return Push(
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
-                epoch=link.epoch, after_n=link.acked_n, after_id=link.acked_id,
+                epoch=link.epoch, after_n=decided[0], after_id=decided[1],
                 sent_at=now, commands=found,
-                seen=max(waiting.cursors(connection, mine).values(), default=0),  # type: ignore[arg-type]
+                seen=max(waiting.rows_until(connection, mine).values(), default=0),  # type: ignore[arg-type]
             )  # fmt: skip
 
         return await self._session.database.write(mine, work)
@@ -174,6 +178,7 @@ class Device:
                 raise NotFound(NOT_LINKED)
             read_anew_if_newer(connection, mine, link.schema)  # type: ignore[arg-type]
             known = waiting.cursors(connection, mine)  # type: ignore[arg-type]
+            had = waiting.rows_until(connection, mine)  # type: ignore[arg-type]
             long_ago = self._session.clock() - link.checked_at > CHECKED_EVERY
             return Pull(
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
@@ -181,6 +186,7 @@ class Device:
                 cursors=known, wanted=wanted,
                 digests=wanted is None and bool(known) and long_ago,
                 again=not known and link.last_at > 0,
+                had={scope: seq for scope, seq in had.items() if scope not in known},
             )  # fmt: skip
 
         return await self._session.database.write(mine, work)
@@ -211,58 +217,62 @@ class Device:
         state = await self.state()
         if state is not None and state.link.forgotten < 0:
             await self._acting.engine.forget_old_pages()
-            await self._note_forgotten(-state.link.forgotten)
+            mine, seq = self._organization_id, -state.link.forgotten
+            await self._session.database.write(
+                mine, lambda connection: waiting.note_forgotten(connection, mine, seq)
+            )
 
     async def hello(self) -> Hello:
         """How this device greets its server. Raises NotFound where there is no link."""
         mine = self._organization_id
 
         def work(connection: object) -> Hello:
-            known = waiting.cursors(connection, mine)  # type: ignore[arg-type]
+            known = waiting.rows_until(connection, mine)  # type: ignore[arg-type]
             replica_id = waiting.replica_of(connection, mine)  # type: ignore[arg-type]
             read = min(known.values(), default=0)
-            return Hello(protocol=PROTOCOL, replica_id=replica_id, read=max(0, read))
+            return Hello(protocol=PROTOCOL, replica_id=replica_id, read=read)
 
         await self.forget()
         return await self._session.database.read(mine, work)
 
-    async def greeted(self, welcome: Welcome) -> None:
+    async def greeted(self, said: Hello, welcome: Welcome) -> None:
         """The server has heard how far this device has read and forgotten, and gave it a ticket."""
-        await self._note_forgotten(0, ticket=welcome.ticket)
-
-    async def _note_forgotten(self, forgotten: int, **fields: str) -> None:
         mine = self._organization_id
-        await self._session.database.write(
-            mine,
-            lambda connection: waiting.write_link(connection, mine, forgotten=forgotten, **fields),
-        )
+
+        def work(connection: Any) -> None:
+            waiting.write_link(connection, mine, ticket=welcome.ticket)
+            waiting.note_told(connection, mine, said.read)
+
+        await self._session.database.write(mine, work)
 
     async def fork(self) -> None:
         """Go on as a device of its own: its numbers turned out to be used by a copy of it (sync.md R4)."""
-        await self._session.database.write(
-            self._organization_id,
-            lambda connection: forked(connection, self._organization_id, new_id()),
-        )
+        await self._become(forked)
 
     async def restart(self) -> None:
         """The server is not the one it was (it came from a backup): read everything anew, and offer again what it
         may have lost."""
-        mine, now = self._organization_id, self._session.clock()
-        offered = await self._session.database.write(
-            mine, lambda connection: restarted(connection, mine, new_id())
-        )
-        files = await asyncio.to_thread(self._files_named, offered)
-        await self._session.database.write(
-            mine,
-            lambda connection: note_stored(
-                connection, mine, self._acting.actor.user_id, files, now
-            ),
-        )
+        await self._become(restarted)
 
-    def _files_named(self, offered: list[Sent]) -> list[StoredFile]:
+    async def _become(self, another: Callable[[Any, str, str], None]) -> None:
+        """Another device, which offers again what was taken of late. Its files count as not sent in the same
+        transaction: they go before the commands that name them."""
+        mine, who, now = self._organization_id, self._acting.actor.user_id, self._session.clock()
+        commands = await self._session.database.read(
+            mine, lambda connection: offered(connection, mine)
+        )
+        files = await asyncio.to_thread(self._files_named, commands)
+
+        def work(connection: Any) -> None:
+            another(connection, mine, new_id())
+            note_stored(connection, mine, who, files, now)
+
+        await self._session.database.write(mine, work)
+
+    def _files_named(self, commands: list[Sent]) -> list[StoredFile]:
         """Those that are here: the server may have lost them, too."""
         found = []
-        for sent in offered:
+        for sent in commands:
             digest, size = sent.arguments.get("digest"), sent.arguments.get("size")
             if isinstance(digest, str) and isinstance(size, int) and self._acting.files.has(digest):
                 found.append(StoredFile(digest, size))

@@ -20,7 +20,7 @@ async def new_key(acting: Acting, name: str, scope: Scope, *, days: int = 0) -> 
         return await make(acting, name, scope, days=days)
     if state.link.taking:
         raise Refused(ON_ITS_WAY)
-    from sync.client.loop import SIGNED_OUT
+    from sync.client.exchange import SIGNED_OUT
 
     server = server_of(acting, state)
     try:

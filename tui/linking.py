@@ -57,7 +57,7 @@ async def join_workspace(
             )  # fmt: skip
             acting = engine.acting_as(await engine.owner_of(organization_id))
             if progress is None:
-                await Loop(acting, server, lambda mark: None).begin()
+                await Loop(acting, server, lambda mark: None).exchanges.begin()
             else:
                 await Loop(acting, server, lambda mark: progress(*mark.boards)).exchange()
             organization, _ = await acting.query(WhoAmI())
@@ -194,7 +194,7 @@ async def loop_of(acting: Acting, show: "Callable[[Mark], None]") -> "Loop | Non
     from sync.client.loop import Loop
 
     loop = Loop(acting, server_of(acting, state), show)
-    acting.engine.forward = loop.forward
+    acting.engine.forward = loop.exchanges.forward
     acting.engine.ask = loop.ask
     acting.engine.fetch = loop.files.fetch
     return loop

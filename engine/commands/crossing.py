@@ -5,6 +5,7 @@ from typing import Final
 
 from engine.clock import derived_id
 from engine.columns.column_type import ColumnType, Surroundings
+from engine.columns.registry import column_type
 from engine.errors import Invalid
 from engine.model.board import Group
 from engine.model.column import Column
@@ -54,19 +55,20 @@ def _translated(
     unit: UnitOfWork, item: Item, board_id: str
 ) -> tuple[Values, list[tuple[str, str]]]:
     """The values by the other board's columns, and those that have none there as titles and texts."""
-    columns, readers = unit.columns(item.board_id), unit.readers(item.board_id)
+    columns = unit.columns(item.board_id)
     there = {_alike(column): id for id, column in unit.columns(board_id).items()}
     reading = unit.readers(board_id)
     values: Values = {}
     left: list[tuple[str, str]] = []
     for id, value in item.values.items():
-        if id not in columns:  # of a column that is in the trash
+        column = columns.get(id) or unit.find(Column, id)  # one that is in the trash
+        if column is None:
             continue
-        kind, at = readers[id]
-        other = there.get(_alike(columns[id]))
+        kind, at = column_type(column.type), unit.surroundings(column)
+        other = there.get(_alike(column))
         found = None if other is None else _read(kind, value, at, reading[other][1])
         if other is None or found is None:
-            left.append((columns[id].title, kind.text(value, at)))
+            left.append((column.title, kind.text(value, at)))
         else:
             values[other] = found
     return values, left

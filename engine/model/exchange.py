@@ -157,7 +157,8 @@ class Pull(Struct, frozen=True, kw_only=True):
     """`cursors` is how far each scope was read; of these and of new ones only those `wanted` are answered (None:
     all). `acked_n` is the last command of which the device knows the verdict. With `digests` the answer has those of
     all scopes that the device has after it. `again`: it had read before, and no cursor says up to where; it is told of
-    all that ever was erased."""
+    all that ever was erased. `had` is how far scopes without a cursor were read that are read anew: it is told what left
+    them since."""
 
     replica_id: Id
     epoch: str
@@ -166,6 +167,7 @@ class Pull(Struct, frozen=True, kw_only=True):
     wanted: tuple[str, ...] | None = None
     digests: bool = False
     again: bool = False
+    had: dict[str, Number] = {}
 
 
 class PulledHead(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from engine.errors import NotFound
 from engine.model.actor import Actor
+from engine.model.board import Board
 from engine.model.change import HistoryKind
 from engine.model.exchange import ORGANIZATION_SCOPE, board_scope
 from engine.model.record import JSON
@@ -18,7 +19,7 @@ from engine.store.prepared import Prepared
 from engine.store.rows import ORGANIZATION
 from engine.store.tables import audit, change, head, history
 from engine.store.unit_of_work import UnitOfWork
-from engine.store.waiting import append, cursors
+from engine.store.waiting import append, rows_until
 
 MAX_TARGETS: Final = 50
 
@@ -129,6 +130,14 @@ def stored(connection: Connection, actor: Actor, command_id: str) -> tuple[int, 
     return None if found is None else (int(found[0]), str(found[1]))
 
 
+def count_as_made_by(
+    connection: Connection, actor: Actor, command_id: str, replica_id: str
+) -> None:
+    """The device that gave a command is known by another id now."""
+    mine = (history.c.organization_id == actor.organization_id, history.c.command_id == command_id)
+    connection.execute(update(history).where(*mine).values(replica_id=replica_id))
+
+
 def record_deed(
     unit: UnitOfWork,
     envelope: Envelope,
@@ -211,9 +220,12 @@ def _history_row(unit: UnitOfWork, envelope: Envelope, given: Given | None) -> d
 
 
 def _sent(unit: UnitOfWork, envelope: Envelope, command: object) -> dict[str, Any]:
-    seqs = cursors(unit.connection, unit.actor.organization_id)
+    """A board that was made here is not read; of any other it counts how new its rows are, where that is known."""
+    seqs = rows_until(unit.connection, unit.actor.organization_id)
     touched = [
-        seqs.get(board_scope(id), 0) for id in unit.touched_boards if board_scope(id) in seqs
+        seqs.get(board_scope(id), 0)
+        for id in unit.touched_boards
+        if board_scope(id) in seqs or not unit.is_new_here(Board, id)
     ]
     return {
         "id": envelope.command_id,

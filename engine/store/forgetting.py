@@ -76,10 +76,20 @@ def _forget_commands(connection: Connection, organization_id: str, ids: set[str]
 
 
 def _naming(connection: Connection, organization_id: str, table: Any, ids: set[str]) -> list[str]:
-    """The commands in this table that name one of the ids, wherever."""
-    statement = select(table.c.command_id, table.c.arguments)
+    """The commands in this table that name one of the ids, wherever: an undo does in what it found there only."""
+    statement = select(table.c.command_id, table.c.arguments, table.c.was)
     rows = connection.execute(statement.where(table.c.organization_id == organization_id))
-    return [row.command_id for row in rows if not ids.isdisjoint(_words(row.arguments))]
+    return [
+        row.command_id
+        for row in rows
+        if not ids.isdisjoint(_words(row.arguments)) or not ids.isdisjoint(_parts(row.was))
+    ]
+
+
+def _parts(was: object) -> Iterator[str]:
+    """Ids among the words of what a command found: `item:<id>`, `values.<column>`, and those in values."""
+    for word in _words(was):
+        yield word.rpartition(":")[2].rpartition(".")[2]
 
 
 def _words(value: object) -> Iterator[str]:

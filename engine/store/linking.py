@@ -14,6 +14,7 @@ from engine.store.waiting import (
     Link,
     journalled,
     make_link,
+    read_all_anew,
     renumber,
     set_replica,
     waiting,
@@ -63,7 +64,7 @@ def read_anew_if_newer(connection: Connection, organization_id: str, known: str)
     read once more, and nothing that waits is touched."""
     if known == SCHEMA:
         return False
-    write_cursors(connection, organization_id, {}, {})
+    read_all_anew(connection, organization_id)
     write_link(connection, organization_id, schema=SCHEMA)
     return True
 
@@ -72,23 +73,22 @@ def forked(connection: Connection, organization_id: str, replica_id: str) -> Non
     """A new device with the same outbox, numbered from 1, behind what was taken of late: the server knows by their ids
     which of the commands it has decided already, and those that it lost with a backup it gets again."""
     set_replica(connection, organization_id, replica_id)
-    renumber(connection, organization_id, _offered(connection, organization_id))
+    renumber(connection, organization_id, offered(connection, organization_id))
 
 
-def restarted(connection: Connection, organization_id: str, replica_id: str) -> list[Sent]:
+def restarted(connection: Connection, organization_id: str, replica_id: str) -> None:
     """Everything is read anew, and what the server took of late goes before what waits. Its old numbers mean
-    nothing to the restored server, so every command counts as given before all it has (sync.md, restore). Comes back with
-    what is offered."""
+    nothing to the restored server, so every command counts as given before all it has (sync.md, restore)."""
     set_replica(connection, organization_id, replica_id)
-    offered = [replace(sent, base=0) for sent in _offered(connection, organization_id)]
-    renumber(connection, organization_id, offered)
+    anew = [replace(sent, base=0) for sent in offered(connection, organization_id)]
+    renumber(connection, organization_id, anew)
     write_cursors(connection, organization_id, {}, {})
     connection.execute(
         update(link).where(link.c.organization_id == organization_id).values(epoch="")
     )
-    return offered
 
 
-def _offered(connection: Connection, organization_id: str) -> list[Sent]:
+def offered(connection: Connection, organization_id: str) -> list[Sent]:
+    """What was taken of late, and what waits."""
     taken = [sent for _, sent in journalled(connection, organization_id)]
     return [*taken, *(one.command for one in waiting(connection, organization_id))]

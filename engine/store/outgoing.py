@@ -21,12 +21,12 @@ TOO_LARGE: Final = (
 
 
 def next_commands(
-    connection: Connection, organization_id: str, link: Link, most: int, now: int
+    connection: Connection, organization_id: str, link: Link, most: int, now: int, after: int = 0
 ) -> tuple[Sent, ...]:
-    """At most so many and not much more than a push should weigh; they count as sent from now on, and keep their numbers
-    (sync.md R3)."""
-    found = waiting(connection, organization_id)
+    """Behind the number `after`, at most so many and not much more than a push should weigh; they count as sent from now
+    on, and keep their numbers (sync.md R3)."""
     missing = {file.digest for file in unsent(connection, organization_id, now - RECALLED_MS)}
+    found = waiting(connection, organization_id, -1 if missing else most, after)
     if missing:
         found = _free_first(connection, organization_id, link, found, missing)
     sizes = [(one, len(msgspec.json.encode(one.command))) for one in found[:most]]
@@ -35,7 +35,7 @@ def next_commands(
     ]
     if large:
         _hold(connection, organization_id, link, large, TOO_LARGE, now)
-        return next_commands(connection, organization_id, link, most, now)
+        return next_commands(connection, organization_id, link, most, now, after)
     chosen = tuple(_within(sizes, USUAL))
     if chosen and chosen[-1].n > link.sent_n:
         write_link(connection, organization_id, sent_n=chosen[-1].n)

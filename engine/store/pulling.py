@@ -16,6 +16,7 @@ from engine.model.change import ChangeOp
 from engine.model.conflict import Conflict
 from engine.model.exchange import (
     ORGANIZATION_SCOPE,
+    Ack,
     Pull,
     PulledHead,
     PulledTail,
@@ -80,13 +81,17 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
         scopes=scopes,
         answered=tuple(scope for scope in scopes if scope in wanted),
         asked=pull.cursors,
-        acks=verdicts_since(
-            reading.connection, organization_id, reading.member.id, pull.replica_id, pull.acked_n
-        ),
+        acks=_acks(reading, pull) if scopes.keys() <= set(wanted) else (),
         schema=REVISIONS[-1],
         digests=_digests(reading, pull, scopes, wanted) if pull.digests else {},
         erased=tuple(sorted(erased_since(reading.connection, organization_id, oldest).records)),
     )
+
+
+def _acks(reading: Reading, pull: Pull) -> tuple[Ack, ...]:
+    """Verdicts come with all that they changed (sync.md R4): not where some scopes are not answered."""
+    mine = (reading.actor.organization_id, reading.member.id)
+    return verdicts_since(reading.connection, *mine, pull.replica_id, pull.acked_n)
 
 
 def _digests(
@@ -115,8 +120,9 @@ def _lines(reading: Reading, pull: Pull, first: PulledHead) -> Iterator[Line]:
             for record in KINDS_OF[kind]:
                 own = {"member_id": reading.member.id} if record is Conflict else {}
                 yield from _rows(reading, record, since, board_id=id, **own)
-        if since > UNREAD:
-            yield from _gone(reading, scope, since, first.seq)
+        had = max(since, pull.had.get(scope, UNREAD))
+        if had > UNREAD:
+            yield from _gone(reading, scope, had, first.seq)
 
 
 def _of_organization(reading: Reading, since: int) -> Iterator[Line]:

@@ -11,7 +11,15 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from engine.errors import ConneqtError, Forbidden, Refused, Unsupported
 from engine.model.actor import Actor, Role
 from engine.model.exchange import Ack, Push, Pushed, Sent, Status, Turn
-from engine.store.deeds import Given, Head, read_head, stored, write_audit, write_head
+from engine.store.deeds import (
+    Given,
+    Head,
+    count_as_made_by,
+    read_head,
+    stored,
+    write_audit,
+    write_head,
+)
 from engine.store.erased import erased_since
 from engine.store.faults import cannot_be_kept
 from engine.store.replicas import (
@@ -104,7 +112,7 @@ class Batch:
             if sent.n > last_n + 1:
                 return Turn.GAP
             at = max(min(sent.at + self._now - self._push.sent_at, self._now), last_at + 1)
-            ack = self._earlier(sent) or self._run(device, sent, at)
+            ack = self._earlier(sent, device) or self._run(device, sent, at)
             if ack is None:
                 turn = Turn.OUTDATED
                 break
@@ -117,10 +125,12 @@ class Batch:
         )  # fmt: skip
         return turn
 
-    def _earlier(self, sent: Sent) -> Ack | None:
-        """The verdict on a command that came before, from this device under another number, or from its copy."""
+    def _earlier(self, sent: Sent, device: Replica) -> Ack | None:
+        """The verdict on a command that came before, from this device under another number, or from its copy. It is
+        the device's own from now on: its next edits do not compete with it."""
         found = verdict_of(self._connection, self._actor.organization_id, sent.id)
         if found is not None:
+            count_as_made_by(self._connection, self._actor, sent.id, device.id)
             return structs.replace(found, n=sent.n)
         before = stored(self._connection, self._actor, sent.id)
         return (

@@ -4,7 +4,7 @@ All in one transaction (sync.md R5): whoever reads meanwhile sees the state befo
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import groupby, islice
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ from engine.store.waiting import (
     find_link,
     forget_journal,
     mark_trouble,
+    rows_until,
     settle,
     waiting,
     write_cursors,
@@ -76,6 +77,11 @@ class Applied(Struct, frozen=True, kw_only=True):
     """Digests of files whose rows went away."""
 
 
+def _is_known(scope: str) -> bool:
+    """A newer server may have scopes that this version does not know: they are passed over."""
+    return scope.count(":") < 2 and scope.partition(":")[0] in KINDS_OF
+
+
 class Rebase:
     """One pull in one transaction."""
 
@@ -95,6 +101,7 @@ class Rebase:
         self._boards: set[str] = set()
         self._files: set[str] = set()
         self._wordings: dict[str, Wordings] = {}
+        self._anew: Set[str] = frozenset()
         self._removed: list[tuple[str, str]] = []
         self._left: list[tuple[str, str]] = []
 
@@ -104,12 +111,12 @@ class Rebase:
         link = find_link(self._connection, self._organization_id)
         state = read_head(self._connection, self._actor)
         seqs = cursors(self._connection, self._organization_id)
+        until = rows_until(self._connection, self._organization_id)
+        self._anew = until.keys() - seqs.keys()
         if link is None or head.asked != seqs:
             return Applied(seq=state.seq, stale=True)
         if link.epoch not in ("", head.epoch):
             return Applied(seq=state.seq, stale=True, restart=True)
-        if self._connection.dialect.name == "sqlite":
-            self._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         self.put_shadows_back()
         lost = (self._boards_here() | seqs.keys()) - head.scopes.keys()
         for scope in lost:
@@ -125,12 +132,14 @@ class Rebase:
         state.item_number = PENDING_NUMBERS
         self._announce(state.seq)
         self._run_again(kept, state)
-        seqs = {scope: seq for scope, seq in seqs.items() if scope in head.scopes}
-        seqs |= dict.fromkeys(head.answered, head.seq)
-        seqs = {scope: seq for scope, seq in seqs.items() if scope not in gaps}
+        seqs = {
+            scope: until[scope] if scope in seqs else -until[scope]
+            for scope in until.keys() & head.scopes.keys()
+        }
+        seqs |= dict.fromkeys(head.answered, head.seq) | dict.fromkeys(gaps, -head.seq)
         write_cursors(self._connection, self._organization_id, seqs, head.scopes)
         checked = {"checked_at": self._now, "gaps": link.gaps + len(gaps)} if head.digests else {}
-        if head.erased or lost:  # their bytes are still to go
+        if head.erased or lost or self._removed or self._left:  # their bytes are still to go
             checked["forgotten"] = -head.seq
         elif not link.last_at:  # what was erased before was never here
             checked["forgotten"] = head.seq
@@ -161,6 +170,9 @@ class Rebase:
     # -- the server's rows --------------------------------------------------------------------
 
     def put_shadows_back(self) -> None:
+        """What hangs on what was made here may go after it: keys are checked at the end of the transaction."""
+        if self._connection.dialect.name == "sqlite":
+            self._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         images = take_shadows(self._connection, self._organization_id)
         for entity, group in groupby(
             sorted(images, key=lambda one: one[0]), key=lambda one: one[0]
@@ -199,14 +211,16 @@ class Rebase:
         head = msgspec.json.decode(next(self._lines(), b"null"), type=PulledHead | None)
         if head is None:
             raise Refused(CUT)
-        return head
+        known = {scope: role for scope, role in head.scopes.items() if _is_known(scope)}
+        answered = tuple(scope for scope in head.answered if _is_known(scope))
+        return msgspec.structs.replace(head, scopes=known, answered=answered)
 
     def _take_rows(self, head: PulledHead) -> int:
         """First every old row goes away, then the new ones come in: no two rows claim one place meanwhile. Of
         scopes that are read anew there are no old rows any more, but what came to them from a board that is here and
         has not been read since."""
         anew = not any(head.asked.get(scope) for scope in head.answered)
-        if not anew:
+        if not anew or self._anew:
             for entity, batch in self._batches():
                 self._delete_all(entity, batch)
         moved = MOVING if anew and self._boards_here() - set(head.answered) else frozenset[str]()

@@ -47,6 +47,15 @@ class Shadows:
         if rows:
             self._write(rows)
 
+    def is_new(self, kind: type[Record], id: str) -> bool:
+        """Whether the server has no such record."""
+        statement = select(shadow.c.image).where(
+            shadow.c.organization_id == self._organization_id,
+            shadow.c.entity == ENTITY_NAMES[kind], shadow.c.entity_id == id,
+        )  # fmt: skip
+        found = self._connection.execute(statement).first()
+        return found is not None and found.image is None
+
     def _has(self, entity: str, id: str) -> bool:
         parameters = {ORGANIZATION: self._organization_id, "entity": entity, "entity_id": id}
         return _KEPT.first(self._connection, parameters) is not None

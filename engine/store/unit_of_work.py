@@ -171,6 +171,10 @@ class UnitOfWork(Reading):
             if before:
                 self._log(record, ChangeOp.UPDATE, before=before, after=after)
 
+    def is_new_here(self, kind: type[Record], id: str) -> bool:
+        """Whether it was made on this device, and the server does not have it yet."""
+        return self.shadows is not None and self.shadows.is_new(kind, id)
+
     def next_item_number(self) -> int:
         self.item_number += 1
         return self.item_number

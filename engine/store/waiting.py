@@ -78,6 +78,18 @@ def write_link(connection: Connection, organization_id: str, **fields: Any) -> N
     )
 
 
+def note_forgotten(connection: Connection, organization_id: str, seq: int) -> None:
+    """The bytes have gone too, unless another program on this store has taken in more meanwhile."""
+    mine = (link.c.organization_id == organization_id, link.c.forgotten == -seq)
+    connection.execute(update(link).where(*mine).values(forgotten=seq))
+
+
+def note_told(connection: Connection, organization_id: str, seq: int) -> None:
+    """The server has heard that up to this seq all is forgotten; not what came since."""
+    mine = (link.c.organization_id == organization_id, link.c.forgotten.between(1, seq))
+    connection.execute(update(link).where(*mine).values(forgotten=0))
+
+
 def make_link(connection: Connection, organization_id: str, made: Link, replica_id: str) -> None:
     """From here on the server decides what becomes of this organization."""
     connection.execute(insert(link).values(organization_id=organization_id, **to_builtins(made)))
@@ -110,16 +122,24 @@ def append(connection: Connection, organization_id: str, sent: Mapping[str, Any]
     )
 
 
-def waiting(connection: Connection, organization_id: str, limit: int = -1) -> list[Waiting]:
-    """What waits, the first first."""
-    statement = (
-        select(outbox).where(outbox.c.organization_id == organization_id).order_by(outbox.c.n)
-    )
+def waiting(
+    connection: Connection, organization_id: str, limit: int = -1, after: int = 0
+) -> list[Waiting]:
+    """What waits behind the number `after`, the first first."""
+    mine = (outbox.c.organization_id == organization_id, outbox.c.n > after)
+    statement = select(outbox).where(*mine).order_by(outbox.c.n)
     if limit >= 0:
         statement = statement.limit(limit)
     return [
         Waiting(command=_sent(row), trouble=row.trouble) for row in connection.execute(statement)
     ]
+
+
+def is_waiting(connection: Connection, organization_id: str, ack: Ack) -> bool:
+    """Whether the command that was decided is still in the outbox, under its number."""
+    mine = (outbox.c.organization_id == organization_id, outbox.c.n == ack.n)
+    found = connection.execute(select(outbox.c.command_id).where(*mine)).first()
+    return found is not None and found.command_id == ack.id
 
 
 QUIET: Final = "preference.set@1"
@@ -259,15 +279,34 @@ def let_go(connection: Connection, organization_id: str, command_id: str) -> boo
 
 
 def cursors(connection: Connection, organization_id: str) -> dict[str, int]:
+    """Of the scopes that have been read and are not to be read anew."""
+    return {scope: seq for scope, seq in _written(connection, organization_id) if seq >= 0}
+
+
+def rows_until(connection: Connection, organization_id: str) -> dict[str, int]:
+    """How new the rows are that are here, also of scopes that are to be read anew: what a person sees until then."""
+    return {scope: abs(seq) for scope, seq in _written(connection, organization_id)}
+
+
+def _written(connection: Connection, organization_id: str) -> list[tuple[str, int]]:
     statement = select(scope_cursor.c.scope, scope_cursor.c.seq)
     rows = connection.execute(statement.where(scope_cursor.c.organization_id == organization_id))
-    return {row.scope: row.seq for row in rows}
+    return [(row.scope, row.seq) for row in rows]
+
+
+def read_all_anew(connection: Connection, organization_id: str) -> None:
+    """Of a scope whose cursor is negative the rows are still here."""
+    mine = scope_cursor.c.organization_id == organization_id
+    connection.execute(
+        update(scope_cursor).where(mine, scope_cursor.c.seq > 0).values(seq=-scope_cursor.c.seq)
+    )
 
 
 def write_cursors(
     connection: Connection, organization_id: str, seqs: Mapping[str, int], roles: Mapping[str, str]
 ) -> None:
-    """All scopes there are now; one that is not among `seqs` has not been read."""
+    """All scopes there are now; one that is not among `seqs` has not been read, and one with a negative seq is to be
+    read anew (`rows_until`)."""
     connection.execute(
         delete(scope_cursor).where(scope_cursor.c.organization_id == organization_id)
     )

@@ -3,43 +3,28 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any, Final
 
-from msgspec import to_builtins
 from msgspec.structs import replace
 
-from engine.api import Acting, Done
-from engine.commands.registry import Command
+from engine.api import Acting
 from engine.errors import (
     ConneqtError,
     Forbidden,
-    Invalid,
-    NotFound,
     NotSignedIn,
     NotTaken,
-    Refused,
     Removed,
     Unreachable,
 )
 from engine.model.change import Announcement
-from engine.model.exchange import (
-    ORGANIZATION_SCOPE,
-    Ask,
-    Asked,
-    Push,
-    Pushed,
-    Still,
-    Turn,
-    user_scope,
-)
 from engine.model.presence import Here
 from engine.queries.registry import Query
 from engine.syncing import Device, SyncState
+from sync.client.exchange import Exchange
 from sync.client.files import Carrier
 from sync.client.mark import Mark, Standing
-from sync.client.relocating import Home, go_home, take_there
+from sync.client.relocating import Home, go_home
 from sync.client.server import Server
 from sync.client.whereabouts import Whereabouts
 
@@ -51,18 +36,19 @@ REST: Final = 0.3
 POLL: Final = 30.0
 QUIET_POLL: Final = 300.0
 """Seconds between two looks while the line for news is alive: it says itself when there is something."""
-GREETED_EVERY: Final = 86_400_000
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
 PATIENCE: Final = 10.0
 """Seconds for an answer that somebody waits for."""
-OUTDATED: Final = "The server is older than this device and does not know what waits here. It waits until the server is updated."
-SIGNED_OUT: Final = "This device is signed out. What you do waits here: sign in again on F12, or by “conneqtos sync sign-in”."
 FAULT: Final = "A fault stopped the exchange, which is tried again"
-DROPPED: Final = "Its data was taken off this device."
 QUIET: Final = {"preference"}
 """What the app remembers by itself: it waits as all else, but is nobody's work."""
 NEEDS_CONNECTION: Final = "The server knows this, not this device alone."
+
+
+def fault_of(error: Exception) -> str:
+    """What is said of a fault of ours; the log has all of it."""
+    return f"{FAULT} ({type(error).__name__})."
 
 
 class Loop:
@@ -79,6 +65,7 @@ class Loop:
         self._show = show
         self._chance = chance
         self.files = Carrier(acting, server, lambda done, of: self._say(bytes=(done, of)))
+        self.exchanges = Exchange(acting, server, self.files, self._say)
         self.whereabouts = Whereabouts(server)
         self.files_ahead: Callable[[], bool] = lambda: False
         """Whether the files of the server come before somebody reads them."""
@@ -88,10 +75,7 @@ class Loop:
         self._tried_n = 0  # the last command that was here when the server was asked last
         self._heard_at = 0
         self._failures = 0
-        self._greeted_at = 0
         self._line = False  # whether the line for news is alive
-        self._anew = False
-        self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
         """Until it is cancelled, or the server does not know the person any more."""
@@ -100,8 +84,8 @@ class Loop:
             asyncio.create_task(self._listen()), asyncio.create_task(self.whereabouts.tell()),
         ]  # fmt: skip
         try:
-            while await self._turn():
-                await self._pause()
+            while await self._round():
+                pass
         finally:
             stop()
             tasks = [*beside, *([] if self._carrying is None else [self._carrying])]
@@ -124,114 +108,20 @@ class Loop:
         else:
             await self._count()
 
+    async def exchange(self) -> None:
+        """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on. Raises Removed
+        where the person is no member any more."""
+        await self.exchanges.run()
+
     async def exchange_all(self) -> None:
         """As `exchange`, with the files that were attached here."""
         await self.exchange()
         if await self.files.send_all():
             await self.exchange()
 
-    async def begin(self) -> None:
-        """What is read first of an organization that was just joined: people and the list of boards. Raises
-        ConneqtErrors."""
-        await self._greet()
-        await self._pull(wanted=(user_scope(self._acting.actor.user_id),))
-
     async def go_home(self) -> Home:
         """Make this a local workspace with everything that the server has. Raises ConneqtErrors."""
         return await go_home(self._acting, self.server, self.files, self.exchange_all)
-
-    async def exchange(self) -> None:
-        """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on. Raises Removed
-        where the person is no member any more."""
-        if not self.server.signed_in:
-            raise NotSignedIn(SIGNED_OUT)
-        async with self._one_at_a_time:
-            try:
-                await self._go_there()
-                await self._greet()
-                await self._exchange()
-                if self._anew:  # the server came back from a backup
-                    self._anew = False
-                    await self._exchange()
-                await self._tell_forgotten()
-            except (NotSignedIn, Forbidden, NotFound):
-                await self._raise_if_removed()
-                raise
-
-    async def _go_there(self) -> None:
-        """Where the organization is still on its way to the server, that comes first. Raises NotTaken."""
-        state = await self._device.state()
-        if state is None or not state.link.taking:
-            return
-        self._say(standing=Standing.SYNCING, taking=True)
-        try:
-            await take_there(self._acting, self.server, self.files)
-        except (Refused, Invalid) as error:
-            raise NotTaken(str(error)) from None
-        self._say(taking=False)
-
-    async def _greet(self) -> None:
-        """Once a day: whether the two speak the same version, and the ticket for when nothing lets us in; the server
-        hears that this device is there, and how far it has forgotten what was erased."""
-        now = self._acting.engine.now()
-        if now - self._greeted_at > GREETED_EVERY:
-            await self._device.greeted(await self.server.hello(await self._device.hello()))
-            self._greeted_at = now
-
-    async def _tell_forgotten(self) -> None:
-        """What was erased is gone from here: the server need not wait for that."""
-        state = await self._device.state()
-        if state is not None and state.link.forgotten:
-            self._greeted_at = 0
-            await self._greet()
-
-    async def _raise_if_removed(self) -> None:
-        """Only the server that decided so far is believed: one that came from a backup may not know the person yet."""
-        state = await self._device.state()
-        actor = self._acting.actor
-        if state is None or not state.link.ticket:
-            return
-        asked = Still(
-            organization_id=actor.organization_id, member_id=actor.user_id, ticket=state.link.ticket
-        )
-        with suppress(NotSignedIn):
-            answer = await self.server.still(asked)
-            if not answer.member and answer.epoch and answer.epoch == state.link.epoch:
-                raise Removed(f"You are no longer a member at {state.link.server}. {DROPPED}")
-
-    async def _exchange(self) -> None:
-        await self._first()
-        while (push := await self._device.outgoing()) is not None:
-            answer = await self._push(push)
-            if answer.turn is Turn.EPOCH:
-                await self._restart()
-                await self._first()
-            elif answer.turn is Turn.OUTDATED:
-                await self._pull()
-                raise Unreachable(OUTDATED)
-            elif answer.turn is not None:
-                await self._device.fork()
-            await self._pull()
-        await self._pull()
-
-    async def _push(self, push: Push) -> Pushed:
-        """What the server will not take does not keep from coming what others wrote."""
-        try:
-            return await self.server.push(push)
-        except (Unreachable, NotSignedIn):
-            raise
-        except ConneqtError:
-            await self._pull()
-            raise
-
-    async def forward(self, commands: Sequence[Command], gesture: str) -> Done:
-        """Have the server do what a device cannot, after what waits here; what it changed is read at once. Raises
-        ConneqtErrors, Unreachable among them."""
-        await self.exchange()
-        asked = tuple(Asked(op=one.OP, arguments=to_builtins(one)) for one in commands)
-        done = await self.server.execute(Ask(id=gesture, commands=asked))
-        await self.exchange()
-        return Done(gesture=gesture, seq=done.seq, notes=done.notes)
 
     async def ask(self, query: Query[Any]) -> Any:
         """Have the server answer what a device does not know. Raises ConneqtErrors; Unreachable at once while it is
@@ -246,38 +136,19 @@ class Loop:
 
     # -- inside -------------------------------------------------------------------------------
 
-    async def _first(self) -> None:
-        """What has not been read yet: people and the list of boards at once, then board after board, so that the
-        first opens while the others come."""
-        pull = await self._device.pulling()
-        unnamed = not self._named  # a loop that has just begun does not know which boards there are
-        if ORGANIZATION_SCOPE not in pull.cursors or unnamed:
-            await self._pull(wanted=(user_scope(self._acting.actor.user_id),))
-        while missing := await self._missing():
-            state = await self._device.state()
-            known = len(state.scopes) - 2 if state else 0
-            self._say(standing=Standing.SYNCING, boards=(known, known + len(missing)))
-            await self._pull(wanted=missing[:1])
-
-    async def _missing(self) -> tuple[str, ...]:
-        """Scopes that the last answer named and that have not been read."""
-        state = await self._device.state()
-        return () if state is None else tuple(sorted(self._named - state.scopes))
-
-    _named: frozenset[str] = frozenset()
-
-    async def _pull(self, wanted: tuple[str, ...] | None = None) -> None:
-        pull = await self._device.pulling(wanted)
-        applied = await self._device.apply([await self.server.pull(pull)])
-        self._named = applied.scopes or self._named
-        if applied.fork:
-            await self._device.fork()
-        elif applied.restart:
-            await self._restart()
-
-    async def _restart(self) -> None:
-        self._anew = True
-        await self._device.restart()
+    async def _round(self) -> bool:
+        """A turn and the pause after it. A fault of the store ends neither in silence: it is said, and tried again."""
+        try:
+            if not await self._turn():
+                return False
+            await self._pause()
+        except Exception as error:
+            log.exception("fault beside an exchange")
+            reason = str(error) if isinstance(error, ConneqtError) else fault_of(error)
+            self._failures += 1
+            self._say(standing=Standing.OFFLINE, reason=reason)
+            await asyncio.sleep(FIRST_WAIT)
+        return True
 
     async def _turn(self) -> bool:
         """One exchange. False where it makes no sense to go on."""
@@ -296,7 +167,7 @@ class Loop:
             await self._failed(str(error))
         except Exception as error:  # a fault must not end the loop in silence
             log.exception("fault in an exchange")
-            await self._failed(f"{FAULT} ({type(error).__name__}).")
+            await self._failed(fault_of(error))
         else:
             self._failures, self._heard_at = 0, self._acting.engine.now()
             await self._settled()
@@ -318,7 +189,7 @@ class Loop:
             await self._failed(str(error))
         except Exception as error:
             log.exception("fault while files go")
-            await self._failed(f"{FAULT} ({type(error).__name__}).")
+            await self._failed(fault_of(error))
         else:
             if not sent:
                 return  # nothing is to be exchanged because of it
@@ -407,21 +278,28 @@ class Loop:
         """The server's news wake the loop; where there are none, it looks by itself now and then. That the line broke is looked
         into at once, and that it is there again ends the wait after a failure."""
         while True:
-            with suppress(ConneqtError):
-                async with self.server.news() as signs:
-                    told = -1  # what came while there was no line is asked for at its first sign
-                    async for sign in signs:
-                        self._hear()
-                        if isinstance(sign, Here):
-                            self._say(people=sign.people)
-                        elif sign != told:
-                            told = sign
-                            self._stir()
+            try:
+                await self._hear_news()
+            except ConneqtError:
+                pass  # the next exchange says it
+            except Exception:
+                log.exception("fault on the line for news")
             if self._line:
                 self._stir()
             self._line = False
             self._say(people=())
             await asyncio.sleep(FIRST_WAIT + POLL * self._chance())
+
+    async def _hear_news(self) -> None:
+        async with self.server.news() as signs:
+            told = -1  # what came while there was no line is asked for at its first sign
+            async for sign in signs:
+                self._hear()
+                if isinstance(sign, Here):
+                    self._say(people=sign.people)
+                elif sign != told:
+                    told = sign
+                    self._stir()
 
     def _hear(self) -> None:
         """A sign of life."""

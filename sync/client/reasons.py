@@ -12,6 +12,7 @@ from engine.errors import Unreachable
 
 KEPT: Final = "What waits is kept here and sent later."
 NO_SERVER: Final = "What answers at {url} is not a server of ConneqtOS. Check the address."
+NO_ADDRESS: Final = "{url} is no address of a server. Give one as https://example.org."
 NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST")
 """What OpenSSL says of an answer that is none of TLS."""
 HERE: Final = ("localhost", "127.0.0.1", "::1")
@@ -100,6 +101,8 @@ def kept() -> Iterator[None]:
 
 
 def why(url: str, error: BaseException) -> str:
+    if isinstance(error, httpx.InvalidURL):
+        return NO_ADDRESS.format(url=url)
     causes = tuple(_causes(error))
     fault = Fault(httpx.URL(url), causes, " ".join(str(one) for one in causes))
     words = next((one.words for one in REASONS if one.fits(fault)), OTHERWISE)

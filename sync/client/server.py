@@ -62,6 +62,15 @@ ASTRAY: Final = (
 UNKNOWN: Final = "What answers at {url} does not know this call. It is an older server, or none of ConneqtOS: check the address."
 
 
+NO_TOKEN: Final = (
+    "This token has letters that no token has. Copy it once more, whole and without blanks."
+)
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What becomes of reading an answer that is none of ours."""
+USUAL_SECONDS: Final = 60
+MOST_SECONDS: Final = 3_600
+
+
 class Server:
     """One server for one person in one organization. `token` is that of a session, or an API key."""
 
@@ -69,6 +78,9 @@ class Server:
         self, url: str, token: str, organization_id: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
+        """Raises NotSignedIn for what cannot be a token."""
+        if not (token.isascii() and token.isprintable()) or " " in token:
+            raise NotSignedIn(NO_TOKEN)
         headers = {"User-Agent": "ConneqtOS", PROTOCOL_HEADER: str(PROTOCOL)}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -211,7 +223,7 @@ def read(answer: httpx.Response, kind: type[T], url: str) -> T:
     """Raises Unreachable for what no server of ours answers."""
     try:
         return msgspec.json.decode(answer.content, type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except UNREADABLE:
         raise Unreachable(NO_SERVER.format(url=url)) from None
 
 
@@ -243,7 +255,7 @@ def _read_sign(data: str, kind: type[T]) -> T | None:
     """What is none of ours says nothing."""
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except UNREADABLE:
         return None
 
 
@@ -256,16 +268,21 @@ async def checked(answer: httpx.Response, url: str) -> None:
     if answer.status_code == 401:
         raise NotSignedIn(detail or f"{url} does not know this device any more. Sign in again.")
     if answer.status_code == 429:
-        raise TooMany(int(answer.headers.get("Retry-After", "60") or 60))
+        raise TooMany(_seconds(answer.headers.get("Retry-After", "")))
     if answer.status_code in NO_ROUTE and problem(answer).get("code") in (None, "request"):
         raise Unreachable((ASTRAY if httpx.URL(url).path.strip("/") else UNKNOWN).format(url=url))
     kind = ERRORS.get(answer.status_code, Unreachable)
     raise kind(detail or f"{url} answered with status {answer.status_code}.")
 
 
+def _seconds(said: str) -> int:
+    """When to try again; a proxy may say it by a date (RFC 9110)."""
+    return min(int(said), MOST_SECONDS) if said.isdecimal() and len(said) < 10 else USUAL_SECONDS
+
+
 def problem(answer: httpx.Response) -> dict[str, Any]:
     """What the server says of it (RFC 9457); empty where that is none of ours."""
     try:
         return msgspec.json.decode(answer.content, type=dict[str, Any])
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except UNREADABLE:
         return {}

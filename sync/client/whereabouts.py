@@ -1,6 +1,7 @@
 """Tells the server on which board the person is, now and then as long as it is so, and never too often."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import Final
 
@@ -9,6 +10,7 @@ from engine.errors import ConneqtError
 from engine.model.presence import Where
 from sync.client.server import Server
 
+log = logging.getLogger(__name__)
 AGAIN: Final = 20.0
 """Seconds after which it is said again."""
 APART: Final = 1.0
@@ -38,8 +40,12 @@ class Whereabouts:
                     await self._moved.wait()
             if self._moved.is_set() or self._now.board_id:
                 self._moved.clear()
-                with suppress(ConneqtError):
+                try:
                     await self._server.say_where(self._now)
+                except ConneqtError:
+                    pass
+                except Exception:
+                    log.exception("fault while telling where the person is")
             await asyncio.sleep(APART)
 
     async def say_goodbye(self) -> None:

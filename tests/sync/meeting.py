@@ -118,7 +118,8 @@ Desks = Callable[..., Awaitable[Desk]]
 
 
 class Network(httpx.AsyncBaseTransport):
-    """The way to the app, which can be down, or break after some requests of a kind. `sent` are their methods."""
+    """The way to the app, which can be down, or break after some requests of a kind. `sent` are their methods, `asked`
+    their paths."""
 
     def __init__(self, app: object) -> None:
         # An address of its own: a database that several tests share counts what comes from one.
@@ -126,6 +127,7 @@ class Network(httpx.AsyncBaseTransport):
         self.way = httpx.ASGITransport(app=app, client=client)  # type: ignore[arg-type]
         self.down = False
         self.sent: list[str] = []
+        self.asked: list[str] = []
         self._left: dict[str, int] = {}
 
     def fail_after(self, method: str, times: int) -> None:
@@ -139,6 +141,7 @@ class Network(httpx.AsyncBaseTransport):
         if request.method in self._left:
             self._left[request.method] -= 1
         self.sent.append(request.method)
+        self.asked.append(request.url.path)
         return await self.way.handle_async_request(request)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.api import Acting
 from engine.commands.boards import EditBoard, ShareBoard
-from engine.commands.columns import AddColumn
+from engine.commands.columns import AddColumn, TrashColumn
 from engine.commands.comments import AddComment
 from engine.commands.history import Undo
 from engine.commands.items import AddItems, MoveItems, NewItem, SetValues
@@ -156,3 +156,17 @@ async def test_it_may_move_while_everything_is_read_anew(
     for scope in (f"board:{there.board}", f"board:{here.board}"):
         await one.device.apply([await one.remote.answer(await one.device.pulling((scope,)))])
     assert await rows_of(one.acting) == await rows_of(acting)
+
+
+async def test_values_of_a_column_that_is_in_the_trash_are_said_in_the_comment(
+    acting: Acting, boards: tuple[Sample, Sample]
+) -> None:
+    here, there = boards
+    (column,) = [
+        id
+        for id in (await whole(acting, here.items[0])).item.values
+        if id not in here.columns.values()
+    ]
+    await acting.execute(TrashColumn(column_id=column))
+    await acting.execute(MoveItems(item_ids=(here.items[0],), group_id=there.groups[0]))
+    assert "Only here: 7" in [c.body for c in (await whole(acting, here.items[0])).comments][-1]

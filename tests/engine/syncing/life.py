@@ -27,7 +27,7 @@ from engine.errors import ConneqtError
 from engine.model.actor import Role
 from engine.model.board import BoardKind, Group
 from engine.model.column import Column
-from engine.model.exchange import Push, Sent
+from engine.model.exchange import Ack, Push, Sent
 from engine.model.item import Item
 from engine.queries.history import UndoState
 from engine.retaining import run_retention
@@ -208,13 +208,15 @@ class Life(RuleBasedStateMachine):
     @rule(
         which=WHICH,
         loss=st.sampled_from(["none", "none", "request", "answer", "doubled", "late", "newer"]),
+        behind=st.booleans(),
     )
-    def push(self, which: int, loss: str) -> None:
-        self.run(self._push(which, loss))
+    def push(self, which: int, loss: str, behind: bool) -> None:
+        """`behind` the one before, whose answer came and which no pull has settled yet."""
+        self.run(self._push(which, loss, self.world.decided.get(which) if behind else None))
 
-    async def _push(self, which: int, loss: str) -> None:
+    async def _push(self, which: int, loss: str, behind: Ack | None) -> None:
         one = self.world.laptops[which]
-        push = await one.device.outgoing()
+        push = await one.device.outgoing(behind)
         if push is None or loss == "request":
             return
         push = as_told(push, which, loss)
@@ -228,6 +230,7 @@ class Life(RuleBasedStateMachine):
         except ConneqtError:
             return
         if loss != "answer":
+            self.world.decided[which] = next(reversed(answer.acks), None)
             await one.turn(answer)
 
     @rule(which=WHICH)
@@ -266,8 +269,13 @@ class Life(RuleBasedStateMachine):
             elif loss == "cut":
                 await one.device.apply([packed[: len(packed) * 2 // 3]])
             elif loss in ("none", "part"):
+                before = await one.device.waiting()
                 applied = await one.device.apply([packed])
                 assert not applied.gaps, "P2"
+                in_part = asked.wanted is not None and len(applied.scopes) > 2 + len(asked.wanted)
+                if in_part and not (applied.stale or applied.fork):
+                    ids = [one.command.id for one in before]
+                    assert ids == [one.command.id for one in await one.device.waiting()], "R4"
                 if applied.restart:
                     await one.device.restart()
                     return

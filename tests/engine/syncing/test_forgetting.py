@@ -10,15 +10,18 @@ from engine.clock import new_id
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.columns import TrashColumn
 from engine.commands.deletion import EraseMembers
+from engine.commands.history import Redo, Undo
 from engine.commands.importing import ImportBoard
-from engine.commands.items import RenameItem, SetValues, TrashItems
+from engine.commands.items import MoveItems, RenameItem, SetValues, TrashItems
 from engine.commands.trash import EmptyTrash
 from engine.model.actor import Role
 from engine.model.board import BoardKind
+from engine.model.exchange import Welcome
 from engine.model.organization import Member
 from engine.retaining import begin_again
 from engine.store.tables import change, held, journal, outbox
 from engine.store.waiting import write_link
+from engine.syncing import Device
 from tests.engine.boards import sample_board
 from tests.engine.members import colleague
 from tests.engine.syncing.conftest import Laptops
@@ -190,3 +193,101 @@ async def test_what_was_only_taken_back_can_be_done_again(acting: Acting, laptop
     await one.acting.execute(Redo(gesture=undone.gesture))
     await one.sync()
     assert "Once more" in await names(acting, board.board)
+
+
+# -- what undo and redo found there ---------------------------------------------------------------
+
+
+async def undone_and_redone(one: Laptop) -> None:
+    """The first thing that waits is taken back, and done again: both remember what they found, and name no item."""
+    first = (await one.device.waiting())[0].command
+    undone = await one.acting.execute(Undo(gesture=first.gesture))
+    await one.acting.execute(Redo(gesture=undone.gesture))
+
+
+async def test_undo_and_redo_keep_no_word_of_a_lost_board(acting: Acting, laptops: Laptops) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    board, _ = await shared_board(acting, ada)
+    await undone_and_redone(ada)
+    await ada.sync()
+    await acting.execute(UnshareBoard(board_id=board, member_id=ada.acting.actor.user_id))
+    await ada.sync()
+    assert await beside(ada, WORDS) == {}
+    assert WORDS.encode() not in await stored_bytes(ada.acting)
+
+
+async def test_an_undo_keeps_no_word_of_what_was_removed_for_good(
+    acting: Acting, laptops: Laptops
+) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    _, item = await shared_board(acting, ada)
+    await undone_and_redone(ada)
+    await ada.sync()
+    await acting.execute(TrashItems(item_ids=(item,)))
+    await acting.execute(EmptyTrash(records=(("item", item),)))
+    await ada.sync()
+    assert await beside(ada, WORDS) == {}
+
+
+# -- pages of the file ----------------------------------------------------------------------------
+
+
+async def test_what_was_removed_for_good_leaves_the_file(acting: Acting, laptops: Laptops) -> None:
+    board, one = await sample_board(acting), await laptops()
+    await acting.execute(RenameItem(item_id=board.items[0], name=WORDS))
+    await one.sync()
+    await acting.execute(TrashItems(item_ids=(board.items[0],)))
+    await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    await one.sync()
+    assert WORDS.encode() not in await stored_bytes(one.acting)
+
+
+async def test_what_moved_to_a_board_that_she_does_not_see_leaves_the_file(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, secret = await sample_board(acting), await sample_board(acting, name="Secret")
+    await acting.execute(EditBoard(board_id=secret.board, kind=BoardKind.PRIVATE))
+    said = {board.columns["long_text"]: WORDS}
+    await acting.execute(SetValues(item_ids=(board.items[0],), values=said))
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    await ada.sync()
+    await acting.execute(MoveItems(item_ids=(board.items[0],), group_id=secret.groups[0]))
+    await ada.sync()
+    assert WORDS.encode() not in await stored_bytes(ada.acting)
+
+
+async def test_what_was_removed_before_an_update_is_forgotten_too(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, one = await sample_board(acting), await laptops()
+    await one.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name=WORDS))
+    await one.sync()
+    await acting.execute(TrashItems(item_ids=(board.items[0],)))
+    await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    await older(one)
+    await one.sync()
+    assert await beside(one, WORDS) == {}
+
+
+# -- two programs on one store --------------------------------------------------------------------
+
+
+async def test_a_greeting_does_not_hide_what_another_program_took_in(
+    acting: Acting, laptops: Laptops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sample_board(acting)
+    grace, one = await colleague(acting, "Grace"), await laptops()
+    await one.sync()
+    said = await one.device.hello()
+    await one.remote.greet(said)
+    await acting.execute(EraseMembers(member_ids=(grace.actor.user_id,), again=True))
+    other = Device(one.acting)
+
+    async def killed() -> None: ...
+
+    monkeypatch.setattr(other, "forget", killed)
+    await other.apply([await one.remote.answer(await other.pulling())])
+    await one.device.greeted(said, Welcome(organization_id="", member_id=""))
+    state = await one.device.state()
+    assert state is not None and state.link.forgotten < 0

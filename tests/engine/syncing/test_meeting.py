@@ -9,6 +9,7 @@ from engine.api import Acting
 from engine.commands.attachments import AttachLink, RenameAttachment
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.columns import EditColumn, TrashColumn
+from engine.commands.comments import AddComment
 from engine.commands.conflicts import DismissConflict
 from engine.commands.deletion import EraseMembers
 from engine.commands.groups import TrashGroup
@@ -702,3 +703,29 @@ async def test_a_value_that_no_column_can_hold_is_refused_and_what_is_behind_it_
     odd = replace(first, op=EditColumn.OP, arguments=wide)
     answer = await one.remote.decide(replace(push, commands=(odd, second)))
     assert [ack.status for ack in answer.acks] == [Status.REJECTED, Status.OK]
+
+
+async def test_one_can_leave_with_a_board_that_was_made_offline(
+    acting: Acting, laptops: Laptops
+) -> None:
+    await sample_board(acting)
+    one = await laptops()
+    await one.sync()
+    board = await sample_board(one.acting, name="Offline")
+    await one.acting.execute(AddComment(item_id=board.items[0], body="x"))
+    await leave(one.acting)
+    assert await names(one.acting, board.board) == [f"Item {n}" for n in range(1, 6)]
+
+
+async def test_ones_own_edits_do_not_compete_after_a_fork(acting: Acting, laptops: Laptops) -> None:
+    board, one = await sample_board(acting), await laptops()
+    await one.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="first"))
+    push = await one.device.outgoing()
+    assert push is not None
+    await one.remote.decide(push)  # and the answer is lost
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="second"))
+    await one.device.fork()
+    await one.sync()
+    state = await one.device.state()
+    assert state is not None and state.conflicts == 0

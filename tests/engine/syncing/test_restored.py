@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from engine import filing
+from engine import filing, syncing
 from engine.api import Acting, Engine
 from engine.authority import Authority
 from engine.commands.attachments import AttachFile
@@ -16,6 +16,7 @@ from engine.model.actor import Role
 from engine.model.exchange import Turn
 from engine.queries.audit import AuditChain
 from engine.retaining import begin_again
+from engine.store.files import StoredFile
 from engine.store.tables import outbox
 from tests.engine.boards import Sample, names, sample_board
 from tests.engine.conftest import KEY, new_organization, template_file
@@ -243,3 +244,64 @@ async def test_files_that_it_lost_are_sent_again(
         if applied.restart:
             await one.device.restart()
     assert await one.device.unsent_files() == [stored]
+
+
+async def attached_and_lost(it: Server, board: Sample, folder: Path) -> StoredFile:
+    """A file that a device attached, and the server lost with its name and its bytes."""
+    one = it.laptops[0]
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="before the backup"))
+    await one.sync()
+    await it.back_up()
+    (folder / "plan").write_bytes(b"the plan")
+    stored = await filing.add_file(one.acting, folder / "plan")
+    await one.acting.execute(
+        AttachFile(item_id=board.items[0], name="plan", digest=stored.digest, size=stored.size)
+    )
+    it.owner.files.take(iter([b"the plan"]))
+    await it.owner.brought(stored)
+    await one.device.file_sent(stored.digest)
+    await one.sync()
+    await it.go_back()
+    it.owner.files.remove(stored.digest)
+    return stored
+
+
+async def test_a_device_that_forks_sends_its_files_again_too(
+    server: tuple[Server, Sample], tmp_path: Path
+) -> None:
+    it, board = server
+    one = it.laptops[0]
+    stored = await attached_and_lost(it, board, tmp_path)
+    for n in range(8):  # the server has as many changes as the device has read
+        await it.owner.execute(RenameItem(item_id=board.items[3], name=f"elsewhere {n}"))
+    await one.acting.execute(RenameItem(item_id=board.items[2], name="waits still"))
+    assert (await one.push()).turn is Turn.FORK
+    assert await one.device.unsent_files() == [stored]
+
+
+async def test_a_device_that_dies_while_it_restarts_loses_no_file(
+    server: tuple[Server, Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it, board = server
+    one = it.laptops[0]
+    stored = await attached_and_lost(it, board, tmp_path)
+
+    class Killed(BaseException): ...
+
+    def dies(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(syncing, "note_stored", dies)
+        with pytest.raises(Killed):
+            for _ in range(2):  # the first tells the server that it came back from a backup
+                await one.pull()
+    assert (await one.pull()).restart
+    assert await one.device.unsent_files() == [stored]
+    for _ in range(3):
+        await one.pull()
+        await one.push()
+    await one.pull()
+    assert await one.device.held() == []
+    waiting = [one.command.op for one in await one.device.waiting()]
+    assert waiting == ["attachment.add@1"]

@@ -66,7 +66,7 @@ from engine.errors import Refused, UsageError
 from engine.model.board import Group
 from engine.model.exchange import PROTOCOL, Sent, Status, Turn
 from engine.queries.home import WhoAmI
-from engine.store.packed_lines import lines_of
+from engine.store.packed_lines import lines_of, packed_lines
 from engine.store.tables import organization
 from engine.store.waiting import write_link
 from tests.engine.boards import names, sample_board
@@ -329,3 +329,20 @@ async def _empty_push(one: Laptop) -> Any:
         replica_id=pull.replica_id, epoch=state.link.epoch, after_n=0, after_id="",
         sent_at=one.acting.engine.now(), commands=(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("scope", ["team:x", "board:x:col:y"])
+async def test_a_scope_that_only_a_newer_server_has_is_passed_over(
+    scope: str, acting: Acting, laptops: Laptops
+) -> None:
+    await sample_board(acting)
+    one = await laptops()
+    await one.sync()
+    pull = await one.device.pulling()
+    first, *rest = list(lines_of([await one.remote.answer(pull)]))
+    head = json.loads(first)
+    head["scopes"][scope] = "member"
+    head["answered"].append(scope)
+    await one.device.apply(packed_lines([json.dumps(head).encode(), *rest]))
+    state = await one.device.state()
+    assert state is not None and scope not in state.scopes

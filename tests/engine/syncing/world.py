@@ -13,7 +13,7 @@ from engine.authority import Authority
 from engine.clock import new_id
 from engine.commands.deletion import EraseMembers
 from engine.model.actor import Actor, Role
-from engine.model.exchange import Push
+from engine.model.exchange import Ack, Push
 from engine.retaining import begin_again
 from engine.syncing import Device
 from tests.engine.boards import Sample, sample_board
@@ -106,6 +106,7 @@ class World:
         self.unsure: set[str] = set()
         self.late: dict[int, bytes] = {}
         self.late_pushes: dict[int, Push] = {}
+        self.decided: dict[int, Ack | None] = {}
         self.copies: dict[int, Copy] = {}
         self.erased = False
 

@@ -15,14 +15,15 @@ from engine.api import Acting, Engine
 from engine.commands.items import AddItems, NewItem, RenameItem, TrashItems
 from engine.commands.trash import EmptyTrash
 from engine.commands.views import SetPreference
-from engine.errors import NeedsServer, NotSignedIn, Refused, Unreachable
+from engine.errors import Busy, NeedsServer, NotSignedIn, Refused, TooMany, Unreachable
 from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
 from engine.model.exchange import Pull
 from engine.store import outgoing
+from sync.client import loop
 from sync.client import server as sync_server
-from sync.client.loop import Standing
-from sync.client.server import Server
+from sync.client.loop import Loop, Standing
+from sync.client.server import Server, problem
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
@@ -272,9 +273,9 @@ async def test_a_key_that_is_not_known_is_told_and_the_loop_ends(
     stranger = Server("http://server", "cqk_unknown", transport=network)
     with pytest.raises(NotSignedIn):
         await stranger.hello()
-    one.loop.server = stranger
-    await one.loop.run()
-    assert one.loop.mark.standing is Standing.NEEDS_YOU
+    turned_away = Loop(one.acting, stranger, lambda mark: None)
+    await turned_away.run()
+    assert turned_away.mark.standing is Standing.NEEDS_YOU
     await stranger.close()
 
 
@@ -385,7 +386,7 @@ async def test_what_only_the_server_does_is_done_there_at_once_and_read_back(
     await one.acting.execute(TrashItems(item_ids=(board.items[0],)))
     with pytest.raises(NeedsServer):
         await one.acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
-    one.acting.engine.forward = one.loop.forward
+    one.acting.engine.forward = one.loop.exchanges.forward
     await one.acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
     assert await rows_of(one.acting) == await rows_of(acting)
     assert [name for name in await rows_of(acting) if board.items[0] in name] == []
@@ -445,3 +446,93 @@ async def test_a_loop_that_is_woken_while_it_is_cancelled_ends(
         await asyncio.gather(waiting, return_exceptions=True)
         assert over or waiting.cancelled()
         one.loop._wake.clear()
+
+
+async def test_what_waits_goes_up_before_it_is_read_what_became_of_it(
+    acting: Acting, desks: Desks, network: Network
+) -> None:
+    board, one = await sample_board(acting), await desks(acting)
+    await one.loop.exchange()
+    for n in range(130):
+        await one.acting.execute(RenameItem(item_id=board.items[0], name=f"name {n}"))
+    before = len(network.asked)
+    await one.loop.exchange()
+    asked = [path for path in network.asked[before:] if path in ("/sync/push", "/sync/pull")]
+    assert asked == ["/sync/push"] * 3 + ["/sync/pull"]
+    state = await one.device.state()
+    assert state is not None and state.settled
+
+
+async def test_an_answer_that_decides_nothing_is_no_reason_to_ask_at_once(
+    acting: Acting, desks: Desks, network: Network
+) -> None:
+    board, one, asked = await sample_board(acting), await desks(acting), []
+    await one.loop.exchange()
+
+    async def nothing() -> httpx.Response:
+        asked.append("push")
+        assert len(asked) < 30, "without a pause"
+        return httpx.Response(200, json={})
+
+    network.way = Bent(network.way, "/sync/push", nothing)
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="x"))
+    with pytest.raises(Unreachable, match="says nothing"):
+        await one.loop.exchange()
+
+
+async def test_a_fault_of_the_store_does_not_end_the_loop(
+    acting: Acting, desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, one = await sample_board(acting), await desks(acting)
+    monkeypatch.setattr(loop, "FIRST_WAIT", 0.01)
+
+    async def synced() -> bool:
+        return one.loop.mark.standing is Standing.SYNCED
+
+    running = asyncio.create_task(one.loop.run())
+    await one.until(synced)
+    state, faults = one.loop._device.state, [Busy("The workspace is busy.")]
+
+    async def fails() -> object:
+        if faults:
+            raise faults.pop()
+        return await state()
+
+    async def offline() -> bool:
+        return any(mark.reason == "The workspace is busy." for mark in one.marks)
+
+    monkeypatch.setattr(one.loop._device, "state", fails)
+    one.loop._wake.set()
+    await one.until(offline)
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="after it"))
+    await one.until(synced)
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_proxy_that_says_when_by_a_date_is_waited_for(
+    acting: Acting, desks: Desks, network: Network
+) -> None:
+    one = await desks(acting)
+
+    async def busy() -> httpx.Response:
+        return httpx.Response(429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})
+
+    network.way = Bent(network.way, "/sync/hello", busy)
+    with pytest.raises(TooMany) as raised:
+        await one.loop.exchange()
+    assert raised.value.seconds == 60
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b'{"detail":"\xff"}', b"[1]"]
+)
+def test_an_error_that_cannot_be_read_says_nothing(content: bytes) -> None:
+    assert problem(httpx.Response(500, content=content)) == {}
+
+
+@pytest.mark.parametrize("token", ["clé", "two words", "a line\nmore"])
+def test_what_cannot_be_a_token_is_said(token: str) -> None:
+    with pytest.raises(NotSignedIn, match="no token has"):
+        Server("http://localhost", token)

@@ -19,7 +19,7 @@ from engine.model.actor import Role, Scope
 from engine.model.exchange import Still
 from engine.queries.home import WhoAmI
 from engine.store.waiting import write_link
-from sync.client.loop import Standing
+from sync.client.loop import Loop, Standing
 from sync.client.server import Server
 from tests.engine.boards import sample_board
 from tests.engine.conftest import acting, engine, postgres_url, template_file
@@ -53,11 +53,13 @@ async def test_a_key_that_was_revoked_takes_nothing_from_a_member(
 ) -> None:
     one = await desks(acting)
     await one.loop.exchange()
-    one.loop.server = Server("http://server", "cq_wrong", transport=network)
+    server = Server("http://server", "cq_wrong", transport=network)
+    turned_away = Loop(one.acting, server, lambda mark: None)
     with pytest.raises(NotSignedIn):
-        await one.loop.exchange()
-    await one.loop.run()
-    assert one.marks[-1].standing is Standing.NEEDS_YOU
+        await turned_away.exchange()
+    await turned_away.run()
+    assert turned_away.mark.standing is Standing.NEEDS_YOU
+    await server.close()
 
 
 async def test_a_server_that_came_from_a_backup_is_not_believed(
