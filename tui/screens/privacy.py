@@ -9,6 +9,7 @@ from engine.queries.home import Boards
 from engine.queries.privacy import Held, Holding, WhatIsHeld
 from engine.queries.retention import Due, Kept, RetentionDue
 from engine.queries.rights import MyRights, Rights
+from engine.syncing import Device
 from tui.bootstrap import Opened
 from tui.live import Live
 from tui.screens.api_keys import ApiKeysScreen
@@ -31,7 +32,9 @@ from tui.widgets.wrapped_text import wrapped
 
 COUNT_WIDTH: Final = 9
 OF_A_SERVER: Final = "Once linked to a server:"
+OF_THIS_SERVER: Final = "At {server}:"
 LOCAL: Final = "This workspace is local: one encrypted file on this device holds it all."
+LINKED: Final = "It lives at {server}; an encrypted file on this device holds a copy."
 
 
 class PrivacyScreen(Listing, RightsActions):
@@ -48,12 +51,15 @@ class PrivacyScreen(Listing, RightsActions):
         self.rights: Rights | None = None
         self.kept: list[tuple[str, str]] = []
         self.due: list[Due] = []
+        self.server = ""  # the address of the server that this workspace is linked to
 
     @property
     def opened(self) -> Opened | None:
         return self.conneqt.workspace
 
     async def load(self) -> None:
+        state = await Device(self.live.acting).state()
+        self.server = state.link.server if state is not None else ""
         self.rights = await self.live.query(MyRights(country=country()))
         self.kept = await self.live.query(Kept())
         self.due = await self.live.query(RetentionDue()) if self.rights.is_owner else []
@@ -67,14 +73,15 @@ class PrivacyScreen(Listing, RightsActions):
         return "Privacy & Data", "what is held about you", counted(records)
 
     def entries_for(self, width: int) -> Sequence[Entry]:
-        local = Entry("", ((Run(drawn_to(LOCAL, width), "dim"),),))
+        where = LINKED.format(server=self.server) if self.server else LOCAL
+        first = Entry("", ((Run(drawn_to(where, width), "dim"),),))
         shown = [entry for one in self.held for entry in self._category(one, width)]
         if self.held and not shown:
             return [
                 AIR,
                 Entry("", ((Run("Nothing here has these words. esc shows all.", "dim"),),)),
             ]
-        return [AIR, local, *self._rights(width), *shown, *self._retention(width)]
+        return [AIR, first, *self._rights(width), *shown, *self._retention(width)]
 
     def _retention(self, width: int) -> Iterator[Entry]:
         """The whole table, and for owners how much of it is due."""
@@ -89,7 +96,7 @@ class PrivacyScreen(Listing, RightsActions):
 
     def _rights(self, width: int) -> Iterator[Entry]:
         if self.rights is not None and not self.filter_words:
-            yield from right_entries(self.rights, width)
+            yield from right_entries(self.rights, width, self.server)
 
     def _category(self, one: Held, width: int) -> Iterator[Entry]:
         category = one.category
@@ -105,7 +112,8 @@ class PrivacyScreen(Listing, RightsActions):
         others = ", ".join(f"{other.name} ({other.purpose})" for other in one.subprocessors)
         for purpose in one.purposes:
             yield _labelled("why", f"{purpose.title}: {purpose.basis}", width)
-        yield _labelled("who", f"{OF_A_SERVER} {category.decides} decides; also {others}", width)
+        at = OF_THIS_SERVER.format(server=self.server) if self.server else OF_A_SERVER
+        yield _labelled("who", f"{at} {category.decides} decides; also {others}", width)
 
     def _holding(self, holding: Holding, width: int) -> Entry:
         title = drawn_to(holding.title, max(width - COUNT_WIDTH - 2, 8))

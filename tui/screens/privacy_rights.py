@@ -29,12 +29,14 @@ LABEL_WIDTH: Final = 26
 BACKUP_DAYS: Final = 30
 """So long backups are kept that still know somebody who was erased."""
 DEVICES: Final = "this one only; nobody signs in from afar while no server is linked"
+DEVICES_AT: Final = "this one, and those signed in at {server}"
 COOKIES: Final = "none: a terminal sets none, and nothing here tracks you"
 NEVER: Final = "Nothing is written while it is so; you can lift it at any time."
 
 
-def right_entries(rights: Rights, width: int) -> Iterator[Entry]:
-    """The section of rights (GDPR Art. 7, 12–22): what each does, or since when it is so."""
+def right_entries(rights: Rights, width: int, server: str) -> Iterator[Entry]:
+    """The section of rights (GDPR Art. 7, 12–22): what each does, or since when it is so. `server` is where a linked
+    workspace lives."""
     yield AIR
     yield heading("Your rights")
     for key, label, words, pressing in _lines(rights):
@@ -43,7 +45,8 @@ def right_entries(rights: Rights, width: int) -> Iterator[Entry]:
         "right:policy", "Privacy policy", "what is promised, and your records behind it", width
     )
     yield _line("right:keys", "API keys", "by which your own programs act as you", width)
-    yield _line("", "Devices", DEVICES, width)
+    devices = DEVICES_AT.format(server=server) if server else DEVICES
+    yield _line("", "Devices", devices, width)
     yield _line("", "Cookies", COOKIES, width)
     yield _line("", "Complain", rights.authority, width)
     yield _line("", "Ask us", ", ".join(rights.contacts.values()), width)

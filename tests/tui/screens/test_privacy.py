@@ -1,5 +1,6 @@
 """Privacy & Data: what is held is counted and can be looked at, and the export is found by keys alone (C27)."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from engine.commands.items import AddItems, NewItem
 from engine.transfer.archive_check import check_archive
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, until, workspace
+from tests.tui.screens.test_sync import LoopAtRest, linked, loop
 
-__all__ = ["still"]
+__all__ = ["loop", "still"]
 
 
 async def some_work(acting: Acting) -> None:
@@ -36,6 +38,17 @@ def test_what_is_held(studio: Path, snap_compare: Any, size: tuple[int, int]) ->
 def test_the_records_of_a_kind(studio: Path, snap_compare: Any) -> None:
     keys = ["P", "/", *"items", "enter", "enter"]
     assert snap_compare(app_on(studio), terminal_size=(80, 24), run_before=after(*keys))
+
+
+async def test_of_a_linked_workspace_it_says_where_it_lives(still: Path, loop: LoopAtRest) -> None:
+    folder = await asyncio.to_thread(workspace, still, linked)
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "P")
+        assert "It lives at https://work.example.org; an encrypted file on this" in drawn(pilot)
+        assert "this one, and those signed in at https://work.example.org" in drawn(pilot)
+        assert "local" not in drawn(pilot) and "this one only" not in drawn(pilot)
+        await pressed(pilot, "/", *"your profile")
+        assert "At https://work.example.org:" in drawn(pilot)
 
 
 async def test_a_kind_without_records_says_so(studio: Path) -> None:
