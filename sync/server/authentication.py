@@ -16,6 +16,10 @@ from sync.server.quotas import Quotas
 from sync.server.settings import Settings
 
 ORGANIZATION: Final = "x-organization"
+NOWHERE: Final = (
+    "This account belongs to no organization yet. Make one (POST /api/organizations), or accept an invitation (POST "
+    "/api/invitations/accept)."
+)
 NOBODY: Final = "Send an API key or the token of a session: Authorization: Bearer …"
 
 
@@ -68,6 +72,8 @@ class Gate:
         if not wanted:
             account = as_account(self.engine, caller, signed)
             places = (await account.query(AboutMyAccount())).organizations
+            if not places:
+                raise UsageError(NOWHERE)
             if len(places) != 1:
                 raise UsageError(f"Name the organization in the header {ORGANIZATION}.")
             wanted = places[0].id

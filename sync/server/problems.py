@@ -36,6 +36,9 @@ STATUS: Final[dict[type[ConneqtError], int]] = {
     UsageError: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Refused: 409, Invalid: 422,
     TooMany: 429, WorkspaceError: 503,
 }  # fmt: skip
+NO_BODY: Final = "A body is missing: this call takes a JSON object."
+_NO_BODY: Final = ["'data'"]
+"""How the framework says it: by the name of what it would have been given to."""
 FAULT: Final = "A fault in the server stopped this. It was noted, without what you sent."
 log = logging.getLogger("conneqtos.server")
 
@@ -66,6 +69,8 @@ def of_web(request: Request[Any, Any, Any], error: HTTPException) -> Response[An
     extra: Any = error.extra or ()
     said = [str(one.get("message", "")) for one in extra if isinstance(one, dict)]
     detail = "; ".join(word for word in (error.detail, *said) if word)
+    if said == _NO_BODY:
+        detail = NO_BODY
     headers = {
         name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"
     }

@@ -146,6 +146,16 @@ async def test_of_calls_with_one_key_at_the_same_moment_one_is_carried_out(owner
     assert len((await owner.get("/api/boards")).json()["boards"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/boards"), ("PATCH", "/api/items/x"), ("POST", "/api/sessions")],
+)
+async def test_where_a_body_is_missing_that_is_said(owner: Client, method: str, path: str) -> None:
+    answer = await owner.request(method, path)
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "A body is missing: this call takes a JSON object."
+
+
 async def test_no_other_site_may_call_it_from_a_browser(owner: Client) -> None:
     """CORS stays closed: nothing answers with leave to."""
     site = {"Origin": "https://elsewhere.example.org", "Access-Control-Request-Method": "POST"}

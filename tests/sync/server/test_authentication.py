@@ -1,11 +1,14 @@
-"""Where a call comes from: the peer, unless a proxy that is named says otherwise."""
+"""Where a call comes from: the peer, unless a proxy that is named says otherwise; and into which organization."""
 
 import pytest
 from litestar import Request
 
 from engine.api import Engine
+from engine.identity.organizations import create
 from sync.server.authentication import Gate
 from sync.server.settings import Settings
+from tests.engine.identity.people import signed_up, somewhere
+from tests.sync.server.conftest import Clients
 
 PROXIES = ("10.0.0.0/8", "2001:db8::1")
 
@@ -44,3 +47,17 @@ async def test_without_named_proxies_nobody_is_believed(engine: Engine) -> None:
     gate = Gate(engine, Settings())
     for peer in ("127.0.0.1", "10.0.0.1", "::1"):
         assert called_from(gate, peer, "203.0.113.9") == peer
+
+
+async def test_a_session_is_in_the_one_organization_that_there_is_or_told_what_is_missing(
+    engine: Engine, clients: Clients
+) -> None:
+    signed, token, _ = await signed_up(engine)
+    web, told = clients(token), []
+    for name in ("One", "Another"):
+        told.append(await web.get("/api/boards"))
+        await create(engine, somewhere(), signed, name)
+    told.append(await web.get("/api/boards"))
+    assert [one.status_code for one in told] == [400, 200, 400]
+    assert "belongs to no organization" in told[0].json()["detail"]
+    assert "x-organization" in told[2].json()["detail"]
