@@ -34,6 +34,7 @@ from engine.model.exchange import (
 from engine.syncing import Applied, Device
 from sync.client.files import Carrier
 from sync.client.mark import Standing
+from sync.client.reasons import KEPT
 from sync.client.relocating import take_there
 from sync.client.server import Server
 
@@ -184,7 +185,10 @@ class Exchange:
     async def forward(self, commands: Sequence[Command], gesture: str) -> Done:
         """Have the server do what a device cannot, after what waits here; what it changed is read at once. Raises
         ConneqtErrors, Unreachable among them."""
-        await self.run()
+        try:
+            await self.run()
+        except Unreachable as error:  # what waits is kept, and this is not
+            raise Unreachable(str(error).removesuffix(KEPT).rstrip()) from None
         asked = tuple(Asked(op=one.OP, arguments=to_builtins(one)) for one in commands)
         done = await self._server.execute(Ask(id=gesture, commands=asked))
         await self.run()

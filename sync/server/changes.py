@@ -103,8 +103,7 @@ class ChangesApi(Controller):
         """What a device cannot do by itself: roles, invitations, keys, exports, what removes for good."""
         said = decoded(await request.body(), Ask)
         commands = [commanded(one) for one in said.commands]
-        one_id = said.id if len(commands) == 1 else None
-        done = await acting.execute(*commands, command_id=one_id)
+        done = await acting.execute(*commands, gesture=said.id)  # asked twice it is done once
         answer = AskDone(seq=done.seq, notes=done.notes)
         return Response(msgspec.json.encode(answer), media_type=JSON)
 

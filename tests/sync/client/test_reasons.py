@@ -112,7 +112,7 @@ async def test_what_waits_is_said_to_be_kept_and_what_is_not_kept_is_not(
     board = await sample_board(acting)
     one = await desks(acting)
     await one.loop.exchange()
-    one.acting.engine.forward = one.loop.forward
+    one.acting.engine.forward = one.loop.exchanges.forward
     network.down = True
     name = EditPerson(member_id=one.acting.actor.user_id, name="Ada")
     with pytest.raises(Unreachable) as told:
@@ -122,6 +122,9 @@ async def test_what_waits_is_said_to_be_kept_and_what_is_not_kept_is_not(
     with pytest.raises(Unreachable) as told:
         await one.loop.exchange()
     assert str(told.value).endswith(KEPT)
+    with pytest.raises(Unreachable) as told:
+        await one.acting.execute(name)
+    assert "kept" not in str(told.value)
 
 
 def test_the_other_errors_of_the_network_are_told_too() -> None:

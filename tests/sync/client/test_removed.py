@@ -25,6 +25,7 @@ from tests.engine.boards import sample_board
 from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
 from tests.engine.members import colleague
+from tests.engine.syncing.devices import rows_of
 from tests.sync.meeting import Desk, Desks, Network, desks, listening, network
 from tui.linking import drop_if_too_long_away
 
@@ -123,7 +124,9 @@ async def test_unless_the_organization_says_so_there_is_no_limit(
     await one.loop.exchange()
     network.down = True
     await set_link(one, last_at=1)
+    before = await rows_of(one.acting)
     await drop_if_too_long_away(one.acting, one.loop)
+    assert await rows_of(one.acting) == before
 
 
 async def test_only_owners_set_the_limit_and_only_days_that_are_some(acting: Acting) -> None:

@@ -11,6 +11,7 @@ from engine.clock import new_id
 from engine.commands.members import SetRole
 from engine.model.actor import Role
 from engine.model.exchange import MOST_COMMANDS
+from engine.queries.audit import AuditChain
 from tests.engine.members import colleague
 from tests.sync.server.conftest import Client
 
@@ -114,3 +115,14 @@ async def test_a_gesture_has_so_many_commands(acting: Acting, owner: Client) -> 
 
     assert [await asked(count) for count in (1, MOST_COMMANDS)] == [200, 200]
     assert [await asked(count) for count in (0, MOST_COMMANDS + 1)] == [422, 422]
+
+
+async def test_commands_that_are_asked_twice_are_done_once(acting: Acting, owner: Client) -> None:
+    one, two = board(new_id()), board(new_id())
+    asked = {"id": new_id(), "commands": [one, two]}
+    before = len(await acting.query(AuditChain()))
+    first = await owner.post("/sync/execute", json=asked)
+    again = await owner.post("/sync/execute", json=asked)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json()["seq"] == first.json()["seq"]
+    assert len(await acting.query(AuditChain())) == before + 2
