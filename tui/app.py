@@ -17,6 +17,7 @@ from engine.model.record import State
 from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
+from engine.syncing import Device
 from tui.actions import ACTIONS, BY_ID, Action
 from tui.bootstrap import Opened, open_unlocked, remove_workspace
 from tui.folders import state_folder
@@ -43,6 +44,7 @@ MOST_RECENT: Final = 30
 IDLE_CHECK: Final = 15.0
 """Seconds between two looks at whether anybody is still there."""
 BOARD_IS_GONE: Final = "This board is not there any more. See the trash and the archive."
+NOT_READ_YET: Final = "This board has not come from the server yet."
 
 
 class StartAt(Struct, frozen=True, kw_only=True):
@@ -118,7 +120,7 @@ class ConneqtApp(TerminalApp[object]):
             await self.remember_board(board)
         else:
             await self.push_screen(HomeScreen(self.live))
-            if board:
+            if board and not await self.is_to_come(board):
                 self.live.tell(BOARD_IS_GONE)
         self.start = StartAt(mouse=self.start.mouse)
         self.purge_expired()
@@ -234,7 +236,8 @@ class ConneqtApp(TerminalApp[object]):
     async def show_board(self, board_id: str, view: str | None = None, words: str = "") -> None:
         await self.back_to_home()
         if not await self.is_there(board_id):
-            self.live.tell(BOARD_IS_GONE)
+            done, whole = (0, 0) if self.live.mark is None else self.live.mark.boards
+            self.live.tell(NOT_READ_YET if done < whole else BOARD_IS_GONE)
             return
         await self.push_screen(BoardScreen(self.live, board_id, view, words))
         await self.remember_board(board_id)
@@ -245,6 +248,11 @@ class ConneqtApp(TerminalApp[object]):
         except NotFound:
             return False
         return frame.board.state is State.LIVE
+
+    async def is_to_come(self, board_id: str) -> bool:
+        """Whether a board that is not there may only not have been read from the server yet."""
+        state = await Device(self.live.acting).state()
+        return state is not None and f"board:{board_id}" not in state.scopes
 
     async def remember_board(self, board_id: str) -> None:
         """It comes first among the recent ones, and is shown at the next start."""

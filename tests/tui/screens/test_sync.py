@@ -14,6 +14,7 @@ from engine.commands.columns import AddColumn
 from engine.commands.comments import AddComment
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.commands.members import AddPerson
+from engine.commands.views import SetPreference
 from engine.errors import Invalid
 from engine.model.conflict import Conflict
 from engine.model.presence import Present
@@ -26,7 +27,7 @@ from sync.client.whereabouts import Whereabouts
 from tests.engine.conftest import START
 from tests.engine.members import add_record
 from tests.tui.one_screen import drawn
-from tests.tui.running import after, app_on, pressed, running, still, typed, workspace
+from tests.tui.running import after, app_on, pressed, running, still, typed, until, workspace
 from tests.tui.test_hostile_words import WORDS, assert_tame, closed
 from tui.widgets.confirm import Confirm
 from tui.widgets.prompt import Prompt
@@ -215,6 +216,24 @@ async def test_while_no_board_is_here_yet_none_is_said_to_be_missing(
     folder = await asyncio.to_thread(workspace, still, empty)
     async with running(app_on(folder)) as pilot:
         assert "0 of 7" in drawn(pilot) and "no board here" not in drawn(pilot)
+
+
+async def test_while_boards_are_read_none_of_them_is_said_to_be_gone(
+    still: Path, loop: LoopAtRest
+) -> None:
+    async def elsewhere(acting: Acting) -> None:
+        await linked(acting)
+        await acting.execute(SetPreference(name="last:board", value="comes-later"))
+
+    loop.mark = Mark(standing=Standing.SYNCING, boards=(2, 7))
+    folder = await asyncio.to_thread(workspace, still, elsewhere)
+    async with running(app_on(folder)) as pilot:
+        assert "reading boards 2/7" in drawn(pilot) and "any more" not in drawn(pilot)
+        pilot.app.open_board("comes-later")
+        await until(pilot, lambda: "not come from the server yet" in drawn(pilot))
+        pilot.app.live.mark = Mark(standing=Standing.SYNCED)
+        pilot.app.open_board("comes-later")
+        await until(pilot, lambda: "This board is not there any more." in drawn(pilot))
 
 
 THREE: Final = tuple(
