@@ -106,6 +106,7 @@ def create_app(
             "underway": Provide(lambda: underway, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },
+        on_shutdown=[underway.end],
         exception_handlers=handlers,
         request_class=PlainRequest,
         before_request=before,

@@ -34,6 +34,13 @@ class Underway:
         self._forget(key, task)
         return task.result()
 
+    async def end(self) -> None:
+        """With the server: what goes on is broken off before the engine closes, and begun anew by whoever asks again."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def _ended(self, key: str, task: asyncio.Task[Any]) -> None:
         """Perhaps nobody asks any more: then it is begun anew by whoever asks later."""
         if not task.cancelled():

@@ -2,10 +2,15 @@
 
 import asyncio
 
+import httpx
 import pytest
 
-from sync.server import underway
+from engine.api import Acting, Engine
+from engine.identity.api_keys import make
+from engine.model.actor import Scope
+from sync.server import relocations, underway
 from sync.server.underway import Underway
+from tests.sync.meeting import listening
 
 
 class Work:
@@ -48,6 +53,30 @@ async def test_what_nobody_asked_for_again_is_forgotten(monkeypatch: pytest.Monk
 async def test_who_has_little_time_for_a_step_is_answered_within_it() -> None:
     async with asyncio.timeout(5):
         assert await Underway(0.02).wait("one", Work()) is None
+
+
+async def test_what_goes_on_when_the_server_ends_is_broken_off_first(
+    engine: Engine, acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken_off = False
+
+    async def packing(_: Acting) -> None:
+        nonlocal broken_off
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await acting.engine.organizations()  # the store is still open
+            broken_off = True
+            raise
+
+    monkeypatch.setattr(underway, "PATIENCE", 0.01)
+    monkeypatch.setattr(relocations, "departing", packing)
+    key = {"Authorization": f"Bearer {await make(acting, 'device', Scope.ADMIN)}"}
+    async with listening(engine) as url, httpx.AsyncClient(base_url=url, headers=key) as web:
+        answer = await web.post("/sync/depart")
+        assert answer.status_code == 200 and not answer.json()["digest"]
+        assert not broken_off
+    assert broken_off
 
 
 async def test_a_fault_is_told_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
