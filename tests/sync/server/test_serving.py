@@ -131,6 +131,46 @@ def test_what_it_logs_holds_nothing_of_anybody(tmp_path: Path) -> None:
         assert not [line for line in logged if word in line], word
 
 
+def test_what_is_being_answered_when_the_end_begins_is_answered(tmp_path: Path) -> None:
+    port, env = free_port(), {**os.environ, "CONNEQTOS_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "tui", "serve", "--port", str(port), "--key-beside-data"]
+    log = tmp_path / "server.log"
+    with log.open("w") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=said)
+    with connected(process, port) as line:
+        body = msgspec.json.encode(ACCOUNT)
+        head = (
+            "POST /api/accounts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+        )
+        line.sendall(head.encode())
+        assert line.recv(100).startswith(b"HTTP/1.1 100")
+        process.send_signal(signal.SIGTERM)
+        while not refuses(port):
+            assert process.poll() is None
+        line.sendall(body)
+        assert line.recv(1_000).startswith(b"HTTP/1.1 202")
+    process.wait(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM) and "Traceback" not in log.read_text()
+
+
+def connected(process: "subprocess.Popen[bytes]", port: int) -> socket.socket:
+    while True:
+        assert process.poll() is None
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=30)
+        except ConnectionRefusedError:
+            continue
+
+
+def refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return True
+    return False
+
+
 def test_over_tls_and_nothing_older_than_1_2(tmp_path: Path) -> None:
     certificate, key = certified(tmp_path)
     trust = ssl.create_default_context(cafile=str(certificate))
