@@ -5,9 +5,11 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy import event, text
 
 from engine.api import Acting, Engine
 from engine.clock import new_id
@@ -205,3 +207,25 @@ async def test_what_another_wrote_between_ones_own_commits_is_told(
     assert len(heard) == 2
     await here.close()
     await there.close()
+
+
+async def test_however_many_are_watched_their_heads_are_one_query(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.news.POLL_SECONDS", 3_600)  # only when the test looks
+    for _ in range(12):
+        await engine.news.watch(new_id())
+    said: list[str] = []
+
+    def hear(*told: Any) -> None:
+        said.append(told[2])
+
+    event.listen(SqlEngine, "before_cursor_execute", hear)
+    try:
+        await engine.news.look()
+    finally:
+        event.remove(SqlEngine, "before_cursor_execute", hear)
+    assert [one for one in said if "head" in one] == said[-1:]
+    assert [
+        one for one in said if not one.startswith(("SET", "SELECT set_config", "BEGIN"))
+    ] == said[-1:]
