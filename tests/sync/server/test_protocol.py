@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from sync.server import protocol
+from sync.server.guarding import HEADERS
 from sync.server.protocol import Protocol, spoken
 
 
@@ -46,7 +47,8 @@ async def said(port: int, *pieces: bytes) -> bytes:
 
 def problem_of(answer: bytes) -> dict[str, Any]:
     head, _, body = answer.partition(b"\r\n\r\n")
-    assert b"application/problem+json" in head and b"x-content-type-options: nosniff" in head
+    assert b"application/problem+json" in head
+    assert all(name + b": " + value in head for name, value in HEADERS)
     assert b"connection: close" in head
     found: dict[str, Any] = msgspec.json.decode(body)
     assert f"HTTP/1.1 {found['status']}".encode() in head.splitlines()[0]
