@@ -1,6 +1,6 @@
 """How the server speaks HTTP where there is no request yet, or none any more: what cannot be read is answered with a
-problem, who takes too long to ask is let go, and so is who goes on sending after the answer. (Everything between is
-sync.server.guarding's.)"""
+problem, who takes too long to ask is let go, so is who goes on sending after the answer, and so many lines are open at
+once and no more. (Everything between is sync.server.guarding's.)"""
 
 import asyncio
 import sys
@@ -19,21 +19,41 @@ LINGER: Final = 2.0
 """From an answer that came before all of the body to the end of the line: the client may read it, and the body may end."""
 LARGEST_HEAD: Final = 32 << 10
 """Bytes of the first line and the headers together."""
+STORE: Final = 200
+"""Open files that are the store's own: the database, uploads, what is read. A quarter where there are few at all."""
+MOST_LINES: Final = 20_000
 WORDS: Final[dict[int, tuple[str, str]]] = {
     400: ("Bad request", "This is no request of HTTP/1.1."),
     408: ("Too slow", "The request did not come in time."),
     431: ("Too large", f"The address and the headers have more than {LARGEST_HEAD:,} bytes."),
+    503: ("Too many", "The server has as many lines open as it can. Try again soon."),
     501: ("Not implemented", "The server does not know this way of sending a body."),
 }
+
+
+def lines_at_once() -> int:
+    """As many as the process may have files open, but for the store's."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows has no such limit
+        return MOST_LINES
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return MOST_LINES
+    return min(files - min(STORE, files // 4), MOST_LINES)
 
 
 class Protocol(H11Protocol):
     """One line to a client."""
 
+    at_once = lines_at_once()
     _head: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if len(self.connections) > self.at_once:
+            self._refuse(503)
+            return
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,6 +1,7 @@
 """What is no request, or never becomes one, over a real socket: a problem with its status, and the line is closed."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -11,7 +12,7 @@ import uvicorn
 
 from sync.server import protocol
 from sync.server.guarding import HEADERS
-from sync.server.protocol import Protocol, spoken
+from sync.server.protocol import Protocol, lines_at_once, spoken
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:
@@ -85,6 +86,32 @@ async def test_who_is_answered_can_ask_again_on_the_same_line(port: int) -> None
     last = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     answer = await said(port, one[:9], one[9:], one + last)
     assert answer.count(b"HTTP/1.1 200") == 3
+
+
+async def test_there_are_so_many_lines_at_once_and_who_comes_then_hears_of_it(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Protocol, "at_once", 2)
+    one = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+    for reader, writer in opened:
+        writer.write(one)
+        assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
+    assert problem_of(await said(port))["status"] == 503
+    reader, writer = opened[0]
+    writer.write(one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    assert b"HTTP/1.1 200" in await reader.read()
+    assert b"HTTP/1.1 200" in await said(port, one.replace(b"Host", b"Connection: close\r\nHost"))
+
+
+@pytest.mark.parametrize(
+    ("files", "lines"), [(256, 192), (1_024, 824), (1 << 20, 20_000), (resource.RLIM_INFINITY, 20_000)]
+)  # fmt: skip
+def test_the_store_keeps_files_for_itself(
+    files: int, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    assert lines_at_once() == lines
 
 
 @pytest.mark.parametrize("rest", [b"Content-Length: 9999999999", b"Transfer-Encoding: chunked"])
