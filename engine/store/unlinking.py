@@ -58,7 +58,7 @@ def unlink(
     mine = actor.organization_id
     rebase = Rebase(session, connection, actor, lambda: iter(()), reader)
     kept = waiting(connection, mine)
-    rebase.put_shadows_back()
+    rebase.intake.put_shadows_back()
     for one in kept:
         forget_deed(connection, mine, one.command.id)
     for table in OF_LINK:
