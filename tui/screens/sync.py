@@ -34,6 +34,7 @@ MOST_WAITING: Final = 100
 WIDTH: Final = 100
 MOST_LINES: Final = 4
 EXCHANGE: Final = "exchange:"
+NOTHING: Final = "Nothing here has these words. esc shows all."
 WAITS: Final = "It goes to the server by itself, as soon as that can be reached."
 ASKED_FIRST: Final = {
     STAY.id: (
@@ -97,20 +98,19 @@ class SyncScreen(Listing):
     def _keys_of_work(self) -> Iterator[str]:
         if self.state is None:
             return
-        yield from (f"held:{one.command.id}" for one in self.held)
-        yield from (f"conflict:{one.id}" for one in self.conflicts)
-        yield from (_waiting_key(one) for one in self.waiting[:MOST_WAITING])
-        yield EXCHANGE
+        yield from (f"held:{one.command.id}" for one in self.held if self._fits_held(one))
+        yield from (f"conflict:{one.id}" for one in self.conflicts if self._fits_conflict(one))
+        yield from map(_waiting_key, self._waiting_that_fit[:MOST_WAITING])
 
     def _resting(self, before: list[str]) -> str | None:
         """Where the cursor goes by itself; None where it stays."""
-        if not (self._work and self.query(EntryList)):
+        if self.state is None or not self.query(EntryList):
             return None
         here, deeds = self.entries.key, [f"deed:{one.id}" for one in self.deeds]
-        if here in (*self._work, *deeds):
+        if here in (*self._work, *deeds) or (here == EXCHANGE and not self.filter_words):
             return None
         place = before.index(here) if here in before else 0
-        return self._work[min(place, len(self._work) - 1)]
+        return self._work[min(place, len(self._work) - 1)] if self._work else EXCHANGE
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -129,13 +129,18 @@ class SyncScreen(Listing):
         if self.state is None:
             return [AIR, _dim("Everything is here, and nothing is sent anywhere."), *deeds]
         parts = [
-            *_section("Refused by the server", [self._held(one, width) for one in self.held]),
+            *_section(
+                "Refused by the server",
+                [self._held(one, width) for one in self.held if self._fits_held(one)],
+            ),
             *_section(
                 "Your edits that met somebody else's",
-                [self._conflict(one, width) for one in self.conflicts],
+                [self._conflict(one, width) for one in self.conflicts if self._fits_conflict(one)],
             ),
             *_section("Waiting for the server", self._waiting(width)),
         ]
+        if self.filter_words and not parts:
+            parts = [AIR, _dim(NOTHING)]
         return [AIR, *self._stands(self.state, width, whole=not parts), *parts, *deeds]
 
     def _stands(self, state: SyncState, width: int, *, whole: bool) -> Iterator[Entry]:
@@ -146,6 +151,24 @@ class SyncScreen(Listing):
         yield from (Entry("", ((Run(one, "text"),),)) for one in wrapped(wrong, room, MOST_LINES) if one)  # fmt: skip
         if whole and mark is not None and mark.standing.value == "synced":
             yield from (AIR, _dim(WHOLE))
+
+    def _fits_held(self, one: Held) -> bool:
+        return self._fits_sent(one.command, one.reason)
+
+    def _fits_conflict(self, one: Conflict) -> bool:
+        names = self.names
+        values = (names.value(one.field, value) for value in (one.lost, one.won))
+        return self.fits(conflict_subject(one, names), names.called(one.board_id), *values)
+
+    def _fits_sent(self, sent: Sent, *more: str) -> bool:
+        return self.fits(said(sent, self.names), where_and_when(sent, self.names), *more)
+
+    @property
+    def _waiting_that_fit(self) -> list[list[Waiting]]:
+        if not self.filter_words:  # those beyond the ones that are shown have no names
+            return self.waiting
+        named = self.waiting[:MOST_WAITING]
+        return [one for one in named if self._fits_sent(one[0].command)]
 
     def _held(self, one: Held, width: int) -> Entry:
         first = self._headed(one.command, width, "title")
@@ -162,9 +185,11 @@ class SyncScreen(Listing):
         return Entry(f"conflict:{one.id}", (first, *rest))
 
     def _waiting(self, width: int) -> list[Entry]:
-        shown = self.waiting[:MOST_WAITING]
-        entries = [Entry(_waiting_key(one), self._waits(one, width)) for one in shown]
-        more = sum(map(len, self.waiting[MOST_WAITING:]))
+        fitting = self._waiting_that_fit
+        entries = [
+            Entry(_waiting_key(one), self._waits(one, width)) for one in fitting[:MOST_WAITING]
+        ]
+        more = sum(map(len, fitting[MOST_WAITING:]))
         return [*entries, _dim(f"and {more:,} more")] if more else entries
 
     def _waits(self, gesture: list[Waiting], width: int) -> tuple[Line, ...]:

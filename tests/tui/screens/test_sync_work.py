@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from engine.api import Acting
 from engine.commands.items import RenameItem
+from engine.store.tables import outbox
 from engine.store.waiting import hold, waiting, write_link
 from engine.syncing import Device
 from sync.client.mark import Mark, Standing
@@ -32,6 +33,21 @@ async def some_wait(acting: Acting) -> None:
     names = ("One", "Two", "Three")
     await acting.execute(*(RenameItem(item_id=ITEM, name=name) for name in names))
     await acting.execute(RenameItem(item_id="i1", name="Of its own"))
+
+
+async def two_refused(acting: Acting) -> None:
+    """And nothing else."""
+    await linked(acting)
+    mine = acting.actor.organization_id
+    await acting.execute(RenameItem(item_id=ITEM, name="Refused"))
+
+    def refuse(connection: Connection) -> None:
+        (one,) = waiting(connection, mine)
+        for at, id in enumerate(("first", "second")):
+            hold(connection, mine, replace(one.command, id=id), "forbidden", "Not now.", START + at)
+        connection.execute(delete(outbox))
+
+    await acting.session.database.write(mine, refuse)
 
 
 async def one_refused(acting: Acting) -> None:
@@ -84,6 +100,33 @@ async def test_after_a_decision_the_cursor_goes_on_with_the_work_and_the_mark_co
         await pressed(pilot, "enter", "down", "down", "enter", "y")
         assert await screen.device.held() == [] and screen.here[0] == "waiting"
         assert loop.recounted == 1
+
+
+async def test_after_the_last_of_several_is_decided_the_cursor_stands_on_the_one_above(
+    still: Path, loop: LoopAtRest
+) -> None:
+    async with opened(still, two_refused) as (pilot, screen):
+        screen.draw("held:second")
+        await pressed(pilot, "enter", "down", "down", "enter", "y")
+        assert screen.here == ("held", "first")
+
+
+async def test_the_filter_narrows_what_was_refused_what_met_others_and_what_waits(
+    still: Path, loop: LoopAtRest
+) -> None:
+    async with opened(still, busy) as (pilot, screen):
+        for words, line in (
+            ("needs member", "held:refused"), ("all the notes", "conflict:c1"), ("right commit", "waiting:"),
+        ):  # fmt: skip
+            await pressed(pilot, "/", "ctrl+u", *words)
+            work = [e.key for e in screen.entries_for(100) if e.key.partition(":")[0] in ("held", "conflict", "waiting")]  # fmt: skip
+            assert len(work) == 1 and work[0].startswith(line), words
+        await pressed(pilot, "enter")
+        assert screen.here[0] == "waiting"
+        await pressed(pilot, "/", "ctrl+u", *"no such words", "enter")
+        assert "Nothing here has these words." in drawn(pilot) and "REFUSED" not in drawn(pilot)
+        await pressed(pilot, "escape")
+        assert "REFUSED" in drawn(pilot) and isinstance(pilot.app.screen, SyncScreen)
 
 
 async def test_commands_of_one_gesture_are_one_line_with_their_number(
