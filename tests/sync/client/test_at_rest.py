@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from engine.api import Acting, Engine
@@ -108,5 +109,26 @@ async def test_when_the_next_try_begins_is_said(
 
     await one.until(said)
     assert one.loop.mark.next_at > one.loop.mark.since
+    waits.cancel()
+    await asyncio.gather(waits, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("failures", "chance", "seconds"), [(1, 1.0, 2), (3, 1.0, 8), (3, 0.25, 2), (40, 1.0, 300)]
+)
+async def test_pauses_grow_by_chance_and_have_an_end(
+    failures: int, chance: float, seconds: int, acting: Acting, desks: Desks
+) -> None:
+    one = await desks(acting)
+    one.loop._chance, one.loop._failures = lambda: chance, failures
+    before = one.acting.engine.now()
+    waits = asyncio.create_task(one.loop._back_off())
+
+    async def said() -> bool:
+        return one.loop.mark.next_at > 0
+
+    await one.until(said)
+    after, pause = one.acting.engine.now(), seconds * 1_000
+    assert before + pause <= one.loop.mark.next_at <= after + pause
     waits.cancel()
     await asyncio.gather(waits, return_exceptions=True)
