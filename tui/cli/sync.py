@@ -5,8 +5,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from engine.api import Acting
-from engine.clock import iso_time
+from engine.api import Acting, local_utc_offset
+from engine.clock import iso_time, system_clock
 from engine.errors import NeedsCode, NotFound, Unreachable, UsageError
 from engine.queries.conflicts import Conflicts
 from engine.queries.home import WhoAmI
@@ -29,6 +29,8 @@ from tui.linking import (
     use_token,
 )
 from tui.server_address import checked_address
+from tui.spoken_count import spoken_count
+from tui.spoken_time import spoken_time
 from tui.sync_names import Names
 from tui.sync_words import said, where_and_when
 
@@ -142,8 +144,8 @@ async def sign_out(arguments: Namespace) -> None:
 def wiping(state: SyncState) -> str:
     """What is asked before a workspace is taken off a device."""
     lost = state.only_here
-    words = f" {lost:,} commands that the server does not have are lost with it." if lost else ""
-    return f"Take this workspace off this device?{words}"
+    only_here = f"{spoken_count(lost, 'command')} that the server does not have"
+    return f"Take this workspace off this device?{f' Lost with it: {only_here}.' if lost else ''}"
 
 
 async def now(arguments: Namespace) -> None:
@@ -155,7 +157,7 @@ async def now(arguments: Namespace) -> None:
         try:
             await loop.exchange_all()
             if arguments.files:
-                note(f"{await loop.files.fetch_all():,} files came here.")
+                note(f"{spoken_count(await loop.files.fetch_all(), 'file')} came here.")
         finally:
             await loop.server.close()
         state = await Device(acting).state()
@@ -173,7 +175,7 @@ async def status(arguments: Namespace) -> None:
     if state is None:
         say("A local workspace: everything is here, and nothing is sent anywhere.")
         return
-    say(f"{state.link.server}: {spoken_state(state)}")
+    say(f"{state.link.server}: {standing(state, local_utc_offset())}")
     if conflicts:
         say(f"  {len(conflicts):,} of your edits met somebody else's")
 
@@ -183,7 +185,8 @@ def _as_json(state: SyncState | None, conflicts: int) -> dict[str, object]:
         return {"linked": False}
     last = iso_time(state.link.last_at) if state.link.last_at else None
     return {
-        "linked": True, "server": state.link.server, "synced": state.settled,
+        "linked": True, "server": state.link.server, "signed_in": _signed_in_here(state),
+        "synced": state.settled and _signed_in_here(state),
         "waiting": state.waiting, "refused": state.held, "conflicts": conflicts, "last_exchange": last,
         "gaps": state.link.gaps,
     }  # fmt: skip
@@ -194,6 +197,22 @@ def spoken_state(state: SyncState) -> str:
         return "synced"
     parts = ((state.waiting - state.quiet, "waiting"), (state.held, "refused"))
     return ", ".join(f"{count:,} {word}" for count, word in parts if count) or "settings waiting"
+
+
+def standing(state: SyncState, utc_offset: int) -> str:
+    """What this device knows without asking the server: how it stood when they were in contact last."""
+    waits = "" if state.settled else spoken_state(state)
+    last = state.link.last_at
+    if not _signed_in_here(state):
+        return f"signed out, {waits}" if waits else "signed out"
+    if not last:
+        return f"no exchange yet, {waits}" if waits else "no exchange yet"
+    as_of = spoken_time(last, system_clock(), utc_offset)
+    return f"{waits}, last exchange {as_of}" if waits else f"synced as of {as_of}"
+
+
+def _signed_in_here(state: SyncState) -> bool:
+    return bool(os.environ.get(TOKEN) or state.link.token)
 
 
 async def refused(arguments: Namespace) -> None:
@@ -239,7 +258,8 @@ async def take(arguments: Namespace) -> None:
         organization, _ = await acting.query(WhoAmI())
     say(f"“{organization.name}” is on {url} now, with its history and its audit trail.")
     if missing:
-        say(f"{missing:,} attached files were not on this device, and are not there either.")
+        files = spoken_count(missing, "attached file")
+        say(f"Not on this device, and so not there either: {files}.")
 
 
 async def leave(arguments: Namespace) -> None:
@@ -274,5 +294,5 @@ async def _go_home(acting: Acting) -> None:
 
 
 def _question(state: SyncState) -> str:
-    lost = f" {state.held:,} refused commands are let go." if state.held else ""
+    lost = f" Let go: {spoken_count(state.held, 'refused command')}." if state.held else ""
     return f"Make this a local workspace, apart from {state.link.server}?{lost}"

@@ -1,6 +1,7 @@
 """`conneqtos sync`: what is said of addresses that are none, and of what a server refused."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.engine.conftest import START
 from tests.tui.cli.conftest import Run
 from tests.tui.test_sync_words import link
 from tui import bootstrap
+from tui.cli.sync import wiping
 
 
 @pytest.mark.parametrize("verb", ["join", "take", "confirm"])
@@ -52,3 +54,47 @@ def test_what_was_refused_is_listed_by_names_with_board_and_time(workspace: Path
     told = run("sync", "refused").out
     assert "Write the notes · Status: Stuck" in told and "Launch · " in told
     assert "viewer" in told and "st:" not in told
+
+
+async def linked(folder: Path, token: str, *, waits: bool = False) -> None:
+    """A device that has exchanged all with its server, or one command but for all."""
+    opened = await bootstrap.open_workspace(folder)
+    acting = opened.acting
+    await link(acting)
+    await Device(acting).keep_token(token)
+    if waits:
+        await acting.execute(CreateBoard(name="Launch"))
+    await acting.engine.close()
+
+
+def test_the_status_says_of_when_it_is_and_claims_no_contact(workspace: Path, run: Run) -> None:
+    asyncio.run(linked(workspace, "a-token"))
+    told = run("sync", "status").out
+    assert told.startswith("https://work.example.org: synced as of ")
+    said = json.loads(run("sync", "status", "--json").out)
+    assert said["signed_in"] and said["synced"] and said["last_exchange"]
+
+
+@pytest.mark.parametrize(
+    ("waits", "words"), [(False, "signed out"), (True, "signed out, 1 waiting")]
+)
+def test_the_status_of_who_has_signed_out_says_so(
+    workspace: Path, run: Run, waits: bool, words: str
+) -> None:
+    asyncio.run(linked(workspace, "", waits=waits))
+    assert run("sync", "status").out == f"https://work.example.org: {words}\n"
+    said = json.loads(run("sync", "status", "--json").out)
+    assert not said["signed_in"] and not said["synced"]
+
+
+def test_one_command_that_goes_with_the_workspace_is_one(workspace: Path) -> None:
+    asyncio.run(linked(workspace, "", waits=True))
+
+    async def question() -> str:
+        opened = await bootstrap.open_workspace(workspace)
+        state = await Device(opened.acting).state()
+        await opened.acting.engine.close()
+        assert state is not None
+        return wiping(state)
+
+    assert "Lost with it: 1 command that" in asyncio.run(question())
