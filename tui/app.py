@@ -23,7 +23,7 @@ from tui.bootstrap import Opened, open_unlocked, remove_workspace
 from tui.folders import state_folder
 from tui.keys import bindings_for, keymap, keymap_of
 from tui.live import Live, TakenOff, Told
-from tui.recent_workspaces import remember, server_of
+from tui.recent_workspaces import remember
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
 from tui.settings import Value, change_setting, read_settings
@@ -198,12 +198,13 @@ class ConneqtApp(TerminalApp[object]):
         await asyncio.to_thread(remove_workspace, folder)
         await self.push_screen(FirstRunScreen(reason=reason))
 
-    def remember_workspace(self, name: str) -> None:
-        """Show the new name where workspaces are chosen."""
+    async def remember_workspace(self, name: str = "") -> None:
+        """Show its new name, or the server that it has now, where workspaces are chosen."""
         if self.workspace is not None:
-            self.workspace.name = name
-            folder = self.workspace.folder
-            remember(folder, name, server_of(folder))
+            self.workspace.name = name or self.workspace.name
+            state = await Device(self.live.acting).state()
+            server = "" if state is None else state.link.server
+            remember(self.workspace.folder, self.workspace.name, server)
 
     def fail(self, error: ConneqtError) -> None:
         """End with the error's sentence and exit status."""

@@ -13,6 +13,7 @@ from engine.syncing import Device, SyncState
 from tui import linking
 from tui.live import Live
 from tui.screens.joining import who, with_account
+from tui.spoken_count import spoken_count
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
@@ -81,7 +82,7 @@ async def _take(screen: "SyncScreen") -> None:
 
     url = await with_account(screen, TAKE.title, work, hint=GOES_ON)
     if url:
-        await screen.live.link()
+        await _link(screen)
         screen.live.tell(f"On its way to {url}. Go on working: what you do goes behind it.")
 
 
@@ -89,7 +90,7 @@ async def _stay(screen: "SyncScreen") -> None:
     from engine.relocating import leave
 
     await leave(screen.live.acting)
-    await screen.live.link()
+    await _link(screen)
     screen.live.tell("This workspace stays a local one.")
 
 
@@ -123,7 +124,8 @@ async def _home(screen: "SyncScreen") -> None:
     if chosen is None:
         return
     state = await screen.device.state()
-    lost = f" {state.held:,} refused commands are let go." if state and state.held else ""
+    held = state.held if state else 0
+    lost = f" Let go: {spoken_count(held, 'refused command')}." if held else ""
     note = (WHOLE if chosen == "whole" else HERE) + lost
     if not await screen.ask(Confirm("Make it a local workspace?", yes="Make it local", note=note)):
         return
@@ -131,14 +133,24 @@ async def _home(screen: "SyncScreen") -> None:
     if chosen == "whole" and loop is not None:
         screen.live.tell("Everything is being fetched…")
         missing = (await loop.go_home()).missing
-        told = f" {len(missing):,} files could not be brought along." if missing else ""
+        told = (
+            f" {spoken_count(len(missing), 'file')} could not be brought along." if missing else ""
+        )
     else:
         troubles = (await leave(screen.live.acting)).troubles
         told = (
-            f" {len(troubles):,} commands that waited had no effect any more." if troubles else ""
+            f" {spoken_count(len(troubles), 'command')} that waited had no effect any more."
+            if troubles
+            else ""
         )
-    await screen.live.link()
+    await _link(screen)
     screen.live.tell(f"This workspace is a local one now.{told}")
+
+
+async def _link(screen: "SyncScreen") -> None:
+    """Go on with the server that there is now, or without one; the list of workspaces shows it."""
+    await screen.live.link()
+    await screen.conneqt.remember_workspace()
 
 
 async def _sign_out(screen: "SyncScreen") -> bool:
@@ -147,7 +159,9 @@ async def _sign_out(screen: "SyncScreen") -> bool:
         return False
     lost = state.only_here
     words = (
-        f"{lost:,} commands that the server lacks are lost" if lost else "the server has all of it"
+        f"lost with it: {spoken_count(lost, 'command')} that the server lacks"
+        if lost
+        else "the server has all of it"
     )
     options = [
         Choosable("keep", "keep what is here", "go on offline, sign in later"),

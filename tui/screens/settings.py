@@ -149,7 +149,7 @@ class SettingsScreen(Listing):
             return
         answer = await self.ask(Prompt(_name, title="Name of the workspace", text=self.tenant.name))
         if answer is not None and await self.live.execute(RenameOrganization(name=answer.value)):
-            self.conneqt.remember_workspace(answer.value)
+            await self.conneqt.remember_workspace(answer.value)
 
 
 def _entry(key: str, label: str, value: str, note: str, width: int, color: str = "") -> Entry:

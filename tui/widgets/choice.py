@@ -54,7 +54,7 @@ class Choice(Popup[str]):
 
     def wanted_size(self) -> tuple[int, int]:
         longest = max((len(o.name) + len(o.note) + 3 for o in self.options), default=0)
-        return max(self.least_width, min(longest + 4, 60)), min(len(self.options), 14) + 3
+        return max(self.least_width, min(longest + 4, 76)), min(len(self.options), 14) + 3
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

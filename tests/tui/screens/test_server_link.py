@@ -247,7 +247,7 @@ async def test_a_workspace_is_taken_to_a_server_and_home_again(server: Engine, s
         await fill_in(pilot, url, email, PASSWORD)
         await until(pilot, lambda: "synced" in drawn(pilot))
         await until(pilot, lambda: "The workspace is on the server." in drawn(pilot))
-        assert "On its way" not in drawn(pilot)
+        assert "On its way" not in drawn(pilot) and server_of(folder) == url
         there = await the_organization(server, email)
         board = next(iter(await boards_of(there)))
         assert await names(there, board) == [f"Item {n}" for n in range(1, 6)]
@@ -260,7 +260,7 @@ async def test_a_workspace_is_taken_to_a_server_and_home_again(server: Engine, s
         await pressed(pilot, "enter", "y")
         await until(pilot, lambda: "nothing is sent anywhere" in drawn(pilot))
         acting = pilot.app.live.acting
-        assert await Device(acting).state() is None
+        assert await Device(acting).state() is None and server_of(folder) == ""
         assert (await names(acting, board))[0] == "From the app"
         assert (await acting.verify_audit()).bad_number is None
         assert "synced" not in drawn(pilot)
@@ -362,6 +362,19 @@ async def test_two_enters_at_once_leave_the_screen_of_sync_where_it_is(
             pilot.app.post_message(events.Key("enter", None))
         await until(pilot, lambda: "sign in again" in drawn(pilot))
         assert isinstance(pilot.app.screen, SyncScreen)
+
+
+async def test_one_command_that_would_be_lost_is_one(server: Engine, still: Path) -> None:
+    email = await confirmed(server)
+    owner = await organization(server, email)
+    async with running(ConneqtApp(StartAt())) as pilot:
+        async with listening(server) as url:
+            await joined(pilot, url, email)
+        item = (await items_of(owner, next(iter(await boards_of(owner)))))[0]
+        await pilot.app.live.acting.execute(RenameItem(item_id=item, name="Only here"))
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        assert "lost with it: 1 command that the server lacks" in drawn(pilot)
 
 
 async def test_somebody_else_does_not_sign_in_in_ones_place(server: Engine, still: Path) -> None:
