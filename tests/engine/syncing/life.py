@@ -37,6 +37,7 @@ from tests.engine.syncing.devices import Laptop, rows_of
 from tests.engine.syncing.dying import dying
 from tests.engine.syncing.ending import check_end, entries, same
 from tests.engine.syncing.gestures import seen, some_command
+from tests.engine.syncing.seeing import check_seen
 from tests.engine.syncing.world import (
     AT_THE_SERVER,
     DAY,
@@ -80,7 +81,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=WHICH, kind=PICK, first=PICK, second=PICK)
     def somebody_works(self, which: int, kind: int, first: int, second: int) -> None:
-        self.run(self._work(self.world.laptops[which].acting, kind, first, second))
+        one = self.world.laptops[which]
+        self.run(self._work(one.acting, kind, first, second))
+        self.run(check_seen(one))
 
     @rule(kind=PICK, first=PICK, second=PICK)
     def somebody_works_on_the_server(self, kind: int, first: int, second: int) -> None:
