@@ -13,6 +13,7 @@ from engine.commands.registry import Command, handles
 from engine.commands.states import restore, set_state
 from engine.errors import Invalid, NotFound, Refused
 from engine.model.board import Group
+from engine.model.column import Column
 from engine.model.item import Item, Values
 from engine.model.record import JSON, State
 from engine.store.placing import container_of, places
@@ -117,10 +118,18 @@ def valid_values(unit: UnitOfWork, board_id: str, values: Mapping[str, JSON]) ->
     for column_id, value in values.items():
         reader = readers.get(column_id)
         if reader is None:
-            raise NotFound(f"This board has no column “{column_id}”.")
+            raise NotFound(_why_no_column(unit, board_id, column_id))
         kind, at = reader
         valid[column_id] = None if value is None else kind.validate(value, at)
     return valid
+
+
+def _why_no_column(unit: UnitOfWork, board_id: str, column_id: str) -> str:
+    """People know a column by its title: as long as it lies in the trash, that is said."""
+    column = unit.find(Column, column_id)
+    if column is None or column.board_id != board_id:
+        return f"This board has no column “{column_id}”."
+    return f"The column “{column.title}” is in the trash: bring it back, or let this go."
 
 
 def filled_values(unit: UnitOfWork, board_id: str, values: Mapping[str, JSON]) -> Values:

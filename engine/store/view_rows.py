@@ -239,9 +239,12 @@ def _cell(reading: Reading, board_id: str, column_id: str) -> tuple[str, Cell, A
 
 def _column(reading: Reading, board_id: str, column_id: str) -> Column:
     column = reading.columns(board_id).get(column_id)
-    if column is None:
-        raise Invalid(f"This board has no column “{column_id}”. It may have been removed.")
-    return column
+    if column is not None:
+        return column
+    gone = reading.find(Column, column_id)
+    if gone is not None and gone.board_id == board_id:
+        raise Invalid(f"The column “{gone.title}” is in the trash: bring it back, or leave it out.")
+    raise Invalid(f"This board has no column “{column_id}”. It may have been removed.")
 
 
 def _word_found(reading: Reading, board_id: str, word: str) -> ColumnElement[bool]:
