@@ -5,7 +5,7 @@ Screens never hold what they show: they ask again when `Changed` says so, and ke
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from textual.app import App
 from textual.message import Message
@@ -29,6 +29,7 @@ from tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from sync.client.loop import Loop, Mark
+    from tui.terminal import TerminalApp
 
 T = TypeVar("T")
 ARRIVED: Final = "The workspace is on the server."
@@ -190,6 +191,11 @@ class Live:
 
     def tell(self, text: str, *, title: str = "", error: bool = False) -> None:
         self.app.post_message(Told(text, title=title, error=error))
+
+    def copy(self, text: str, what: str = "") -> None:
+        """Into the clipboard of the terminal, and say what is known of it; `what` it is stands before that."""
+        known = cast("TerminalApp[object]", self.app).copied(text)
+        self.tell(f"{what}: {known[0].lower()}{known[1:]}" if what else known)
 
     async def _take_back(self, command: Undo | Redo, word: str) -> None:
         try:

@@ -14,7 +14,7 @@ from tui.themes import DARK
 
 
 class OneScreen(App[None]):
-    """`told` holds the sentences; `copied` is what went to the clipboard."""
+    """`told` holds the sentences; `clipboard` is what was copied."""
 
     CSS_PATH = stylesheet()
 
@@ -24,13 +24,13 @@ class OneScreen(App[None]):
         self.theme = DARK.name
         self.live = Live(self, acting)
         self.told: list[str] = []
-        self.copied = ""
 
     def on_told(self, message: Told) -> None:
         self.told.append(message.text)
 
-    def copy_to_clipboard(self, text: str) -> None:
-        self.copied = text
+    def copied(self, text: str) -> str:
+        self.copy_to_clipboard(text)
+        return "Sent to the terminal’s clipboard."
 
 
 @asynccontextmanager

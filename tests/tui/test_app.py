@@ -12,6 +12,7 @@ from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, until, workspace
 from tui import bootstrap, unlocking
 from tui.app import ConneqtApp, StartAt
+from tui.clipboard import MOST_BYTES
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
 from tui.screens.item import ItemScreen
@@ -66,6 +67,13 @@ async def test_a_last_board_that_is_gone_is_told_and_home_is_shown(studio: Path)
     async with running(app_on(studio)) as pilot:
         assert isinstance(pilot.app.screen, HomeScreen)
         assert "not there any more" in drawn(pilot)
+
+
+async def test_what_is_too_much_for_the_clipboard_is_not_said_to_be_there(studio: Path) -> None:
+    app = app_on(studio)
+    async with running(app) as pilot:
+        app.live.copy("x" * (MOST_BYTES + 1), "900 items")
+        await until(pilot, lambda: "900 items: that is too much for the term" in drawn(pilot))
 
 
 async def test_undo_and_redo_work_everywhere_and_say_what_they_did(studio: Path) -> None:

@@ -109,7 +109,7 @@ class ApiKeysScreen(Listing):
 
     async def _copied(self, shown: Confirm, key: str) -> None:
         if await self.ask(shown):
-            self.app.copy_to_clipboard(key)
+            self.live.copy(key, "The key")
 
     @asks
     async def action_open(self) -> None:

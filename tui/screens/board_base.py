@@ -344,8 +344,7 @@ class BoardBase(Asking[None]):
 
     def copy_text(self, text: str, what: str) -> None:
         """Into the clipboard of the terminal, and say what is known of it."""
-        self.app.copy_to_clipboard(text)
-        self.live.tell(f"{what}: sent to the terminal’s clipboard.")
+        self.live.copy(text, what)
 
     async def execute(self, *commands: Command) -> bool:
         """Carry out one gesture; False when it failed and that was told."""

@@ -222,8 +222,7 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
         """Copy what the entry under the cursor says."""
         text = self.text_here()
         if text:
-            self.app.copy_to_clipboard(text)
-            self.live.tell("Sent to the terminal’s clipboard.")
+            self.live.copy(text)
 
     def text_here(self) -> str:
         """The whole text of the entry under the cursor, not only what is drawn."""

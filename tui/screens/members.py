@@ -164,7 +164,7 @@ class MembersScreen(Listing):
 
     async def _copied(self, shown: Confirm, code: str) -> None:
         if await self.ask(shown):
-            self.app.copy_to_clipboard(code)
+            self.live.copy(code, "The code")
 
     @asks
     async def action_open(self) -> None:

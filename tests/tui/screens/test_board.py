@@ -186,7 +186,7 @@ async def test_rows_are_copied_with_their_titles(acting: Acting):
     await acting.execute(SetValues(item_ids=("i0",), values={"st": "done"}))
     async with on_board(acting) as pilot:
         await press(pilot, "space", "space", "y")
-        lines = pilot.app.copied.splitlines()  # type: ignore[attr-defined]
+        lines = pilot.app.clipboard.splitlines()
         assert lines[0].startswith("Name\tStatus")
         assert lines[1].startswith("Write the landing page\tDone")
         assert len(lines) == 3

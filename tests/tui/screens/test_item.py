@@ -301,7 +301,7 @@ async def test_a_link_is_attached_renamed_copied_and_removed(acting: Acting) -> 
         attachment = (await shown.item()).attachments[0]
         await shown.to(f"file:{attachment.id}")
         await shown.keys("y")
-        assert shown.app.copied == "https://example.org/spec"
+        assert shown.app.clipboard == "https://example.org/spec"
         await shown.keys("e")
         await shown.fill("The spec")
         assert "The spec" in shown.picture

@@ -68,6 +68,7 @@ async def test_an_invitation_is_sent_shown_once_and_lies_in_the_folder_of_mails(
         await pressed(pilot, "y")
         assert "new@example.org" in drawn(pilot) and "viewer" in drawn(pilot)
         assert pilot.app.clipboard.startswith("cqi_")
+        assert "The code: sent to the terminal’s clipboard." in drawn(pilot)
         mails = list((studio / "mail").glob("*.eml"))
         assert len(mails) == 1 and b"To: new@example.org" in mails[0].read_bytes()
         await pressed(pilot, *"/new@", "enter", "enter", "y")
@@ -191,6 +192,7 @@ async def test_a_key_is_made_shown_once_and_revoked(studio: Path) -> None:
         await until(pilot, lambda: "cq_live_" in drawn(pilot))
         await pressed(pilot, "y")
         assert pilot.app.clipboard.startswith("cq_live_")
+        assert "The key: sent to the terminal’s clipboard." in drawn(pilot)
         assert "cq_live_" not in drawn(pilot) and "script" in drawn(pilot)
         await pressed(pilot, "enter", "y")
         assert (await pilot.app.live.query(ApiKeys()))[0].revoked_at
