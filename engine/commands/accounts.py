@@ -90,9 +90,12 @@ class ResetPassword(Command, frozen=True, kw_only=True):
 
 
 class TellOfAccount(Command, frozen=True, kw_only=True):
-    """Somebody wanted to sign up with an address that has an account: only its owner is told."""
+    """Somebody wanted to sign up with an address that has an account: only its owner is told. Where it was never
+    confirmed they get another code for that; the one before stays valid, as who asks may be anybody."""
 
     OP: ClassVar[str] = "account.tell@1"
+    token: str = ""
+    token_id: str = field(default_factory=new_id)
 
 
 @handles(
@@ -194,7 +197,12 @@ def reset_password(unit: UnitOfWork, command: ResetPassword) -> None:
 )  # fmt: skip
 def tell_of_account(unit: UnitOfWork, command: TellOfAccount) -> None:
     account = the_account(unit)
-    post(unit, "exists", unit.get(Member, account.id).email, account.id)
+    address = unit.get(Member, account.id).email
+    if account.email_confirmed_at or not command.token:
+        post(unit, "exists", address, account.id)
+        return
+    _insert_token(unit, TokenPurpose.EMAIL, address, command.token, command.token_id, CONFIRM_HOURS)
+    post(unit, "exists", address, account.id, code=command.token, hours=str(CONFIRM_HOURS))
 
 
 def the_account(unit: UnitOfWork) -> Account:
@@ -233,15 +241,21 @@ def _send_token(
     unit: UnitOfWork, template: str, purpose: TokenPurpose, address: str, token: str, token_id: str,
     hours: int,
 ) -> None:  # fmt: skip
-    account_id = unit.list(Account)[0].id
     purge(unit, unit.list(MailToken, purpose=purpose.value))
+    _insert_token(unit, purpose, address, token, token_id, hours)
+    post(unit, template, address, the_account(unit).id, code=token, hours=str(hours))
+
+
+def _insert_token(
+    unit: UnitOfWork, purpose: TokenPurpose, address: str, token: str, token_id: str, hours: int
+) -> None:
+    account_id = the_account(unit).id
     unit.insert(
         MailToken(
             id=token_id, account_id=account_id, purpose=purpose, token_hash=hash_of(token), email=address,
             expires_at=unit.now + hours * HOUR,
         )
     )  # fmt: skip
-    post(unit, template, address, account_id, code=token, hours=str(hours))
 
 
 def _use(unit: UnitOfWork, purpose: TokenPurpose, token: str) -> MailToken:

@@ -51,7 +51,7 @@ class SignUp(Struct, frozen=True, kw_only=True):
 
 async def sign_up(engine: Engine, caller: Caller, wanted: SignUp) -> None:
     """Make an account; a code goes to its address by mail. Where the address has an account already, its owner
-    is told instead, and this looks the same. Raises Invalid, TooMany."""
+    is told instead, with another code where it was never confirmed, and this looks the same. Raises Invalid, TooMany."""
     email = address(wanted.email)
     await limited(engine, "registration", caller, about=email)
     if not wanted.over_16:
@@ -64,7 +64,7 @@ async def sign_up(engine: Engine, caller: Caller, wanted: SignUp) -> None:
     password_hash = await hashed(wanted.password, engine.secret(PEPPER))
     taken = await engine.tenant_of(EMAIL, email)
     if taken is not None:
-        await caller.system(engine, taken).execute(TellOfAccount())
+        await caller.system(engine, taken).execute(TellOfAccount(token=new_token(MAIL, taken)))
         return
     account_id = new_id()
     opening = OpenAccount(

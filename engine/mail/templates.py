@@ -17,10 +17,12 @@ HOW: Final = "{how}"
 class Template(Struct, frozen=True, kw_only=True):
     """`{names}` in it are filled. A paragraph that is one name alone stands by itself, to be copied. What was not
     `asked_for` by its reader is not sent to who has restricted their data (Art. 18; C30). `here` and `served` say what
-    to do with its code: in a store on this device, and at a server."""
+    to do with its code: in a store on this device, and at a server. `with_code` stands instead of the paragraphs where a
+    code goes along that not every such mail has."""
 
     subject: str
     paragraphs: tuple[str, ...]
+    with_code: tuple[str, ...] = ()
     asked_for: bool = True
     here: str = ""
     served: str = ""
@@ -51,6 +53,13 @@ TEMPLATES: Final[dict[str, Template]] = {
             "Somebody wanted to make an account with this address, but there is one. If it was you, sign in, or ask for "
             "a new password. If it was not, there is nothing to do.",
         ),
+        with_code=(
+            "Somebody wanted to make an account with this address. There is one, and its address was never confirmed. If "
+            "it is yours, this code confirms it:", "{code}", HOW,
+            "It works once, within {hours} hours. The password is the one that was chosen first: where you do not know "
+            "it, ask for a new one instead, which confirms the address, too. If it was not you, do nothing.",
+        ),
+        here=CONFIRMED_HERE, served=CONFIRMED_THERE,
     ),
     "new_email": Template(
         subject="Confirm your new address",
@@ -163,14 +172,15 @@ def write(template: str, fields: Mapping[str, str]) -> Written:
     """Fill a template. What is filled in stands as it is in the text, and escaped in the HTML."""
     found = TEMPLATES[template]
     known = {**_CONTACTS, **fields, "how": HOW}
+    lines = found.with_code if found.with_code and "code" in fields else found.paragraphs
     try:
         subject = found.subject.format_map(known)
-        plain = [line.format_map(known) for line in found.paragraphs]
+        plain = [line.format_map(known) for line in lines]
     except KeyError as missing:
         raise UsageError(f"The mail “{template}” needs {missing}.") from None
     footer = FOOTER.format_map(known)
     escaped = {name: html.escape(value) for name, value in known.items()}
-    marked = "".join(_marked(line, escaped) for line in found.paragraphs)
+    marked = "".join(_marked(line, escaped) for line in lines)
     body = f"{marked}<hr><p>{html.escape(footer)}</p>"
     return Written(
         subject=subject,
