@@ -57,10 +57,16 @@ def who(email: str = "") -> list[Field]:
 
 
 async def with_account(
-    screen: Asking[Any], title: str, work: Callable[[str, str], Awaitable[T]], *, hint: str
+    screen: Asking[Any],
+    title: str,
+    work: Callable[[str, str], Awaitable[T]],
+    *,
+    hint: str,
+    only_asks: bool = False,
 ) -> T | None:
     """Ask for what lets somebody in at a server: an account, which they can make first, or only its address where
-    CONNEQTOS_TOKEN says who they are. `work` gets the address and a token; its faults are shown in the form."""
+    CONNEQTOS_TOKEN says who they are. `work` gets the address and a token; its faults are shown in the form, which can be
+    left meanwhile where it `only_asks`."""
     token = os.environ.get(TOKEN)
 
     async def by_token(typed: Mapping[str, str]) -> T:
@@ -70,12 +76,14 @@ async def with_account(
         return await work(*await signed_in(typed))
 
     if token:
-        return await screen.ask(Form(title, [server_field()], by_token, hint=BY_TOKEN))
+        return await screen.ask(
+            Form(title, [server_field()], by_token, hint=BY_TOKEN, only_asks=only_asks)
+        )
     known = await _account(screen, title)
     if known is None:
         return None
     fields = [server_field(known["url"]), *who(known["email"])]
-    return await screen.ask(Form(title, fields, by_password, hint=hint))
+    return await screen.ask(Form(title, fields, by_password, hint=hint, only_asks=only_asks))
 
 
 async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
@@ -88,7 +96,7 @@ async def signed_in(typed: Mapping[str, str]) -> tuple[str, str]:
 
 async def enter_server(screen: Asking[Any]) -> "tuple[Joining, Place] | None":
     """Ask what has to be asked; None where the person has left it."""
-    joining = await with_account(screen, "Join a server", _found, hint=ACCOUNT)
+    joining = await with_account(screen, "Join a server", _found, hint=ACCOUNT, only_asks=True)
     if joining is None:
         return None
     place = await _place(screen, joining)

@@ -108,7 +108,8 @@ async def _sign_in(screen: "SyncScreen") -> None:
         _, me = await screen.live.query(WhoAmI())
         state = await Device(screen.live.acting).state()
         hint = state.link.server if state else ""
-        if not await screen.ask(Form(SIGN_IN.title, who(me.email), work, hint=hint)):
+        form = Form(SIGN_IN.title, who(me.email), work, hint=hint, only_asks=True)
+        if not await screen.ask(form):
             return
     await screen.live.link()
 

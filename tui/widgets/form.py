@@ -1,7 +1,7 @@
 """Asks for a few lines at once in the middle of the screen, and does what they are for before it closes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,6 +13,11 @@ from tui.widgets.popup import Popup
 from tui.widgets.waiting_keys import hand_on_keys
 
 T = TypeVar("T")
+
+
+ONE_MOMENT: Final = "One moment…"
+LEAVES: Final = "One moment… esc leaves."
+NOT_YET: Final = "It is not broken off half done: esc works again as soon as there is an answer."
 
 
 class Field(NamedTuple):
@@ -41,17 +46,19 @@ class FormInput(LineInput):
 
 class Form(Popup[T], Generic[T]):
     """`work` gets what was typed by field name and makes what the form comes back with; its ConneqtErrors
-    are shown in the form, and nothing that was typed is lost."""
+    are shown in the form, and nothing that was typed is lost. Work that `only_asks` may be left at any time; other work
+    goes to its end."""
 
     def __init__(
         self, title: str, fields: Sequence[Field],
-        work: Callable[[Mapping[str, str]], Awaitable[T]], *, hint: str = "",
+        work: Callable[[Mapping[str, str]], Awaitable[T]], *, hint: str = "", only_asks: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
         self.heading = title
         self.fields = fields
         self.work = work
         self.hint = hint
+        self.only_asks = only_asks
         self.working = False
 
     def compose_popup(self) -> ComposeResult:
@@ -94,7 +101,7 @@ class Form(Popup[T], Generic[T]):
             self.set_focus(empty)
         elif not self.working:
             self.working = True
-            self._say("One moment…")
+            self._say(LEAVES if self.only_asks else ONE_MOMENT)
             self.run_worker(self._do(), exclusive=True)
 
     def _first_empty(self) -> Input | None:
@@ -102,7 +109,10 @@ class Form(Popup[T], Generic[T]):
         return next((input for input in needed if not input.value), None)
 
     def action_leave(self) -> None:
-        if not self.working:
+        if self.working and not self.only_asks:
+            self._say(NOT_YET)
+        else:
+            self.workers.cancel_node(self)
             super().action_leave()
 
     async def _do(self) -> None:

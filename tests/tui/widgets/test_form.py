@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from textual import events
 from textual.app import App
+from textual.widgets import Static
 
 from tui.widgets.form import Field, Form
 
@@ -56,3 +57,25 @@ async def test_what_is_pasted_goes_to_the_first_line_that_needs_filling() -> Non
             while not app.typed:
                 await pilot.pause()
     assert app.typed == {"server": "https://example.org", "folder": "", "code": "cqm_secret"}
+
+
+async def hanging(typed: Mapping[str, str]) -> bool:
+    """A server that never answers."""
+    return await asyncio.Future()
+
+
+@pytest.mark.parametrize("only_asks", [True, False])
+async def test_while_a_server_does_not_answer_esc_leaves_or_says_when_it_will(
+    only_asks: bool,
+) -> None:
+    app, answers = Asked(), list[object]()
+    async with app.run_test() as pilot:
+        form = Form("Sign in", [Field("url", "Server")], hanging, only_asks=only_asks)
+        await app.push_screen(form, answers.append)
+        await pilot.press("a", "enter", "escape")
+        await pilot.pause()
+        assert (app.screen is not form) is only_asks
+        assert answers == ([None] if only_asks else [])
+        if not only_asks:
+            assert "esc works again" in str(form.query_one(".popup--hint", Static).content)
+        assert bool(list(app.workers)) is not only_asks
