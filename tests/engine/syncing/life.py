@@ -263,7 +263,7 @@ class Life(RuleBasedStateMachine):
         one = self.world.laptops[which]
         try:
             asked = await one.device.pulling(
-                wanted=tuple(self._some_scopes()) if loss == "part" else None
+                wanted={"part": tuple(self._some_scopes()), "people": ()}.get(loss)
             )
             asked = msgspec.structs.replace(asked, digests=True)
             packed = await one.remote.answer(asked)
@@ -271,7 +271,7 @@ class Life(RuleBasedStateMachine):
                 self.world.late[which] = packed
             elif loss == "cut":
                 await one.device.apply([packed[: len(packed) * 2 // 3]])
-            elif loss in ("none", "part"):
+            elif loss in ("none", "part", "people"):
                 before = await one.device.waiting()
                 applied = await one.device.apply([packed])
                 assert not applied.gaps, "P2"
@@ -329,17 +329,21 @@ class Life(RuleBasedStateMachine):
                 await self.world.laptops[which].remote.decide(as_told(push, which))
         await self.world.restart_server()
 
-    @rule(which=WHICH)
-    def a_device_is_updated(self, which: int) -> None:
-        """To a version that knows more: it reads everything anew, and what waits stays."""
-        self.run(self._update(self.world.laptops[which]))
+    @rule(which=WHICH, cut=st.booleans())
+    def a_device_is_updated(self, which: int, cut: bool) -> None:
+        """To a version that knows more: it reads everything anew, and what waits stays. The network may go when only people
+        have been read."""
+        self.run(self._update(self.world.laptops[which], cut))
 
-    async def _update(self, one: Laptop) -> None:
+    async def _update(self, one: Laptop, cut: bool) -> None:
         mine = one.acting.actor.organization_id
         await one.acting.session.database.write(
             mine, lambda connection: write_link(connection, mine, schema="0008")
         )
-        await self.world.reopen(self.world.laptops.index(one))
+        which = self.world.laptops.index(one)
+        await self.world.reopen(which)
+        if cut:
+            await self._pull(which, "people")
 
     @rule(which=st.integers(0, AT_THE_SERVER))
     def one_of_them_is_copied(self, which: int) -> None:
