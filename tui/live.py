@@ -90,6 +90,7 @@ class Live:
         self.loop: Loop | None = None
         self._exchanging: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._wrong: tuple[str, ...] = ()  # what was told last, until it is over
 
     async def start(self) -> None:
         """Read the member's preferences and listen for changes, also those of other programs."""
@@ -213,12 +214,24 @@ class Live:
         self._draw_mark()
         if mark.standing.value == "removed":
             self.app.post_message(TakenOff(mark.reason))
-        elif mark.reason and (before is None or mark.reason != before.reason):
+        elif self._is_news(mark):
             self.tell(mark.reason, error=mark.standing.value == "needs you")
         elif before is not None and before.taking and not mark.taking:
             self.tell(ARRIVED)
         elif _new_conflicts(before, mark):
             self.tell(MET)
+
+    def _is_news(self, mark: "Mark") -> bool:
+        """Whether something is wrong that was not told yet: that the server is away is told once, however the reasons and
+        the tries change until it is back."""
+        if not mark.reason:
+            self._wrong = ()
+        standing, before = mark.standing.value, self._wrong
+        if mark.reason and standing == "offline":
+            self._wrong = (standing,)
+        elif mark.reason and standing == "needs you":
+            self._wrong = (standing, mark.reason)
+        return self._wrong != before and bool(self._wrong)
 
     def _draw_mark(self) -> None:
         for screen in self.app.screen_stack:

@@ -56,8 +56,7 @@ class StatusLine(Static):
         self.set_class(bool(self.message), "-told")
         self.set_class(bool(self.message) and self._error, "-error")
         if self.message:
-            width = max(self.size.width, 20)
-            self.update(Text("\n".join(wrapped(self.message, width, MOST_LINES))))
+            self.update(self._sentence(max(self.size.width, 20)))
         else:
             self.update(self._hints(self.size.width))
 
@@ -66,6 +65,19 @@ class StatusLine(Static):
         live = getattr(self.app, "live", None)
         mark = None if live is None else live.mark
         return Text() if mark is None else spoken_mark(mark)
+
+    def _sentence(self, width: int) -> Text:
+        """What was told, with the mark at the right end of its last line: how things stand is never hidden."""
+        standing = self._standing()
+        lines = wrapped(self.message, width, MOST_LINES)
+        room = width - standing.cell_len - len(GAP)
+        if standing and cell_len(lines[-1]) > room:
+            narrow = wrapped(self.message, max(room, 20), MOST_LINES)
+            lines = (*lines, "") if len(lines) < MOST_LINES else narrow
+        said = Text("\n".join(lines))
+        if standing:
+            said.append(" " * max(width - cell_len(lines[-1]) - standing.cell_len, 0))
+        return said + standing
 
     def _hints(self, room: int) -> Text:
         hints, standing = Text(no_wrap=True), self._standing()

@@ -16,10 +16,12 @@ from engine.store.tables import outbox
 from engine.store.waiting import hold, waiting, write_link
 from engine.syncing import Device
 from sync.client.mark import Mark, Standing
+from sync.client.reasons import KEPT
 from tests.engine.conftest import START
 from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, workspace
 from tests.tui.screens.test_sync import ITEM, LoopAtRest, busy, linked, loop
+from tui.live import MET
 from tui.screens.sync import SyncScreen
 from tui.sync_standing import TAKING, WHOLE
 from tui.widgets.confirm import Confirm
@@ -172,11 +174,13 @@ async def test_asked_again_and_again_it_says_each_time_what_comes_of_it(
             pilot.app.live._show_mark(replace(away, standing=Standing.SYNCING))
             pilot.app.live._show_mark(away)
             await pressed(pilot)
-            assert bottom(pilot) == away.reason
+            assert bottom(pilot).startswith(away.reason)
+            assert bottom(pilot).endswith("offline since 20:26")
         await pressed(pilot, "enter")
         pilot.app.live._show_mark(Mark(standing=Standing.SYNCED))
         await pressed(pilot)
-        assert bottom(pilot) == "Exchanged with https://work.example.org."
+        assert bottom(pilot).startswith("Exchanged with https://work.example.org.")
+        assert bottom(pilot).endswith(" synced")
 
 
 async def test_where_the_person_is_needed_first_it_says_so_and_asks_nobody(
@@ -185,7 +189,7 @@ async def test_where_the_person_is_needed_first_it_says_so_and_asks_nobody(
     loop.mark = Mark(standing=Standing.NEEDS_YOU, reason="Sign in again.")
     async with opened(still, linked) as (pilot, _):
         await pressed(pilot, "s")
-        assert loop.woken == 0 and bottom(pilot) == "Sign in again."
+        assert loop.woken == 0 and bottom(pilot).startswith("Sign in again.")
 
 
 async def test_stopping_to_take_it_to_the_server_is_asked_first(
@@ -208,11 +212,50 @@ def bottom(pilot: Any) -> str:
     return drawn(pilot).rstrip().splitlines()[-1].strip()
 
 
-async def test_an_edit_that_met_somebody_elses_is_told_once(still: Path, loop: LoopAtRest) -> None:
+def told(pilot: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sentences that are told from now on."""
+    sentences: list[str] = []
+    live = pilot.app.live
+    monkeypatch.setattr(live, "tell", lambda text, **more: sentences.append(text))
+    return sentences
+
+
+async def test_an_edit_that_met_somebody_elses_is_told_once(
+    still: Path, loop: LoopAtRest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loop.mark = Mark(standing=Standing.SYNCED)
     async with opened(still, linked) as (pilot, _):
-        live = pilot.app.live
+        sentences = told(pilot, monkeypatch)
+        for conflicts in (1, 1, 0, 2, 1):
+            pilot.app.live._show_mark(Mark(standing=Standing.SYNCED, conflicts=conflicts))
+        assert sentences == [MET, MET]
+
+
+async def test_that_the_server_is_away_is_told_once_until_it_is_back(
+    still: Path, loop: LoopAtRest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop.mark = Mark(standing=Standing.SYNCED)
+    gone = Mark(standing=Standing.OFFLINE, since=START, reason="Nothing answers.")
+    async with opened(still, linked) as (pilot, _):
+        sentences = told(pilot, monkeypatch)
         for _ in range(2):
-            live._show_mark(Mark(standing=Standing.SYNCED, conflicts=1))
+            for mark in (
+                gone, replace(gone, standing=Standing.SYNCING), gone,
+                replace(gone, reason=f"Nothing answers. {KEPT}"), Mark(standing=Standing.SYNCED),
+            ):  # fmt: skip
+                pilot.app.live._show_mark(mark)
+        assert sentences == ["Nothing answers."] * 2
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)])
+async def test_a_sentence_does_not_hide_how_things_stand(
+    still: Path, loop: LoopAtRest, size: tuple[int, int]
+) -> None:
+    loop.mark = Mark(standing=Standing.OFFLINE, since=START, waiting=3)
+    folder = await asyncio.to_thread(workspace, still, linked)
+    async with running(app_on(folder), size) as pilot:
+        for words in (1, 8, 12, 40):
+            pilot.app.live.tell(" ".join(["somewords"] * words))
             await pressed(pilot)
-        assert drawn(pilot).count("met somebody else’s") == 1
+            assert bottom(pilot).endswith("offline since 20:26, 3 waiting")
+            assert "somewords" in drawn(pilot)
