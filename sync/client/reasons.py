@@ -1,5 +1,6 @@
 """Says why a server cannot be reached, as far as the network tells, and what can be done about it."""
 
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -15,6 +16,10 @@ NO_SERVER: Final = "What answers at {url} is not a server of ConneqtOS. Check th
 NO_ADDRESS: Final = "{url} is no address of a server. Give one as https://example.org."
 NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST")
 """What OpenSSL says of an answer that is none of TLS."""
+TLS_ADVICE: Final = " Where it speaks TLS, try {other}."
+"""For who has just typed the address: what was in contact there before has the right one."""
+FROM_OPENSSL: Final = re.compile(r" \(_\w+\.c:\d+\)$")
+"""Where in Python's source an error was raised: nothing for people."""
 HERE: Final = ("localhost", "127.0.0.1", "::1")
 """Hosts for which http is good enough: nothing leaves this machine."""
 
@@ -44,7 +49,7 @@ REASONS: Final = (
     ),
     Reason(
         lambda one: _has_no_tls(one) and one.url.host in HERE,
-        "What answers at {url} speaks no TLS: try {other}",
+        "What answers at {url} speaks no TLS: try {other}.",
     ),
     Reason(
         lambda one: _has_no_tls(one) and one.url.host not in HERE,
@@ -64,7 +69,7 @@ REASONS: Final = (
     ),
     Reason(
         lambda one: one.is_a(httpx.RemoteProtocolError, httpx.ReadError) and one.url.scheme == "http",
-        "{url} broke off without an answer. Where it speaks TLS, try {other}",
+        "{url} broke off without an answer." + TLS_ADVICE,
     ),
     Reason(
         lambda one: one.is_a(httpx.RemoteProtocolError, httpx.ReadError),
@@ -93,11 +98,12 @@ class told:
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """Around what waits here until the server has taken it: that is said, too."""
+    """Around what waits here until the server has taken it: that is said, too, and nothing about the address."""
     try:
         yield
     except Unreachable as error:
-        raise Unreachable(f"{error} {KEPT}") from None
+        known = str(error).partition(TLS_ADVICE.partition("{")[0])[0]
+        raise Unreachable(f"{known} {KEPT}") from None
 
 
 def why(url: str, error: BaseException) -> str:
@@ -109,7 +115,7 @@ def why(url: str, error: BaseException) -> str:
     other = fault.url.copy_with(scheme=OTHER.get(fault.url.scheme, "https"))
     return words.format(
         url=url, host=fault.url.host, other=str(other).rstrip("/"),
-        said=str(error).rpartition(": ")[2][:120],
+        said=FROM_OPENSSL.sub("", str(error).rpartition(": ")[2])[:120],
     )  # fmt: skip
 
 
