@@ -35,7 +35,10 @@ def trouble(mark: "Mark | None", now: int, utc_offset: int) -> str:
     """What is wrong, and when it is tried again by itself; "" where nothing is."""
     if mark is None or mark.standing.value not in WRONG:
         return ""
-    return " ".join((mark.reason, *_next_try(mark, now, utc_offset))).strip()
+    whole = (
+        f"{mark.reason.rstrip('.')}." if mark.reason else ""
+    )  # one that ends with an address has no stop
+    return " ".join((whole, *_next_try(mark, now, utc_offset))).strip()
 
 
 def outcome(mark: "Mark", server: str) -> str:

@@ -16,7 +16,7 @@ NO_SERVER: Final = "What answers at {url} is not a server of ConneqtOS. Check th
 NO_ADDRESS: Final = "{url} is no address of a server. Give one as https://example.org."
 NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST")
 """What OpenSSL says of an answer that is none of TLS."""
-TLS_ADVICE: Final = " Where it speaks TLS, try {other}."
+TLS_ADVICE: Final = " Where it speaks TLS, try {other}"
 """For who has just typed the address: what was in contact there before has the right one."""
 FROM_OPENSSL: Final = re.compile(r" \(_\w+\.c:\d+\)$")
 """Where in Python's source an error was raised: nothing for people."""
@@ -49,7 +49,7 @@ REASONS: Final = (
     ),
     Reason(
         lambda one: _has_no_tls(one) and one.url.host in HERE,
-        "What answers at {url} speaks no TLS: try {other}.",
+        "What answers at {url} speaks no TLS: try {other}",
     ),
     Reason(
         lambda one: _has_no_tls(one) and one.url.host not in HERE,
@@ -103,7 +103,7 @@ def kept() -> Iterator[None]:
         yield
     except Unreachable as error:
         known = str(error).partition(TLS_ADVICE.partition("{")[0])[0]
-        raise Unreachable(f"{known} {KEPT}") from None
+        raise Unreachable(f"{known.rstrip('.')}. {KEPT}") from None
 
 
 def why(url: str, error: BaseException) -> str:

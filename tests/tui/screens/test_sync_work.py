@@ -154,6 +154,15 @@ async def test_offline_it_says_why_when_it_is_tried_again_and_not_that_all_is_th
         assert reason not in drawn(pilot) and WHOLE in drawn(pilot)
 
 
+async def test_a_reason_that_ends_with_an_address_ends_before_the_next_sentence(
+    still: Path, loop: LoopAtRest
+) -> None:
+    reason = "It speaks no TLS: try http://localhost:8431"
+    loop.mark = Mark(standing=Standing.OFFLINE, since=START, reason=reason, next_at=START + 65_000)
+    async with opened(still, linked) as (pilot, _):
+        assert f"{reason}. It is tried again at" in drawn(pilot)
+
+
 async def test_beside_what_was_refused_it_does_not_say_that_all_is_there(
     still: Path, loop: LoopAtRest
 ) -> None:
