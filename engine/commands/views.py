@@ -1,5 +1,6 @@
 """Commands on saved views, and on a member's own preferences."""
 
+import re
 from typing import ClassVar, Final
 
 from msgspec import UNSET, UnsetType, field
@@ -46,6 +47,8 @@ class SetPreference(Command, frozen=True, kw_only=True):
     value: JSON = None
 
 
+PREFERENCE: Final = re.compile(r"[0-9A-Za-z:._-]{1,120}")
+"""Its id is made of its name, and goes wherever the organization goes."""
 SAVED: Final = ("kind", "filter", "sorts", "lane_by", "hidden", "card_fields", "collapsed_lanes")
 
 
@@ -73,8 +76,8 @@ def delete_view(unit: UnitOfWork, command: DeleteView) -> None:
     no_undo="a setting is changed back where it was changed", offline=True,
 )  # fmt: skip
 def set_preference(unit: UnitOfWork, command: SetPreference) -> None:
-    if not command.name or len(command.name) > 200:
-        raise Invalid("A preference has a name of 1 to 200 letters.")
+    if not PREFERENCE.fullmatch(command.name):
+        raise Invalid("A preference is called by 120 letters, digits and “:._-” at the most.")
     id = f"{unit.member.id}:{command.name}"
     existing = unit.find(Preference, id)
     if existing is None:

@@ -14,7 +14,7 @@ from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem, RenameItem
 from engine.commands.registry import OPS, Command, command_from
 from engine.commands.views import SetPreference
-from engine.errors import ConneqtError, NotFound, UsageError
+from engine.errors import ConneqtError, Invalid, NotFound, UsageError
 from engine.model.change import Announcement
 from engine.queries.home import Boards, Preferences
 from engine.store.tables import audit, outbox
@@ -173,3 +173,11 @@ async def test_an_organization_that_is_not_there_is_said_to_be_missing(engine: E
     nowhere = engine.acting_as(Actor(organization_id=new_id(), user_id=acting.actor.user_id))
     with pytest.raises(ConneqtError):
         await nowhere.execute(CreateBoard(name="x"))
+
+
+@pytest.mark.parametrize("name", ["", "two words", "a\nb", "x" * 121])
+async def test_a_preference_is_called_by_what_an_id_can_be_made_of(
+    acting: Acting, name: str
+) -> None:
+    with pytest.raises(Invalid, match="120 letters"):
+        await acting.execute(SetPreference(name=name, value=1))
