@@ -127,7 +127,7 @@ async def _sign_up(screen: Asking[Any]) -> dict[str, str] | None:
 
     version = policy_version()
     question = Confirm(
-        "Are you 16 or older?", yes="I am, and agree",
+        "Are you 16 or older?", yes="I am, and agree", by_letter=True,
         note=f"And you have read the privacy policy (version {version}): conneqtos privacy policy",
     )  # fmt: skip
     if not await screen.ask(question):

@@ -1,7 +1,7 @@
 """Choose one of a list by arrows or by typing a part of its name."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rich.text import Text
 from textual import events
@@ -13,6 +13,8 @@ from textual.widgets.option_list import Option
 from engine.model.text import folded
 from tui.widgets.line_input import LineInput
 from tui.widgets.popup import Popup
+
+NOTHING: Final = "Nothing is called that."
 
 
 class Choosable(NamedTuple):
@@ -45,6 +47,7 @@ class Choice(Popup[str]):
         yield Static(self.heading, classes="popup--title", markup=False)
         yield LineInput(placeholder="type to find", compact=True)
         yield OptionList(markup=False)
+        yield Static(NOTHING, classes="popup--hint choice--none", markup=False)
         if self.hint:
             yield Static(self.hint, classes="popup--hint", markup=False)
 
@@ -83,6 +86,7 @@ class Choice(Popup[str]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(Option(_line(option), id=option.id) for option in shown)
+        self.query_one(".choice--none").display = not shown
         ids = [option.id for option in shown]
         if ids:
             options.highlighted = ids.index(self.chosen) if self.chosen in ids else 0

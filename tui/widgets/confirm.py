@@ -10,19 +10,23 @@ from tui.widgets.popup import Popup
 
 
 class Confirm(Popup[bool]):
-    """Comes back with True for yes."""
+    """Comes back with True for yes. With `by_letter` enter is no yes: for what nobody should have said in passing."""
 
     DEFAULT_CSS = "Confirm > .popup { padding: 1 2; } Confirm Static { height: auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("y,enter", "answer(True)", "Yes"),
+        ("y", "answer(True)", "Yes"),
+        ("enter", "enter", "Yes"),
         ("n", "leave", "No"),
     ]
 
-    def __init__(self, question: str, *, yes: str = "Yes", note: str = "") -> None:
+    def __init__(
+        self, question: str, *, yes: str = "Yes", note: str = "", by_letter: bool = False
+    ) -> None:
         super().__init__()
         self.question = question
         self.yes = yes
         self.note = note
+        self.by_letter = by_letter
 
     def compose_popup(self) -> ComposeResult:
         yield Static(self.question, markup=False)
@@ -32,6 +36,12 @@ class Confirm(Popup[bool]):
 
     def wanted_size(self) -> tuple[int, int]:
         return min(56, self.app.size.width), 7
+
+    def action_enter(self) -> None:
+        if self.by_letter:
+            self.query_one(".confirm--keys", Static).update(f"\nPress y for “{self.yes}”, or n.")
+        else:
+            self.dismiss(True)
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)

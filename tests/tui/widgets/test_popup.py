@@ -12,8 +12,9 @@ from textual.screen import Screen
 from engine.columns.column_type import Surroundings
 from engine.model.board import Label
 from engine.model.column import Column
+from tests.tui.one_screen import drawn
 from tui.themes import DARK
-from tui.widgets.choice import Choice, Choosable
+from tui.widgets.choice import NOTHING, Choice, Choosable
 from tui.widgets.confirm import Confirm
 from tui.widgets.editor_labels import LabelsEditor
 from tui.widgets.popup import Popup
@@ -71,3 +72,28 @@ async def test_two_answers_in_one_piece_are_one_and_the_screen_below_stays(
         assert app.screen is below
     (answer,) = answers
     assert (answer.value if isinstance(answer, Answer) else answer) == expected
+
+
+async def test_where_a_letter_is_asked_for_enter_is_no_yes() -> None:
+    app, answers = Below(), list[object]()
+    async with app.run_test() as pilot:
+        await app.push_screen(Confirm("Really?", yes="Do it", by_letter=True), answers.append)
+        await pilot.press("enter")
+        assert not answers and "Press y for “Do it”, or n." in drawn(pilot)
+        await pilot.press("y")
+        await pilot.pause()
+    assert answers == [True]
+
+
+async def test_of_words_that_fit_nothing_a_choice_says_so() -> None:
+    app = Below()
+    async with app.run_test() as pilot:
+        await app.push_screen(choice())
+        await pilot.pause()
+        assert NOTHING not in drawn(pilot)
+        await pilot.press("z", "enter")
+        await pilot.pause()
+        assert NOTHING in drawn(pilot)
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert NOTHING not in drawn(pilot)
