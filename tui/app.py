@@ -192,11 +192,12 @@ class ConneqtApp(TerminalApp[object]):
 
         if self.workspace is None:
             return
-        folder = self.workspace.folder
+        folder, name = self.workspace.folder, self.workspace.name
         await self.clear_screens()
         await self.leave_workspace()
         await asyncio.to_thread(remove_workspace, folder)
-        await self.push_screen(FirstRunScreen(reason=reason))
+        about = f"“{name}”: {reason}" if reason else ""
+        await self.push_screen(FirstRunScreen(reason=about))
 
     async def remember_workspace(self, name: str = "") -> None:
         """Show its new name, or the server that it has now, where workspaces are chosen."""

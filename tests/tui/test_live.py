@@ -76,9 +76,10 @@ async def test_who_was_removed_has_nothing_left_and_is_told_so_on_the_first_scre
         folder = await device_of(member, url, still)
         async with running(app_on(folder)) as pilot:
             await until(pilot, lambda: "synced" in mark(pilot))
+            name = pilot.app.workspace.name
             await owner.execute(RemoveMember(member_id=member.actor.user_id))
             await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
-            await until(pilot, lambda: "no longer a member" in drawn(pilot))
+            await until(pilot, lambda: f"“{name}”: You are no longer a member" in drawn(pilot))
             await pressed(pilot, "x")
     assert not (folder / "workspace.db").exists() and known_workspaces() == []
 
