@@ -43,19 +43,22 @@ TAKE: Final = Deed(
     "take", "Take this workspace to a server", "with its history; then invite others"
 )
 STAY: Final = Deed("stay", "Stop that, and stay local", "nothing of it is lost")
-SIGN_IN: Final = Deed("sign-in", "Sign in again", "the server does not know this device any more")
+SIGN_IN: Final = Deed("sign-in", "Sign in again", "the server does not know this device")
 HOME: Final = Deed("home", "Make it a local workspace", "with everything that the server has")
-SIGN_OUT: Final = Deed("sign-out", "Sign out", "and keep what is here, or take it off this device")
+SIGNED_OUT: Final = SIGN_IN._replace(note="you have signed out on this device")
+OFF: Final = Deed("off", "Take it off this device", "this device is signed out")
+SIGN_OUT: Final = Deed("sign-out", "Sign out", "keep what is here, or take it off")
 
 
 def deeds_of(state: SyncState | None, role: Role, *, unknown: bool) -> list[Deed]:
     """What there is to do, as things stand; `unknown`: the server does not know this device."""
     if state is None:
         return [TAKE] if role is Role.OWNER else []
-    first = [SIGN_IN] if unknown or not state.link.token else []
+    signed_out = not (state.link.token or os.environ.get(linking.TOKEN))
+    first = [SIGNED_OUT] if signed_out else [SIGN_IN] if unknown else []
     if state.link.taking:
         return [*first, STAY]
-    return [*first, *([HOME] if role is Role.OWNER else []), SIGN_OUT]
+    return [*first, *([HOME] if role is Role.OWNER else []), OFF if signed_out else SIGN_OUT]
 
 
 def entries_of(deeds: list[Deed], width: int) -> Iterator[Entry]:
@@ -158,27 +161,42 @@ async def _sign_out(screen: "SyncScreen") -> bool:
     state = await screen.device.state()
     if state is None:
         return False
-    lost = state.only_here
-    words = (
-        f"lost with it: {spoken_count(lost, 'command')} that the server lacks"
-        if lost
-        else "the server has all of it"
-    )
     options = [
         Choosable("keep", "keep what is here", "go on offline, sign in later"),
-        Choosable("wipe", "take it off this device", words),
+        Choosable("wipe", "take it off this device", _lost(state)),
     ]
     if state.link.taking:  # it is still on its way there, and nowhere else
         options.pop()
     chosen = await screen.ask(Choice(f"Sign out of {state.link.server}", options))
     if chosen is None:
         return False
-    if chosen == "wipe":
-        question = Confirm("Take this workspace off this device?", yes="Take it off", note=f"Signed out, and {words}.")  # fmt: skip
-        if not await screen.ask(question):
-            return False
+    if chosen == "wipe" and not await _is_sure(screen, state):
+        return False
     await asyncio.shield(_end_session(screen.live, screen.conneqt, wipe=chosen == "wipe"))
     return chosen == "wipe"
+
+
+async def _off(screen: "SyncScreen") -> bool:
+    """What a device holds that is signed out already."""
+    state = await screen.device.state()
+    if state is None or not await _is_sure(screen, state):
+        return False
+    screen.app.run_worker(screen.conneqt.take_off(), exclusive=True, group="going")
+    return True
+
+
+async def _is_sure(screen: "SyncScreen", state: SyncState) -> bool:
+    question = Confirm(
+        "Take this workspace off this device?", yes="Take it off", by_letter=True,
+        note=f"Signed out, and {_lost(state)}.",
+    )  # fmt: skip
+    return await screen.ask(question) is not None
+
+
+def _lost(state: SyncState) -> str:
+    if not state.only_here:
+        return "the server has all of it"
+    return f"lost with it: {spoken_count(state.only_here, 'command')} that the server lacks"
 
 
 async def _end_session(live: Live, app: "ConneqtApp", *, wipe: bool) -> None:
@@ -194,4 +212,5 @@ async def _end_session(live: Live, app: "ConneqtApp", *, wipe: bool) -> None:
 
 _WAYS: Final[dict[str, Callable[["SyncScreen"], Awaitable[bool | None]]]] = {
     TAKE.id: _take, STAY.id: _stay, SIGN_IN.id: _sign_in, HOME.id: _home, SIGN_OUT.id: _sign_out,
+    OFF.id: _off,
 }  # fmt: skip

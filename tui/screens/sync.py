@@ -28,12 +28,14 @@ from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry, EntryList
 from tui.widgets.item_fields import AIR
+from tui.widgets.status_line import StatusLine
 from tui.widgets.wrapped_text import wrapped
 
 MOST_WAITING: Final = 100
 WIDTH: Final = 100
 MOST_LINES: Final = 4
 EXCHANGE: Final = "exchange:"
+LOCAL: Final = "This workspace is a local one: there is no server to exchange with."
 NOTHING: Final = "Nothing here has these words. esc shows all."
 WAITS: Final = "It goes to the server by itself, as soon as that can be reached."
 ASKED_FIRST: Final = {
@@ -66,6 +68,9 @@ class SyncScreen(Listing):
 
     async def load(self) -> None:
         self.state = await self.device.state()
+        footer = self.query_one(StatusLine)
+        footer.actions = tuple(one for one in self.hints if self.state is not None or one != "now")
+        footer.show()
         _, me = await self.live.query(WhoAmI())
         mark = self.live.mark
         unknown = mark is not None and mark.standing.value == "needs you" and not mark.held
@@ -209,6 +214,7 @@ class SyncScreen(Listing):
         """Exchange at once; how that went is told when it is over."""
         loop, mark, state = self.live.loop, self.live.mark, self.state
         if loop is None or mark is None or state is None:
+            self.live.tell(LOCAL)
             return
         if mark.stopped:
             self.live.tell(mark.reason, error=True)

@@ -185,6 +185,8 @@ async def test_nobody_under_16_gets_an_account(still: Path) -> None:
     async with running(ConneqtApp(StartAt())) as pilot:
         await pressed(pilot, "s", "down", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        await pressed(pilot, "enter", "enter")
+        assert isinstance(pilot.app.screen, Confirm)
         await pressed(pilot, "n")
         await until(pilot, lambda: "Nothing was sent" in drawn(pilot))
         assert isinstance(pilot.app.screen, FirstRunScreen)
@@ -309,6 +311,9 @@ async def test_signed_out_it_goes_on_offline_and_signed_in_again_everything_meet
         await choose(pilot, "Sign out")
         await pressed(pilot, "enter")
         await until(pilot, lambda: "sign in again" in drawn(pilot) and "signed out" in drawn(pilot))
+        screen = drawn(pilot)
+        assert "you have signed out" in screen and "does not know this device" not in screen
+        assert "Take it off this device" in screen and "Sign out" not in screen
         board = next(iter(await boards_of(owner)))
         item = (await items_of(owner, board))[0]
         await pilot.app.live.acting.execute(RenameItem(item_id=item, name="Signed out"))
@@ -402,11 +407,30 @@ async def test_signing_out_can_take_everything_off_the_device(server: Engine, st
         assert state is not None
         await pressed(pilot, "f12")
         await choose(pilot, "Sign out")
-        await pressed(pilot, "down", "enter", "y")
+        await pressed(pilot, "down", "enter", "enter")
+        assert isinstance(pilot.app.screen, Confirm) and (folder / "workspace.db").exists()
+        await pressed(pilot, "y")
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
         with pytest.raises(NotSignedIn):
             await places(url, state.link.token)
     assert known_workspaces() == [] and not (folder / "workspace.db").exists()
+
+
+async def test_what_a_signed_out_device_holds_can_still_be_taken_off_it(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        ((folder, _),) = known_workspaces()
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        await pressed(pilot, "enter")
+        await choose(pilot, "Take it off this device")
+        await pressed(pilot, "y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
+    assert not (folder / "workspace.db").exists()
 
 
 async def test_an_api_key_made_on_a_joined_device_opens_its_server(

@@ -84,7 +84,7 @@ async def linked(acting: Acting, *, board: bool = True) -> None:
 
     def link(connection: Connection) -> None:
         made = Link(
-            server="https://work.example.org", token="", epoch="e", member_id=acting.actor.user_id,
+            server="https://work.example.org", token="a-token", epoch="e", member_id=acting.actor.user_id,
             last_n=0, acked_n=0, acked_id="", last_at=START - 120_000,
         )  # fmt: skip
         make_link(connection, mine, made, "replica")

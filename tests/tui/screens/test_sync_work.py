@@ -19,7 +19,7 @@ from sync.client.mark import Mark, Standing
 from sync.client.reasons import KEPT
 from tests.engine.conftest import START
 from tests.tui.one_screen import drawn
-from tests.tui.running import app_on, pressed, running, still, workspace
+from tests.tui.running import app_on, nothing, pressed, running, still, workspace
 from tests.tui.screens.test_sync import ITEM, LoopAtRest, busy, linked, loop
 from tui.live import MET
 from tui.screens.sync import SyncScreen
@@ -190,6 +190,13 @@ async def test_asked_again_and_again_it_says_each_time_what_comes_of_it(
         await pressed(pilot)
         assert bottom(pilot).startswith("Exchanged with https://work.example.org.")
         assert bottom(pilot).endswith(" synced")
+
+
+async def test_a_local_workspace_offers_no_exchange_and_says_why(still: Path) -> None:
+    async with opened(still, nothing) as (pilot, _):
+        assert "s now" not in bottom(pilot) and "close" in bottom(pilot)
+        await pressed(pilot, "s")
+        assert "there is no server to exchange with" in bottom(pilot)
 
 
 async def test_where_the_person_is_needed_first_it_says_so_and_asks_nobody(
