@@ -11,9 +11,12 @@ from engine.model.presence import Present
 from engine.model.text import clean_line
 from engine.model.view import View
 from tui.board_source import BoardSource
+from tui.widgets.card_content import drawn_to
 from tui.widgets.cells import drawn
 
 MOST_NAMED: Final = 3
+LONGEST_ITEM: Final = 24
+"""Cells that the name of an item gets here."""
 GAP: Final = "  ·  "
 
 
@@ -59,11 +62,19 @@ def _with(source: BoardSource, others: Sequence[Present]) -> Iterator[str]:
         return
     more = f" and {len(spots) - MOST_NAMED:,} more" if len(spots) > MOST_NAMED else ""
     for said in (
-        [names[id] + (f" on #{number}" if number else "") for id, number in spots.items()],
+        [names[id] + _on(source, number) for id, number in spots.items()],
         [names[id] for id in spots],
     ):
         yield f"with {', '.join(said[:MOST_NAMED])}{more}"
     yield f"+{len(spots):,} here"
+
+
+def _on(source: BoardSource, number: int) -> str:
+    """By its name, as far as it was read: the table shows no numbers."""
+    if not number:
+        return ""
+    row = source.row(number)
+    return f" on #{number}" if row is None else f" on “{drawn_to(row.item.name, LONGEST_ITEM)}”"
 
 
 def _sorted_by(source: BoardSource) -> Iterator[str]:

@@ -251,7 +251,7 @@ async def test_a_board_says_who_else_is_on_it_and_where(
     async with running(app_on(folder, board="Launch"), (width, 24)) as pilot:
         await pressed(pilot)
         title = drawn(pilot).splitlines()[0]
-        assert ("with Release manager on #2" if width > 100 else "+1 here") in title
+        assert ("with Release manager on “Tag the commit”" if width > 100 else "+1 here") in title
         pilot.app.live._show_mark(replace(loop.mark, people=()))
         await pressed(pilot)
         title = drawn(pilot).splitlines()[0]

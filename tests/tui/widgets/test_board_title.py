@@ -24,7 +24,7 @@ async def with_a_second(acting: Acting) -> None:
 @pytest.mark.parametrize(
     ("width", "said"),
     [
-        (120, "with Release manager on #1, Quality engineer"),
+        (120, "with Release manager on “Write the notes”, Quality engineer"),
         (90, "with Release manager, Quality engineer"),
         (80, "+2 here"),
         (50, "+2 here"),
