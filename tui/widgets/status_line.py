@@ -17,6 +17,8 @@ SHOWN_SECONDS: Final = 6.0
 ERROR_SECONDS: Final = 15.0
 MOST_LINES: Final = 4
 GAP: Final = "   "
+SHOWS_ALL: Final = "help"
+"""The mark takes the room of some keys; the one that shows them all gets it first then."""
 
 
 class StatusLine(Static):
@@ -83,15 +85,17 @@ class StatusLine(Static):
         hints, standing = Text(no_wrap=True), self._standing()
         whole = room
         room -= standing.cell_len + (len(GAP) if standing else 0)
+        fitting: list[str] = []
+        order = sorted(self.actions, key=lambda name: bool(standing) and name != SHOWS_ALL)
+        for name in order:
+            length = cell_len(self._key_of(name)) + 1 + len(name)
+            if self._key_of(name) and length <= room:
+                fitting.append(name)
+                room -= length + len(GAP)
         for name in self.actions:
-            key = self._key_of(name)
-            word = name.replace("_", " ")
-            length = cell_len(key) + 1 + len(word)
-            if not key or length > room:
-                continue
-            room -= length + len(GAP)
-            hints.append(key, style="bold")
-            hints.append(f" {word}{GAP}", style="dim")
+            if name in fitting:
+                hints.append(self._key_of(name), style="bold")
+                hints.append(f" {name.replace('_', ' ')}{GAP}", style="dim")
         if standing:
             hints.pad_right(max(whole - hints.cell_len - standing.cell_len, 0))
         return hints + standing

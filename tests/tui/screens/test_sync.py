@@ -198,6 +198,15 @@ async def test_each_standing_has_its_words_and_they_are_never_cut(
         assert len(last) <= width
 
 
+async def test_beside_the_longest_mark_there_is_room_for_the_key_that_shows_all_keys(
+    still: Path, loop: LoopAtRest
+) -> None:
+    loop.mark = Mark(standing=Standing.OFFLINE, since=START, waiting=1_200)
+    folder = await asyncio.to_thread(workspace, still, linked)
+    async with running(app_on(folder), (80, 24)) as pilot:
+        assert "? help" in drawn(pilot).splitlines()[-1]
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_the_boards_that_are_being_read_have_a_bar(
     still: Path, loop: LoopAtRest, snap_compare: Any, size: tuple[int, int]
