@@ -39,7 +39,7 @@ def columns() -> list[Column]:
     tags = as_setting(Label(id=name, name=name, color=color) for name, color in TAGS)
     return [
         Column(
-            id=f"c-{key}", board_id="every", type=key, title=key.replace("_", " ").capitalize(),
+            id=f"c{key.replace('_', '')}", board_id="every", type=key, title=key.replace("_", " ").capitalize(),
             settings={"labels": tags} if key == "tags" else kind.default_settings(),
         )
         for key, kind in COLUMN_TYPES.items()
@@ -76,7 +76,7 @@ async def fill(acting: Acting) -> None:
     )  # fmt: skip
     await acting.execute(
         AddItems(group_id="now", parent_id="i0",
-                 items=(NewItem(id="s0", name="Headline", values={"c-checkbox": True}),
+                 items=(NewItem(id="s0", name="Headline", values={"ccheckbox": True}),
                         NewItem(id="s1", name="Picture"))),
         AddComment(item_id="i0", body="The draft is in the folder.\nPlease read the second part."),
         AddComment(item_id="i0", body="Read. Two small remarks, else good."),

@@ -45,7 +45,7 @@ def test_a_kanban_with_lanes(every_type: Path, snap_compare: Any, by: str) -> No
 
     async def before(pilot: Any) -> None:
         await after()(pilot)
-        app.screen.source.lane_by = by if by == "group" else f"c-{by}"  # type: ignore[attr-defined]
+        app.screen.source.lane_by = by if by == "group" else f"c{by}"  # type: ignore[attr-defined]
         app.screen.reload()  # type: ignore[attr-defined]
         await after()(pilot)
 
