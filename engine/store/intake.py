@@ -71,6 +71,12 @@ class Intake:
         for entity, group in groupby(columns_first, key=lambda one: one[0]):
             self._insert(entity, [image for _, _, image in group if image is not None])
 
+    def end(self) -> None:
+        """All rows are here that the server has: from now on keys are checked at once, so that a command that waits, and
+        has nothing to stand on any more, is found out by itself."""
+        if self._connection.dialect.name == "sqlite":
+            self._connection.execute(text("PRAGMA defer_foreign_keys = OFF"))
+
     def boards_here(self) -> set[str]:
         """The scopes of all boards that are here, also where it was forgotten how far they were read."""
         mine = board.c.organization_id == self._organization_id

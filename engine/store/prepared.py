@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import Select, Update
 from sqlalchemy.types import TypeEngine
 
@@ -30,7 +31,11 @@ class Prepared:
             found = connection.execute(self._statement, parameters)
             return [tuple(row) for row in found]
         raw: Any = connection.connection.dbapi_connection
-        return text.read(raw.execute(text.sql, text.in_order(parameters)).fetchall())
+        fault = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+        try:
+            return text.read(raw.execute(text.sql, text.in_order(parameters)).fetchall())
+        except fault as error:  # as SQLAlchemy says it, without the values
+            raise DBAPIError.instance(text.sql, None, error, fault) from error
 
     def first(self, connection: Connection, parameters: Mapping[str, Any]) -> Row | None:
         return next(iter(self.rows(connection, parameters)), None)

@@ -171,6 +171,7 @@ class Rebase:
     def _run_again(self, kept: list[Waiting], state: Any) -> None:
         for one in kept:
             forget_deed(self._connection, self._organization_id, one.command.id)
+        self.intake.end()
         for one in kept:
             trouble = self.again(one.command, state)
             if trouble != one.trouble:

@@ -72,6 +72,7 @@ def unlink(
         .values(replica_id="", epoch=new_id(), item_number=connection.execute(last).scalar() or 0)
     )
     state = read_head(connection, actor)
+    rebase.intake.end()
     troubles = [trouble for one in kept if (trouble := rebase.again(one.command, state))]
     session.run_step(connection, _system(actor), leave, state, rebase.told)
     write_head(connection, actor, state)

@@ -1,6 +1,8 @@
 """Prepared statements give the same rows on both databases, whichever way they are run."""
 
-from sqlalchemy import Connection, bindparam, select, update
+import pytest
+from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from engine.api import Acting
 from engine.clock import new_id
@@ -67,3 +69,16 @@ async def test_what_is_written_is_read_again(acting: Acting) -> None:
 
     written = await acting._session.database.write(acting.actor.organization_id, write)
     assert written == {(31, "kg")}
+
+
+async def test_a_fault_of_the_database_is_that_of_any_other_statement(acting: Acting) -> None:
+    board_id = await _a_board(acting)
+
+    def read(connection: Connection) -> None:
+        Prepared(select(text("1")).select_from(text("nothing")).where(text("'x' = 'y'"))).rows(
+            connection, {"board_id": board_id}
+        )
+
+    with pytest.raises(DBAPIError) as raised:
+        await acting._session.database.write(acting.actor.organization_id, read)
+    assert board_id not in str(raised.value)

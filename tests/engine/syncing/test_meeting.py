@@ -729,3 +729,36 @@ async def test_ones_own_edits_do_not_compete_after_a_fork(acting: Acting, laptop
     await one.sync()
     state = await one.device.state()
     assert state is not None and state.conflicts == 0
+
+
+async def test_what_waits_and_has_nothing_to_stand_on_any_more_stops_no_pull(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, one = await sample_board(acting), await laptops()
+    await one.sync()
+    from_there, to = board.groups
+    moved = await one.acting.execute(MoveItems(item_ids=board.items, group_id=to))
+    await one.sync()
+    await one.acting.execute(Undo(gesture=moved.gesture))
+    await acting.execute(TrashGroup(group_id=from_there))
+    await acting.execute(EmptyTrash(records=(("group", from_there),)))
+    await one.pull()
+    assert (await one.device.waiting())[0].trouble
+    assert await names(one.acting, board.board) == await names(acting, board.board)
+    await one.sync()
+    assert [kept.command.op for kept in await one.device.held()] == [Undo.OP]
+
+
+async def test_nor_does_it_keep_one_from_leaving(acting: Acting, laptops: Laptops) -> None:
+    board, one = await sample_board(acting), await laptops()
+    await one.sync()
+    from_there, to = board.groups
+    moved = await one.acting.execute(MoveItems(item_ids=board.items, group_id=to))
+    await one.sync()
+    await one.acting.execute(Undo(gesture=moved.gesture))
+    await acting.execute(TrashGroup(group_id=from_there))
+    await acting.execute(EmptyTrash(records=(("group", from_there),)))
+    await one.pull()
+    left = await leave(one.acting)
+    assert len(left.troubles) == 1
+    assert len(await names(one.acting, board.board)) == 5
