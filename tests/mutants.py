@@ -108,6 +108,8 @@ MUTANTS: Final = (
            "if head.erased or lost or self.intake.removed or self.intake.left:", "if head.erased or lost:"),
     Mutant("anew-untold", "what was removed is told to who reads anew", "engine/store/pulling.py",
            "had = max(since, pull.had.get(scope, UNREAD))", "had = since"),
+    Mutant("keys-late", "R5 what has nothing to stand on stops no pull", "engine/store/rebasing.py",
+           "        self.intake.end()\n", ""),
     Mutant("greeting-hides", "a greeting tells no more than was known", "engine/store/waiting.py",
            "link.c.forgotten.between(1, seq)", "link.c.forgotten != 0"),
 )  # fmt: skip
