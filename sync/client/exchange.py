@@ -46,7 +46,7 @@ DECIDES_NOTHING: Final = (
 TOGETHER: Final = 1_000
 """Commands that are sent before what became of them is read."""
 MOST_FRUITLESS: Final = 3
-SIGNED_OUT: Final = "This device is signed out. What you do waits here: sign in again on F12, or by “conneqtos sync sign-in”."
+SIGNED_OUT: Final = "This device is signed out. What you do waits here: sign in again (F12), or by “conneqtos sync sign-in”."
 DROPPED: Final = "Its data was taken off this device."
 
 

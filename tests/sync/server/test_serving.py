@@ -155,12 +155,14 @@ def test_what_is_being_answered_when_the_end_begins_is_answered(tmp_path: Path) 
 
 
 def connected(process: "subprocess.Popen[bytes]", port: int) -> socket.socket:
+    """When it answers: before, it has only tried whether it could listen there."""
     while True:
         assert process.poll() is None
         try:
-            return socket.create_connection(("127.0.0.1", port), timeout=30)
-        except ConnectionRefusedError:
+            httpx.get(f"http://127.0.0.1:{port}/health/live")
+        except httpx.TransportError:
             continue
+        return socket.create_connection(("127.0.0.1", port), timeout=30)
 
 
 def refuses(port: int) -> bool:

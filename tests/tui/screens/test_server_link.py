@@ -1,6 +1,7 @@
 """Joining a server, taking a workspace there and home, signing in and out: the app against a server that listens."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from textual import events
 from textual.widgets import Input
 
 from engine.api import Acting, Engine
+from engine.commands.api_keys import RevokeApiKey
 from engine.commands.items import RenameItem
 from engine.errors import NotSignedIn
 from engine.identity.api_keys import make
@@ -20,6 +22,7 @@ from engine.identity.sessions import enter
 from engine.model.actor import Role, Scope
 from engine.queries.accounts import AboutMyAccount
 from engine.queries.home import WhoAmI
+from engine.queries.members import ApiKeys
 from engine.store import keyfile
 from engine.store.directory import EMAIL
 from engine.syncing import Device
@@ -500,10 +503,15 @@ async def test_where_a_token_says_who_one_is_only_the_server_is_asked_for(
         await pressed(pilot, "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         await until(pilot, lambda: "synced" in drawn(pilot))
-        await Device(pilot.app.live.acting).keep_token("")  # as where it has ended
+        (made,) = await owner.query(ApiKeys())
+        await owner.execute(RevokeApiKey(key_id=made.id))
+        live = pilot.app.live
+        assert live.loop is not None
+        live.loop.wake()
+        await until(pilot, lambda: "sign in again" in drawn(pilot))
+        monkeypatch.setenv("CONNEQTOS_TOKEN", await make(owner, "another", Scope.ADMIN))
         await pressed(pilot, "f12")
         await choose(pilot, "Sign in again")
-        state = None
-        while state is None or not state.link.token:
-            await pilot.pause()
-            state = await Device(pilot.app.live.acting).state()
+        await until(pilot, lambda: "synced" in drawn(pilot))
+        state = await Device(live.acting).state()
+        assert state is not None and state.link.token == os.environ["CONNEQTOS_TOKEN"]
