@@ -13,7 +13,7 @@ from engine.api import Acting
 from engine.commands.items import RenameItem
 from engine.commands.members import EditPerson
 from engine.errors import ConneqtError, Unreachable
-from sync.client.reasons import KEPT
+from sync.client.reasons import KEPT, told
 from sync.client.sign_in import NewAccount, places, sign_in, sign_up
 from tests.engine.boards import sample_board
 from tests.engine.conftest import acting, engine, postgres_url, template_file
@@ -135,3 +135,8 @@ def test_the_other_errors_of_the_network_are_told_too() -> None:
     )
     assert "in time" in why("https://example.org", httpx.ConnectTimeout(""))
     assert why("https://example.org", OSError("odd")) == "https://example.org cannot be reached."
+
+
+def test_what_cannot_be_an_address_is_said() -> None:
+    with pytest.raises(Unreachable, match="no address of a server"), told("http://[::1"):
+        httpx.URL("http://[::1")
