@@ -147,7 +147,7 @@ class Loop:
             reason = str(error) if isinstance(error, ConneqtError) else fault_of(error)
             self._failures += 1
             self._say(standing=Standing.OFFLINE, reason=reason)
-            await asyncio.sleep(FIRST_WAIT)
+            await asyncio.sleep(self._wait_after_failure())
         return True
 
     async def _turn(self) -> bool:
@@ -266,13 +266,17 @@ class Loop:
     async def _back_off(self) -> None:
         """After a failure a while that grows, by chance (R6); what is written meanwhile is only counted."""
         clock = asyncio.get_running_loop().time
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures) * self._chance()
+        wait = self._wait_after_failure()
         until = clock() + wait
         self._say(next_at=self._acting.engine.now() + int(wait * 1_000))
         while self._failures and (left := until - clock()) > 0:
             if await self._woken(left):
                 self._wake.clear()
                 await self._count()
+
+    def _wait_after_failure(self) -> float:
+        """Seconds; also of a device that has been offline for months."""
+        return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._failures, 16)) * self._chance()
 
     async def _listen(self) -> None:
         """The server's news wake the loop; where there are none, it looks by itself now and then. That the line broke is looked
