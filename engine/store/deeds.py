@@ -133,9 +133,11 @@ def stored(connection: Connection, actor: Actor, command_id: str) -> tuple[int, 
 def count_as_made_by(
     connection: Connection, actor: Actor, command_id: str, replica_id: str
 ) -> None:
-    """The device that gave a command is known by another id now."""
+    """The device that gave a command is known by another id now. Of commands of others nothing changes: who knew their
+    ids could else keep from them that an edit met theirs."""
     mine = (history.c.organization_id == actor.organization_id, history.c.command_id == command_id)
-    connection.execute(update(history).where(*mine).values(replica_id=replica_id))
+    own = history.c.actor_id == actor.user_id
+    connection.execute(update(history).where(*mine, own).values(replica_id=replica_id))
 
 
 def record_deed(

@@ -31,7 +31,7 @@ from engine.relocating import leave
 from engine.store.packed_lines import lines_of
 from engine.store.tables import item as items
 from engine.store.waiting import write_link
-from tests.engine.boards import names, sample_board
+from tests.engine.boards import Sample, names, sample_board
 from tests.engine.syncing.conftest import Laptops
 from tests.engine.syncing.devices import Laptop, rows_of
 
@@ -731,10 +731,29 @@ async def test_ones_own_edits_do_not_compete_after_a_fork(acting: Acting, laptop
     assert state is not None and state.conflicts == 0
 
 
-async def test_what_waits_and_has_nothing_to_stand_on_any_more_stops_no_pull(
+async def test_who_knows_the_id_of_anothers_command_does_not_become_who_gave_it(
     acting: Acting, laptops: Laptops
 ) -> None:
     board, one = await sample_board(acting), await laptops()
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    for each in (one, ada):
+        await each.sync()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="one's"))
+    push = await one.device.outgoing()
+    assert push is not None
+    await one.remote.decide(push)
+    await ada.remote.decide(replace(push, replica_id="adas"))
+    await ada.acting.execute(RenameItem(item_id=board.items[0], name="Ada's"))
+    theirs = await ada.device.outgoing()
+    assert theirs is not None
+    await ada.remote.decide(replace(theirs, replica_id="adas", after_n=1, after_id=push.commands[0].id,
+        commands=tuple(replace(sent, n=2) for sent in theirs.commands)))  # fmt: skip
+    assert [met.lost for met in await one.member.query(Conflicts())] == ["one's"]
+
+
+async def with_an_undo_of_no_ground(acting: Acting, one: Laptop) -> Sample:
+    """An undo waits that puts items back into a group which was removed for good meanwhile; that has been read."""
+    board = await sample_board(acting)
     await one.sync()
     from_there, to = board.groups
     moved = await one.acting.execute(MoveItems(item_ids=board.items, group_id=to))
@@ -743,6 +762,14 @@ async def test_what_waits_and_has_nothing_to_stand_on_any_more_stops_no_pull(
     await acting.execute(TrashGroup(group_id=from_there))
     await acting.execute(EmptyTrash(records=(("group", from_there),)))
     await one.pull()
+    return board
+
+
+async def test_what_waits_and_has_nothing_to_stand_on_any_more_stops_no_pull(
+    acting: Acting, laptops: Laptops
+) -> None:
+    one = await laptops()
+    board = await with_an_undo_of_no_ground(acting, one)
     assert (await one.device.waiting())[0].trouble
     assert await names(one.acting, board.board) == await names(acting, board.board)
     await one.sync()
@@ -750,15 +777,8 @@ async def test_what_waits_and_has_nothing_to_stand_on_any_more_stops_no_pull(
 
 
 async def test_nor_does_it_keep_one_from_leaving(acting: Acting, laptops: Laptops) -> None:
-    board, one = await sample_board(acting), await laptops()
-    await one.sync()
-    from_there, to = board.groups
-    moved = await one.acting.execute(MoveItems(item_ids=board.items, group_id=to))
-    await one.sync()
-    await one.acting.execute(Undo(gesture=moved.gesture))
-    await acting.execute(TrashGroup(group_id=from_there))
-    await acting.execute(EmptyTrash(records=(("group", from_there),)))
-    await one.pull()
+    one = await laptops()
+    board = await with_an_undo_of_no_ground(acting, one)
     left = await leave(one.acting)
     assert len(left.troubles) == 1
     assert len(await names(one.acting, board.board)) == 5
