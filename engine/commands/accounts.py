@@ -91,7 +91,7 @@ class ResetPassword(Command, frozen=True, kw_only=True):
 
 class TellOfAccount(Command, frozen=True, kw_only=True):
     """Somebody wanted to sign up with an address that has an account: only its owner is told. Where it was never
-    confirmed they get another code for that; the one before stays valid, as who asks may be anybody."""
+    confirmed they get another code for that, by a `token`; the one before stays valid."""
 
     OP: ClassVar[str] = "account.tell@1"
     token: str = ""

@@ -51,7 +51,9 @@ class SignUp(Struct, frozen=True, kw_only=True):
 
 async def sign_up(engine: Engine, caller: Caller, wanted: SignUp) -> None:
     """Make an account; a code goes to its address by mail. Where the address has an account already, its owner
-    is told instead, with another code where it was never confirmed, and this looks the same. Raises Invalid, TooMany."""
+    is told instead, and this looks the same and takes as long. Where it was never confirmed, and the password is the one
+    that was chosen first, they get another code; with another password it would confirm what a stranger has chosen.
+    Raises Invalid, TooMany."""
     email = address(wanted.email)
     await limited(engine, "registration", caller, about=email)
     if not wanted.over_16:
@@ -61,11 +63,14 @@ async def sign_up(engine: Engine, caller: Caller, wanted: SignUp) -> None:
     if not name:
         raise Invalid("Type your name.")
     check_new(wanted.password, name, email)
-    password_hash = await hashed(wanted.password, engine.secret(PEPPER))
     taken = await engine.tenant_of(EMAIL, email)
     if taken is not None:
-        await caller.system(engine, taken).execute(TellOfAccount(token=new_token(MAIL, taken)))
+        system = caller.system(engine, taken)
+        known = (await system.query(CredentialsOf())).account
+        same = await matches(wanted.password, known.password, engine.secret(PEPPER))
+        await system.execute(TellOfAccount(token=new_token(MAIL, taken) if same else ""))
         return
+    password_hash = await hashed(wanted.password, engine.secret(PEPPER))
     account_id = new_id()
     opening = OpenAccount(
         email=email, color=wanted.color if wanted.color in COLORS else COLORS[0],

@@ -56,8 +56,7 @@ TEMPLATES: Final[dict[str, Template]] = {
         with_code=(
             "Somebody wanted to make an account with this address. There is one, and its address was never confirmed. If "
             "it is yours, this code confirms it:", "{code}", HOW,
-            "It works once, within {hours} hours. The password is the one that was chosen first: where you do not know "
-            "it, ask for a new one instead, which confirms the address, too. If it was not you, do nothing.",
+            "It works once, within {hours} hours. If it was not you, do nothing: it goes by itself.",
         ),
         here=CONFIRMED_HERE, served=CONFIRMED_THERE,
     ),

@@ -36,6 +36,19 @@ async def test_signing_up_again_does_not_make_the_first_code_void(engine: Engine
     assert await sign_in(engine, somewhere(), email, PASSWORD)
 
 
+async def test_who_chooses_another_password_gets_no_code_that_would_confirm_a_strangers(
+    engine: Engine,
+) -> None:
+    from engine.queries.members import MailsWaiting
+
+    email = fresh_address()
+    await sign_up(engine, somewhere(), wish(email, password="a stranger chose it"))
+    account = await account_of(engine, email)
+    await sign_up(engine, somewhere(), wish(email))
+    mails = await engine.as_system(account).query(MailsWaiting())
+    assert "cqm_" not in mails[-1].text and "new password" in mails[-1].text
+
+
 async def test_who_has_confirmed_their_address_gets_no_code(engine: Engine) -> None:
     from engine.queries.members import MailsWaiting
 
