@@ -1,5 +1,7 @@
 """A board that is read anew, or later than others, is as it was until then: nothing vanishes, and edits still compete."""
 
+import pytest
+
 from engine.api import Acting
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.model.exchange import user_scope
@@ -15,32 +17,21 @@ async def read_people(one: Laptop) -> None:
     await one.device.apply([await one.remote.answer(pull)])
 
 
-async def test_an_edit_of_rows_from_before_an_update_competes(
-    acting: Acting, laptops: Laptops
+@pytest.mark.parametrize("seen", [False, True])
+async def test_an_edit_of_rows_from_before_an_update_competes_with_what_was_not_seen(
+    seen: bool, acting: Acting, laptops: Laptops
 ) -> None:
     board, one = await sample_board(acting), await laptops()
     await one.sync()
     await acting.execute(RenameItem(item_id=board.items[0], name="theirs"))
+    if seen:
+        await one.sync()
     await older(one)
     await read_people(one)
     await one.acting.execute(RenameItem(item_id=board.items[0], name="mine"))
     await one.sync()
     state = await one.device.state()
-    assert state is not None and state.conflicts == 1
-
-
-async def test_an_edit_does_not_compete_with_what_was_read_before_an_update(
-    acting: Acting, laptops: Laptops
-) -> None:
-    board, one = await sample_board(acting), await laptops()
-    await acting.execute(RenameItem(item_id=board.items[0], name="theirs, seen"))
-    await one.sync()
-    await older(one)
-    await read_people(one)
-    await one.acting.execute(RenameItem(item_id=board.items[0], name="mine"))
-    await one.sync()
-    state = await one.device.state()
-    assert state is not None and state.conflicts == 0
+    assert state is not None and state.conflicts == (0 if seen else 1)
 
 
 async def test_a_list_edited_before_it_is_read_anew_keeps_what_others_added(

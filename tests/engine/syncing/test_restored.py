@@ -15,6 +15,7 @@ from engine.commands.items import AddItems, NewItem, RenameItem
 from engine.model.actor import Role
 from engine.model.exchange import Turn
 from engine.queries.audit import AuditChain
+from engine.queries.files import AttachedFiles
 from engine.retaining import begin_again
 from engine.store.files import StoredFile
 from engine.store.tables import outbox
@@ -221,31 +222,6 @@ async def test_saying_falsely_that_one_has_read_further_works_once_an_hour(
     assert told.count("system.restored") == 1
 
 
-async def test_files_that_it_lost_are_sent_again(
-    server: tuple[Server, Sample], tmp_path: Path
-) -> None:
-    it, board = server
-    one, _ = it.laptops
-    await it.back_up()
-    (tmp_path / "plan").write_bytes(b"the plan")
-    stored = await filing.add_file(one.acting, tmp_path / "plan")
-    await one.acting.execute(
-        AttachFile(item_id=board.items[0], name="plan", digest=stored.digest, size=stored.size)
-    )
-    it.owner.files.take(iter([b"the plan"]))
-    await it.owner.brought(stored)
-    await one.device.file_sent(stored.digest)
-    await one.sync()
-    assert await one.device.unsent_files() == []
-    await it.go_back()
-    it.owner.files.remove(stored.digest)
-    for _ in range(2):
-        applied = await one.pull()
-        if applied.restart:
-            await one.device.restart()
-    assert await one.device.unsent_files() == [stored]
-
-
 async def attached_and_lost(it: Server, board: Sample, folder: Path) -> StoredFile:
     """A file that a device attached, and the server lost with its name and its bytes."""
     one = it.laptops[0]
@@ -264,6 +240,23 @@ async def attached_and_lost(it: Server, board: Sample, folder: Path) -> StoredFi
     await it.go_back()
     it.owner.files.remove(stored.digest)
     return stored
+
+
+async def test_files_that_it_lost_are_sent_again(
+    server: tuple[Server, Sample], tmp_path: Path
+) -> None:
+    it, board = server
+    one, _ = it.laptops
+    stored = await attached_and_lost(it, board, tmp_path)
+    assert await one.device.unsent_files() == []
+    for _ in range(2):
+        await one.pull()
+    assert await one.device.unsent_files() == [stored]
+    it.owner.files.take(iter([b"the plan"]))
+    await it.owner.brought(stored)
+    await one.device.file_sent(stored.digest)
+    await one.sync()
+    assert [file.digest for file in await it.owner.query(AttachedFiles())] == [stored.digest]
 
 
 async def test_a_device_that_forks_sends_its_files_again_too(
