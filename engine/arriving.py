@@ -71,7 +71,8 @@ class Arrivals:
         if now.done:
             return now
         parts = self._parts(digest, size)
-        await asyncio.to_thread(self._check_room, parts)
+        if not start:
+            await asyncio.to_thread(self._check_room, parts)
         received = await asyncio.to_thread(parts.take, start, content)
         if received < size:
             return FileComing(received=received, done=False)
@@ -80,7 +81,7 @@ class Arrivals:
         return FileComing(received=received, done=True)
 
     def _check_room(self, parts: FileParts) -> None:
-        """What has begun counts as large as it said it is."""
+        """Asked once, as it begins: a file counts as large as it said it is, and its parts come in their order."""
         files = self._account.files
         whole, others = list(files.digests()), parts.others()
         if len(whole) + len(others) >= AT_ONCE:

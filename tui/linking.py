@@ -200,9 +200,13 @@ async def loop_of(acting: Acting, show: "Callable[[Mark], None]") -> "Loop | Non
     return loop
 
 
+def token_of(state: SyncState) -> str:
+    """Of whom the environment says, or of who joined here; "" where the device is signed out."""
+    return os.environ.get(TOKEN) or state.link.token
+
+
 def server_of(acting: Acting, state: SyncState) -> "Server":
-    """As whom the environment says, or as who joined here. Whoever has it closes it."""
+    """Whoever has it closes it."""
     from sync.client.server import Server
 
-    token = os.environ.get(TOKEN) or state.link.token
-    return Server(state.link.server, token, acting.actor.organization_id)
+    return Server(state.link.server, token_of(state), acting.actor.organization_id)

@@ -13,7 +13,6 @@ from engine.commands.registry import Command, handles
 from engine.commands.states import restore, set_state
 from engine.errors import Invalid, NotFound, Refused
 from engine.model.board import Group
-from engine.model.column import Column
 from engine.model.item import Item, Values
 from engine.model.record import JSON, State
 from engine.store.placing import container_of, places
@@ -125,9 +124,8 @@ def valid_values(unit: UnitOfWork, board_id: str, values: Mapping[str, JSON]) ->
 
 
 def _why_no_column(unit: UnitOfWork, board_id: str, column_id: str) -> str:
-    """People know a column by its title: as long as it lies in the trash, that is said."""
-    column = unit.find(Column, column_id)
-    if column is None or column.board_id != board_id:
+    column = unit.trashed_column(board_id, column_id)
+    if column is None:
         return f"This board has no column “{column_id}”."
     return f"The column “{column.title}” is in the trash: bring it back, or let this go."
 

@@ -137,6 +137,11 @@ class Reading:
             self._columns[board_id] = {column.id: column for column in columns}
         return self._columns[board_id]
 
+    def trashed_column(self, board_id: str, column_id: str) -> Column | None:
+        """A column of the board that is not among the live ones any more: people know it by its title."""
+        column = self.find(Column, column_id)
+        return column if column is not None and column.board_id == board_id else None
+
     def today(self) -> date:
         return (as_datetime(self.now) + timedelta(minutes=self.utc_offset)).date()
 

@@ -241,8 +241,8 @@ def _column(reading: Reading, board_id: str, column_id: str) -> Column:
     column = reading.columns(board_id).get(column_id)
     if column is not None:
         return column
-    gone = reading.find(Column, column_id)
-    if gone is not None and gone.board_id == board_id:
+    gone = reading.trashed_column(board_id, column_id)
+    if gone is not None:
         raise Invalid(f"The column “{gone.title}” is in the trash: bring it back, or leave it out.")
     raise Invalid(f"This board has no column “{column_id}”. It may have been removed.")
 

@@ -185,8 +185,8 @@ def _as_json(state: SyncState | None, conflicts: int) -> dict[str, object]:
         return {"linked": False}
     last = iso_time(state.link.last_at) if state.link.last_at else None
     return {
-        "linked": True, "server": state.link.server, "signed_in": _signed_in_here(state),
-        "synced": state.settled and _signed_in_here(state),
+        "linked": True, "server": state.link.server, "signed_in": bool(linking.token_of(state)),
+        "synced": state.settled and bool(linking.token_of(state)),
         "waiting": state.waiting, "refused": state.held, "conflicts": conflicts, "last_exchange": last,
         "gaps": state.link.gaps,
     }  # fmt: skip
@@ -203,16 +203,12 @@ def standing(state: SyncState, utc_offset: int) -> str:
     """What this device knows without asking the server: how it stood when they were in contact last."""
     waits = "" if state.settled else spoken_state(state)
     last = state.link.last_at
-    if not _signed_in_here(state):
+    if not linking.token_of(state):
         return f"signed out, {waits}" if waits else "signed out"
     if not last:
         return f"no exchange yet, {waits}" if waits else "no exchange yet"
     as_of = spoken_time(last, system_clock(), utc_offset)
     return f"{waits}, last exchange {as_of}" if waits else f"synced as of {as_of}"
-
-
-def _signed_in_here(state: SyncState) -> bool:
-    return bool(os.environ.get(TOKEN) or state.link.token)
 
 
 async def refused(arguments: Namespace) -> None:

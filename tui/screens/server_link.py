@@ -54,7 +54,7 @@ def deeds_of(state: SyncState | None, role: Role, *, unknown: bool) -> list[Deed
     """What there is to do, as things stand; `unknown`: the server does not know this device."""
     if state is None:
         return [TAKE] if role is Role.OWNER else []
-    signed_out = not (state.link.token or os.environ.get(linking.TOKEN))
+    signed_out = not linking.token_of(state)
     first = [SIGNED_OUT] if signed_out else [SIGN_IN] if unknown else []
     if state.link.taking:
         return [*first, STAY]
