@@ -18,7 +18,7 @@ from engine.model.organization import Member
 from engine.queries.board_view import OpenBoard
 from engine.queries.history import UndoState
 from engine.queries.home import Boards, ItemSearch
-from tests.engine.boards import sample_board
+from tests.engine.boards import names, sample_board
 from tests.engine.conftest import new_organization
 from tests.engine.members import add_account
 
@@ -101,6 +101,7 @@ async def test_a_viewer_can_be_given_more_on_one_private_board(engine: Engine) -
     await owner.execute(create)
     await owner.execute(ShareBoard(board_id=create.board_id, member_id=viewer.actor.user_id))
     await viewer.execute(AddItems(group_id=create.group_id, items=(NewItem(name="mine"),)))
+    assert await names(owner, create.board_id) == ["mine"]
 
 
 async def test_a_role_acts_from_the_next_command_on(engine: Engine) -> None:

@@ -17,6 +17,7 @@ from engine.model.view import Filter
 from engine.queries.board_view import RowOrder
 from engine.store.tables import TENANT_TABLES
 from tests.engine.boards import Sample, sample_board
+from tests.engine.state import state_of
 
 
 async def everything(acting: Acting) -> str:
@@ -137,8 +138,11 @@ async def test_what_was_not_deleted_can_still_be_taken_back(acting: Acting) -> N
     done = await acting.execute(added)
     await acting.execute(TrashItems(item_ids=(board.items[0],)))
     await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    before = await state_of(acting)
     undone = await acting.execute(Undo(gesture=done.gesture))
+    assert await state_of(acting) != before
     await acting.execute(Redo(gesture=undone.gesture))
+    assert await state_of(acting) == before
 
 
 async def test_what_is_due_goes_in_batches_each_a_transaction_of_its_own(

@@ -177,7 +177,9 @@ async def test_a_second_reset_makes_the_first_void(engine: Engine) -> None:
 
 
 async def test_a_reset_of_an_unknown_address_does_nothing_and_says_nothing(engine: Engine) -> None:
-    await ask_reset(engine, somewhere(), fresh_address())
+    unknown = fresh_address()
+    await ask_reset(engine, somewhere(), unknown)
+    assert await engine.tenant_of(EMAIL, unknown) is None
 
 
 async def test_a_new_address_is_in_force_once_confirmed_and_the_old_one_is_told(

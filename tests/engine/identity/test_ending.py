@@ -167,6 +167,7 @@ async def test_organizations_that_are_gone_do_not_stand_in_the_way(engine: Engin
     await owner.execute(RemoveMember(member_id=(await me(member)).id))
     account = as_account(engine, somewhere(), signed)
     await ask_deletion(engine, somewhere(), signed, account, PASSWORD)
+    assert (await account.query(AboutMyAccount())).closing_at
 
 
 async def test_a_mail_is_a_file_that_only_its_owner_reads_and_its_words_are_forgotten(
