@@ -76,7 +76,7 @@ class Exchange:
         """Push until nothing waits, and pull. Raises ConneqtErrors; what was not decided waits on. Raises Removed
         where the person is no member any more."""
         if not self._server.signed_in:
-            raise NotSignedIn(SIGNED_OUT)
+            raise NotSignedIn(self._server.unfit or SIGNED_OUT)
         async with self._one_at_a_time:
             try:
                 await self._go_there()

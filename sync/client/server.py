@@ -78,16 +78,16 @@ class Server:
         self, url: str, token: str, organization_id: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
-        """Raises NotSignedIn for what cannot be a token."""
-        if not (token.isascii() and token.isprintable()) or " " in token:
-            raise NotSignedIn(NO_TOKEN)
+        fits = token.isascii() and token.isprintable() and " " not in token
+        self.unfit = "" if fits else NO_TOKEN
+        """Why nothing is asked as this person: it is said instead of each answer."""
         headers = {"User-Agent": "ConneqtOS", PROTOCOL_HEADER: str(PROTOCOL)}
-        if token:
+        self.signed_in = bool(token) and fits
+        if self.signed_in:
             headers["Authorization"] = f"Bearer {token}"
         if organization_id:
             headers["X-Organization"] = organization_id
         self.url = url.rstrip("/")
-        self.signed_in = bool(token)
         self._client = httpx.AsyncClient(
             base_url=self.url, headers=headers, timeout=SECONDS, transport=transport
         )
@@ -199,6 +199,8 @@ class Server:
         self, method: str, path: str, query: dict[str, Any], content: bytes = b"",
         kind: str = "application/octet-stream",
     ) -> httpx.Response:  # fmt: skip
+        if self.unfit:
+            raise NotSignedIn(self.unfit)
         with told(self.url):
             async with asyncio.timeout(LONGEST):
                 answer = await self._client.request(

@@ -533,6 +533,14 @@ def test_an_error_that_cannot_be_read_says_nothing(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("token", ["clé", "two words", "a line\nmore"])
-def test_what_cannot_be_a_token_is_said(token: str) -> None:
+async def test_what_cannot_be_a_token_is_said_and_the_work_goes_on(
+    token: str, acting: Acting, desks: Desks, network: Network
+) -> None:
+    one = await desks(acting)
+    server = Server("http://server", token, transport=network)
+    loop = Loop(one.acting, server, lambda mark: None)
+    await loop.run()
+    assert loop.mark.standing is Standing.NEEDS_YOU and "no token has" in loop.mark.reason
     with pytest.raises(NotSignedIn, match="no token has"):
-        Server("http://localhost", token)
+        await server.hello()
+    await server.close()
