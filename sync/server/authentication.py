@@ -64,6 +64,11 @@ class Gate:
             request, caller, token, lambda: self._entered(request, caller, token)
         )
 
+    async def again(self, request: Request[Any, Any, Any]) -> Acting:
+        """As `acting`, for a request that is still being answered. The server asks, so it is not counted: whoever has
+        used up what they may ask is else never found to be let in no more."""
+        return await self._entered(request, self.caller(request), _token(request))
+
     async def _entered(self, request: Request[Any, Any, Any], caller: Caller, token: str) -> Acting:
         if token.startswith(START):
             return await self._keys.actor(caller, token)

@@ -129,7 +129,7 @@ class ChangesApi(Controller):
         """Says that something was written, never what, and (as event “here”) who else is where. It may be lost: a
         device asks now and then anyway."""
         said = pokes(
-            acting, lambda: gate.acting(request), presence, ending, lines, gate.settings.seconds
+            acting, lambda: gate.again(request), presence, ending, lines, gate.settings.seconds
         )
         return ServerSentEvent(await begun(said))
 

@@ -60,7 +60,7 @@ async def pokes(
                     acting = await again()
                 before, people = people, await presence.around(acting)
             except (WorkspaceError, TooMany):
-                continue  # the database is away, or they ask a lot: nobody is turned out for that
+                continue  # the database is away, or the key is being guessed at: nobody is turned out for that
             except ConneqtError:
                 return  # who may not come in any more: the next request tells them
             if people != before:

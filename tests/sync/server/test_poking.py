@@ -17,6 +17,7 @@ from engine.identity.api_keys import make
 from engine.identity.organizations import create
 from engine.model.actor import Scope
 from engine.queries.members import ApiKeys
+from engine.store.limiting import Limit
 from sync.server.app import create_app
 from sync.server.settings import Settings
 from tests.engine.conftest import new_organization
@@ -47,8 +48,9 @@ async def line(url: str, token: str, **headers: str) -> AsyncIterator[Lines]:
 
 
 async def rest(lines: Lines) -> list[str]:
-    """Until the server ends the line."""
-    return [one async for one in lines]
+    """Until the server ends the line, which it does soon."""
+    async with asyncio.timeout(60):
+        return [one async for one in lines]
 
 
 async def test_a_line_says_what_was_written_and_goes_on(engine: Engine, acting: Acting) -> None:
@@ -76,6 +78,23 @@ async def test_the_line_of_a_revoked_key_ends(engine: Engine, acting: Acting) ->
     key = await make(acting, "device", Scope.WRITE)
     async with listening(engine) as url, line(url, key) as lines:
         await anext(lines)
+        (made,) = await acting.query(ApiKeys())
+        await acting.execute(RevokeApiKey(key_id=made.id))
+        await rest(lines)
+
+
+async def test_it_ends_also_where_its_address_has_asked_all_that_strangers_may(
+    engine: Engine, acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.server.quotas.STRANGERS", Limit(burst=2, seconds=10_000))
+    key = await make(acting, "device", Scope.WRITE)
+    async with listening(engine) as url, line(url, key) as lines:
+        await anext(lines)
+        async with httpx.AsyncClient(
+            base_url=url, headers={"Authorization": "Bearer no"}
+        ) as client:
+            while (await client.post("/sync/hello")).status_code != 429:
+                pass
         (made,) = await acting.query(ApiKeys())
         await acting.execute(RevokeApiKey(key_id=made.id))
         await rest(lines)
