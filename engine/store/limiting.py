@@ -15,13 +15,20 @@ from engine.store.tables import rate_limit, tally
 
 DAY: Final = 86_400_000
 _LARGER: Final = {"sqlite": "max", "postgresql": "greatest"}
-_NUMBERS: Final = {name: f"CAST(:{name} AS BIGINT)" for name in ("now", "every", "tolerance")}
-_TAKE: Final = """
-INSERT INTO rate_limit (digest, arrival) VALUES (:digest, {now} + {every})
-ON CONFLICT (digest) DO UPDATE SET arrival = {max}(rate_limit.arrival, {now}) + {every}
-WHERE {max}(rate_limit.arrival, {now}) - {now} <= {tolerance}
+_NUMBERS: Final = {
+    name: f"CAST(:{name} AS BIGINT)" for name in ("now", "every", "tolerance", "furthest")
+}
+_BEGUN: Final = """
+CASE WHEN rate_limit.arrival > {furthest} THEN {now} ELSE {max}(rate_limit.arrival, {now}) END
+"""
+_TAKE: Final = f"""
+INSERT INTO rate_limit (digest, arrival) VALUES (:digest, {{now}} + {{every}})
+ON CONFLICT (digest) DO UPDATE SET arrival = {_BEGUN} + {{every}}
+WHERE {_BEGUN} - {{now}} <= {{tolerance}}
 RETURNING arrival
 """
+SKEW: Final = 60_000
+"""Milliseconds by which the clocks of two server processes may differ."""
 
 
 class Limit(Struct, frozen=True, kw_only=True):
@@ -39,6 +46,11 @@ class Limit(Struct, frozen=True, kw_only=True):
         """How far ahead of now the arrival time may be for one more."""
         return self.every * (self.burst - 1)
 
+    def furthest(self, now: int) -> int:
+        """No arrival is later, unless the clock went back since: then it says nothing, and counting begins anew. A clock
+        that was a year ahead for a while would else keep people out for a year."""
+        return now + self.seconds * 1000 + SKEW
+
 
 class Taken(Struct, frozen=True, kw_only=True):
     """`arrival` is when nothing will be used of the limit any more, should nobody take more. Milliseconds."""
@@ -51,7 +63,9 @@ def waiting(connection: Connection, key: bytes, limit: Limit, what: str, now: in
     """As `take`, but nothing is used."""
     statement = select(rate_limit.c.arrival).where(rate_limit.c.digest == _digest(key, what))
     arrival = connection.execute(statement).scalar()
-    return 0 if arrival is None else max(0, int(arrival) - now - limit.tolerance)
+    if arrival is None or arrival > limit.furthest(now):
+        return 0
+    return max(0, int(arrival) - now - limit.tolerance)
 
 
 def take(connection: Connection, key: bytes, limit: Limit, what: str, now: int) -> int:
@@ -70,6 +84,7 @@ def take_some(
         return Taken(got=most, arrival=arrival)
     found = select(rate_limit.c.arrival).where(rate_limit.c.digest == _digest(key, what))
     latest = int(connection.execute(found).scalar_one())
+    latest = now if latest > limit.furthest(now) else latest
     left = min(most, (limit.tolerance + now - latest) // limit.every + 1)
     arrival = _taken(connection, key, limit, what, now, left) if left > 0 else None
     return Taken(got=0, arrival=latest) if arrival is None else Taken(got=left, arrival=arrival)
@@ -82,7 +97,7 @@ def _taken(
     statement = text(_TAKE.format(max=_LARGER[connection.dialect.name], **_NUMBERS))
     values = {
         "digest": _digest(key, what), "now": now, "every": limit.every * count,
-        "tolerance": limit.tolerance - limit.every * (count - 1),
+        "tolerance": limit.tolerance - limit.every * (count - 1), "furthest": limit.furthest(now),
     }  # fmt: skip
     arrival = connection.execute(statement, values).scalar()
     return None if arrival is None else int(arrival)

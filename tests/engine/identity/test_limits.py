@@ -38,6 +38,16 @@ async def test_looking_uses_nothing(engine: Engine) -> None:
     assert await engine.limits.waiting(limit, what) > 0
 
 
+async def test_a_clock_that_was_a_year_ahead_keeps_nobody_out_for_a_year(engine: Engine) -> None:
+    limit, what = Limit(burst=2, seconds=60), new_id()
+    later(engine, 365)
+    while not await engine.limits.take(limit, what):
+        pass
+    later(engine, -365)
+    assert await engine.limits.waiting(limit, what) == 0
+    assert (await engine.limits.take_some(limit, what, 5)).got == 2
+
+
 async def test_one_household_of_ipv6_is_one_address(engine: Engine) -> None:
     first = Caller(address="2001:db8:1:2:aaaa::1")
     other = Caller(address="2001:db8:1:2:bbbb::2")
