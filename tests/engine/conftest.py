@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, delete
 
 from engine.api import Acting, Engine
 from engine.clock import new_id
+from engine.store.tables import rate_limit
 
 KEY = bytes(range(32))
 START = 1_780_000_000_000  # 28 May 2026: tests own time
@@ -78,8 +80,14 @@ async def engine(
         opened = await Engine.open_postgres(
             url, tmp_path / "files", KEY, clock=Ticking(), utc_offset=lambda: 0
         )
+        await opened._session.database.write(None, _nothing_is_used_up)
     yield opened
     await opened.close()
+
+
+def _nothing_is_used_up(connection: Connection) -> None:
+    """All tests call from one address, each at the same time of day: limits are all that they share."""
+    connection.execute(delete(rate_limit))
 
 
 @pytest.fixture

@@ -63,8 +63,8 @@ def test_the_first_hour(tmp_path: Path) -> None:
         session.press("ctrl+r").until("Write the notes today")
         # Filter.
         session.press("t").until("Table").press("/").until("words to find").type("wheel")
-        session.until_gone("Tag the commit")
-        session.press("enter").press("esc").until("Tag the commit")
+        session.until("1 card found").until_gone("Tag the commit")
+        session.press("enter").press("esc").until_gone("1 card found").until("Tag the commit")
         # Comment and attach on an item.
         session.press("g", "g", "j").press("enter").until("COMMENTS").press("c").until(
             "ctrl+s send"
