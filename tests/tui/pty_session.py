@@ -107,6 +107,12 @@ class PtySession:
     def until_gone(self, text: str) -> "PtySession":
         return self.until(lambda shown: text not in shown)
 
+    def until_quiet(self) -> "PtySession":
+        """Read what has come so far."""
+        while self._read(0):
+            pass
+        return self
+
     def until_raw(self, wanted: bytes, *, after: int = 0) -> "PtySession":
         """Read until these bytes came, whatever they draw; `after` so many others."""
         deadline = time.monotonic() + PATIENCE
