@@ -77,9 +77,11 @@ TEMPLATES: Final[dict[str, Template]] = {
     "reset": Template(
         subject="A new password for your account",
         paragraphs=(
-            "Somebody, we hope you, asked for a new password. This code allows to set one:", "{code}",
+            "Somebody, we hope you, asked for a new password. This code allows to set one:", "{code}", HOW,
             "It works once, within an hour. If it was not you, do nothing: your password stays as it is.",
         ),
+        here="Give it to: conneqtos account reset CODE",
+        served="Give it to the app (Join a server, Set a new password), or to: conneqtos sync reset {server} CODE",
     ),
     "password_changed": Template(
         subject="Your password was changed",

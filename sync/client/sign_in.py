@@ -81,6 +81,17 @@ async def confirm(url: str, code: str) -> None:
     read(await _call(url, "POST", "/api/accounts/confirm", "", {"code": code}), _Said, url)
 
 
+async def ask_reset(url: str, email: str) -> None:
+    """A code for a new password goes to the address, if it has an account there. Raises Invalid, TooMany, Unreachable."""
+    read(await _call(url, "POST", "/api/accounts/forgotten", "", {"email": email}), _Said, url)
+
+
+async def reset_password(url: str, code: str, password: str) -> None:
+    """By the code from the mail; every session of the account ends. Raises Invalid, Refused, TooMany, Unreachable."""
+    body = {"code": code, "password": password}
+    read(await _call(url, "POST", "/api/accounts/password", "", body), _Said, url)
+
+
 async def accept(url: str, token: str, code: str) -> Place:
     """Accept an invitation; comes back with the organization that one belongs to now. Raises Refused, TooMany,
     Unreachable."""

@@ -46,6 +46,14 @@ def _sync(noun: Parser) -> None:
     confirm = verbs.add("confirm", "sync:confirm", "confirm the address of a new account")
     confirm.add_argument("url", metavar="URL", help="https://…")
     confirm.add_argument("code", metavar="CODE", help="from the mail")
+    forgotten = verbs.add(
+        "forgotten", "sync:forgotten", "have a code for a new password sent to you"
+    )
+    forgotten.add_argument("url", metavar="URL", help="https://…")
+    forgotten.add_argument("email", metavar="EMAIL", help="of your account there")
+    reset = verbs.add("reset", "sync:reset", "set a new password, by the code from the mail")
+    reset.add_argument("url", metavar="URL", help="https://…")
+    reset.add_argument("code", metavar="CODE", help="from the mail")
     join = verbs.add("join", "sync:join", "join an organization of a server, in a new workspace")
     join.add_argument("url", metavar="URL", help="https://…")
     join.add_argument("folder", metavar="DIR", help="a folder without a workspace")

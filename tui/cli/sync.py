@@ -80,6 +80,25 @@ async def confirm(arguments: Namespace) -> None:
     say(f"The address is confirmed. Join with: conneqtos sync join {url} DIR --email …")
 
 
+async def forgotten(arguments: Namespace) -> None:
+    from sync.client.sign_in import ask_reset
+
+    url = checked_address(arguments.url)
+    await ask_reset(url, arguments.email)
+    say("If this address has an account there, a mail with a code is on its way.")
+    say(f"With it: conneqtos sync reset {url} CODE")
+
+
+async def reset(arguments: Namespace) -> None:
+    from sync.client.sign_in import reset_password
+
+    url = checked_address(arguments.url)
+    await reset_password(url, arguments.code, asking.new_secret("New password"))
+    say(
+        "The password is set, and every device is signed out. In a workspace of that server: conneqtos sync sign-in"
+    )
+
+
 async def _signed_in(url: str, email: str) -> str:
     from sync.client.sign_in import sign_in
 

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ACCOUNT: Final = "Who runs the server gives you the address. What you do works offline, too."
+IF_THERE_IS_ONE: Final = (
+    "If the address has an account there, a mail with a code is on its way to you."
+)
 ON_ITS_WAY: Final = "A mail with a code is on its way to you."
 BY_TOKEN: Final = "CONNEQTOS_TOKEN says who you are."
+BY_MAIL: Final = "A code for it goes to this address, if it has an account there."
 NEW: Final = "Your address has to be confirmed, by a code that comes by mail."
 INVITED: Final = "From the mail that invited you. To take a workspace of your own there: F12 in it."
 NOBODY: Final = "Nobody under 16 gets an account. Nothing was sent."
@@ -28,10 +32,14 @@ BY_INVITATION: Final = "by invitation"
 CODE: Final = Field(
     "code", "Code, where you have a second factor", placeholder="123456", optional=True
 )
+NEW_PASSWORD: Final = (
+    Field("password", "Password", secret=True), Field("again", "The same again", secret=True),
+)  # fmt: skip
 WAYS: Final = (
     Choosable("in", "Sign in", "with your account there"),
     Choosable("up", "Make an account", "a code comes by mail"),
     Choosable("confirm", "Confirm an account", "by the code from the mail"),
+    Choosable("forgotten", "Set a new password", "a code comes by mail"),
 )
 
 
@@ -117,6 +125,8 @@ async def _account(screen: Asking[Any], title: str) -> dict[str, str] | None:
         known = await _sign_up(screen)
     if way in ("up", "confirm") and known is not None:
         known = await _confirm(screen, known)
+    if way == "forgotten":
+        known = await forgotten(screen)
     return None if way is None else known
 
 
@@ -135,21 +145,46 @@ async def _sign_up(screen: Asking[Any]) -> dict[str, str] | None:
         return None
 
     async def work(typed: Mapping[str, str]) -> dict[str, str]:
-        if typed["password"] != typed["again"]:
-            raise UsageError("The two passwords differ. Type the same one twice.")
         url, email = checked_address(typed["url"].strip()), typed["email"].strip()
         account = NewAccount(
-            name=clean_line(typed["name"]), email=email, password=typed["password"], over_16=True,
+            name=clean_line(typed["name"]), email=email, password=_chosen(typed), over_16=True,
             policy_version=version,
         )  # fmt: skip
         await sign_up(url, account)
         return {"url": url, "email": email, "hint": ON_ITS_WAY}
 
     fields = [
-        server_field(), Field("name", "Your name"), Field("email", "Mail address"),
-        Field("password", "Password", secret=True), Field("again", "The same again", secret=True),
+        server_field(), Field("name", "Your name"), Field("email", "Mail address"), *NEW_PASSWORD,
     ]  # fmt: skip
     return await screen.ask(Form("Make an account", fields, work, hint=NEW))
+
+
+async def forgotten(screen: Asking[Any], url: str = "", email: str = "") -> dict[str, str] | None:
+    """Who has forgotten their password sets another, by a code that comes by mail. Comes back as `_sign_up`."""
+    from sync.client.sign_in import ask_reset, reset_password
+
+    async def asked(typed: Mapping[str, str]) -> dict[str, str]:
+        server, whose = checked_address(typed["url"].strip()), typed["email"].strip()
+        await ask_reset(server, whose)
+        return {"url": server, "email": whose}
+
+    async def done(typed: Mapping[str, str]) -> bool:
+        await reset_password(str(known and known["url"]), typed["code"].strip(), _chosen(typed))
+        return True
+
+    fields = [server_field(url), Field("email", "Mail address of your account", value=email)]
+    known = await screen.ask(Form("Set a new password", fields, asked, hint=BY_MAIL))
+    if known is None:
+        return None
+    fields = [Field("code", "Code from the mail"), *NEW_PASSWORD]
+    hint = f"{IF_THERE_IS_ONE} Every device is signed out then."
+    return known if await screen.ask(Form("Set a new password", fields, done, hint=hint)) else None
+
+
+def _chosen(typed: Mapping[str, str]) -> str:
+    if typed["password"] != typed["again"]:
+        raise UsageError("The two passwords differ. Type the same one twice.")
+    return typed["password"]
 
 
 async def _confirm(screen: Asking[Any], known: Mapping[str, str]) -> dict[str, str] | None:

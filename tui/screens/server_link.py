@@ -12,14 +12,15 @@ from engine.queries.home import WhoAmI
 from engine.syncing import Device, SyncState
 from tui import linking
 from tui.live import Live
-from tui.screens.joining import who, with_account
+from tui.screens.joining import forgotten, who, with_account
 from tui.spoken_count import spoken_count
-from tui.widgets.card_content import Run, drawn_to
+from tui.widgets.card_content import Run
 from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Form
+from tui.widgets.item_fields import beside
 
 if TYPE_CHECKING:
     from tui.app import ConneqtApp
@@ -46,6 +47,7 @@ STAY: Final = Deed("stay", "Stop that, and stay local", "nothing of it is lost")
 SIGN_IN: Final = Deed("sign-in", "Sign in again", "the server does not know this device")
 HOME: Final = Deed("home", "Make it a local workspace", "with everything that the server has")
 SIGNED_OUT: Final = SIGN_IN._replace(note="you have signed out on this device")
+FORGOTTEN: Final = Deed("forgotten", "Set a new password", "a code comes by mail")
 OFF: Final = Deed("off", "Take it off this device", "this device is signed out")
 SIGN_OUT: Final = Deed("sign-out", "Sign out", "keep what is here, or take it off")
 
@@ -55,7 +57,7 @@ def deeds_of(state: SyncState | None, role: Role, *, unknown: bool) -> list[Deed
     if state is None:
         return [TAKE] if role is Role.OWNER else []
     signed_out = not linking.token_of(state)
-    first = [SIGNED_OUT] if signed_out else [SIGN_IN] if unknown else []
+    first = [SIGNED_OUT, FORGOTTEN] if signed_out else [SIGN_IN, FORGOTTEN] if unknown else []
     if state.link.taking:
         return [*first, STAY]
     return [*first, *([HOME] if role is Role.OWNER else []), OFF if signed_out else SIGN_OUT]
@@ -64,8 +66,7 @@ def deeds_of(state: SyncState | None, role: Role, *, unknown: bool) -> list[Deed
 def entries_of(deeds: list[Deed], width: int) -> Iterator[Entry]:
     for deed in deeds:
         title = Run(drawn(deed.title, TITLE_WIDTH), "title")
-        note = Run(drawn_to(deed.note, max(width - TITLE_WIDTH, 0)), "dim")
-        yield Entry(f"deed:{deed.id}", ((title, note),))
+        yield Entry(f"deed:{deed.id}", beside((title,), deed.note, ("dim",), width))
 
 
 async def carry_out(screen: "SyncScreen", id: str) -> bool:
@@ -115,6 +116,13 @@ async def _sign_in(screen: "SyncScreen") -> None:
         if not await screen.ask(form):
             return
     await screen.live.link()
+
+
+async def _set_password(screen: "SyncScreen") -> None:
+    _, me = await screen.live.query(WhoAmI())
+    state = await screen.device.state()
+    if state is not None and await forgotten(screen, state.link.server, me.email):
+        await _sign_in(screen)
 
 
 async def _home(screen: "SyncScreen") -> None:
@@ -212,5 +220,5 @@ async def _end_session(live: Live, app: "ConneqtApp", *, wipe: bool) -> None:
 
 _WAYS: Final[dict[str, Callable[["SyncScreen"], Awaitable[bool | None]]]] = {
     TAKE.id: _take, STAY.id: _stay, SIGN_IN.id: _sign_in, HOME.id: _home, SIGN_OUT.id: _sign_out,
-    OFF.id: _off,
+    OFF.id: _off, FORGOTTEN.id: _set_password,
 }  # fmt: skip

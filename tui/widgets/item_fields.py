@@ -31,6 +31,16 @@ def adding(key: str, text: str) -> Entry:
     return Entry(f"add:{key}", ((Run(f"+ {text}", "dim"),),))
 
 
+def beside(
+    before: Line, text: str, look: tuple[str, ...], width: int, most: int = 4
+) -> tuple[Line, ...]:
+    """A text behind what stands before it; what has no room there goes on below, so that nothing has to be guessed."""
+    left = sum(cell_len(run.text) for run in before)
+    first, *rest = wrapped(text, max(width - left, 8), most)
+    below = ((Run(" " * left, "text"), Run(line, *look)) for line in rest)
+    return (*before, Run(first, *look)), *below
+
+
 def name_entry(source: ItemSource, width: int) -> Entry:
     lines = wrapped(source.item.name, width, 4)
     return Entry("name", tuple((Run(line, "title"),) for line in lines))

@@ -38,6 +38,19 @@ class Code(Struct, frozen=True, kw_only=True):
     code: Line
 
 
+class Forgotten(Struct, frozen=True, kw_only=True):
+    """The address of the account."""
+
+    email: Line
+
+
+class NewPassword(Struct, frozen=True, kw_only=True):
+    """`code` is from the mail."""
+
+    code: Line
+    password: Secret
+
+
 class SignInWanted(Struct, frozen=True, kw_only=True):
     """`code` where a second factor is on."""
 
@@ -111,6 +124,22 @@ class AccountsApi(Controller):
     ) -> Said:
         await accounts.confirm_address(gate.engine, gate.caller(request), data.code)
         return Said(message="The address is confirmed.")
+
+    @post("/accounts/forgotten", name="accounts.forgotten", status_code=202, security=OPEN)
+    async def forgotten(
+        self, gate: NamedDependency[Gate], request: Web, data: JSONBody[Forgotten]
+    ) -> Said:
+        """For who has forgotten the password. The answer is the same for an address without an account."""
+        await accounts.ask_reset(gate.engine, gate.caller(request), data.email)
+        return Said(message="If this address has an account, a mail with a code is on its way.")
+
+    @post("/accounts/password", name="accounts.reset", status_code=200, security=OPEN)
+    async def reset(
+        self, gate: NamedDependency[Gate], request: Web, data: JSONBody[NewPassword]
+    ) -> Said:
+        """By the code from the mail; every session of the account ends."""
+        await accounts.reset_password(gate.engine, gate.caller(request), data.code, data.password)
+        return Said(message="The password is set, and every device is signed out.")
 
     @post("/sessions", name="sessions.start", security=OPEN)
     async def start(

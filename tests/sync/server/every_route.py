@@ -14,7 +14,7 @@ from engine.api import Acting, Engine
 from engine.clock import new_id, short_id
 from engine.commands.comments import AddComment
 from engine.commands.views import SaveView
-from engine.identity.accounts import sign_up
+from engine.identity.accounts import ask_reset, sign_up
 from engine.identity.api_keys import make
 from engine.identity.organizations import create, invite
 from engine.identity.sessions import enter
@@ -28,6 +28,7 @@ from tests.engine.identity.people import (
     PASSWORD,
     account_of,
     code_in_mail,
+    confirmed,
     fresh_address,
     me,
     signed_up,
@@ -99,6 +100,8 @@ async def belongings(engine: Engine, word: str) -> Theirs:
     waiting, elsewhere = fresh_address(), await new_organization(engine)
     await sign_up(engine, somewhere(), wish(waiting))
     person = (await colleague(owner, name=word)).actor.user_id
+    in_use = await confirmed(engine)
+    await ask_reset(engine, somewhere(), in_use)
     ids = {
         "organization_id": organization_id, "owner_id": owner.actor.user_id, "member_id": person,
         "board_id": board.board,
@@ -109,6 +112,7 @@ async def belongings(engine: Engine, word: str) -> Theirs:
         "ticket": ticket(engine, organization_id, owner.actor.user_id),
         "replica_id": new_id(), "epoch": await epoch_of(owner), "address": waiting,
         "confirmation": await code_in_mail(engine, await account_of(engine, waiting)),
+        "reset": await code_in_mail(engine, await account_of(engine, in_use)),
         "invitation": await invite(elsewhere, (await me(account)).email, Role.MEMBER),
     }  # fmt: skip
     key = await make(owner, word, Scope.ADMIN)
@@ -138,7 +142,7 @@ def absent() -> dict[str, str]:
     return {
         "digest": hashlib.sha256(tenant.encode()).hexdigest(),
         "departure": hashlib.sha256(new_id().encode()).hexdigest(),
-        "confirmation": new_token(MAIL, tenant), "invitation": new_token(INVITATION, tenant),
+        "confirmation": new_token(MAIL, tenant), "reset": new_token(MAIL, tenant), "invitation": new_token(INVITATION, tenant),
         "ticket": hashlib.sha256(tenant.encode()).hexdigest(), "address": fresh_address(),
         "column_id": short_id(), "other_column": short_id(),
         **{
@@ -332,6 +336,10 @@ def _of_accounts(ids: Ids) -> dict[str, Call]:
             json={**wanted, "over_16": True, "policy_version": "1"}, by="nobody"
         ),
         "accounts.confirm": Call(json={"code": ids["confirmation"]}, by="nobody"),
+        "accounts.forgotten": Call(json={"email": ids["address"]}, by="nobody"),
+        "accounts.reset": Call(
+            json={"code": ids["reset"], "password": "another secret"}, by="nobody"
+        ),
         "sessions.start": Call(json={"email": ids["address"], "password": PASSWORD}, by="nobody"),
         "account.show": Call(by="session"),
         "invitations.accept": Call(json={"code": ids["invitation"]}, by="session"),

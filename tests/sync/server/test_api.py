@@ -10,7 +10,13 @@ from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
 from tests.engine.boards import sample_board
 from tests.engine.conftest import new_organization
-from tests.engine.identity.people import fresh_address
+from tests.engine.identity.people import (
+    PASSWORD,
+    account_of,
+    code_in_mail,
+    confirmed,
+    fresh_address,
+)
 from tests.engine.members import colleague
 from tests.sync.server.conftest import Client, Clients
 
@@ -242,7 +248,6 @@ async def test_signing_up_in_and_out_inviting_and_joining_over_the_web(
     engine: Engine, clients: Clients, owner: Client
 ) -> None:
     from engine.queries.members import MailsWaiting
-    from tests.engine.identity.people import account_of
 
     email, nobody = fresh_address(), clients("")
     wish = {
@@ -278,6 +283,31 @@ async def test_signing_up_in_and_out_inviting_and_joining_over_the_web(
     assert (await ada.get("/api/me", headers=her)).json()["organization"] == "Her own"
     assert (await ada.delete("/api/sessions/current")).status_code == 204
     assert (await ada.get("/api/account")).status_code == 401
+
+
+async def test_who_has_forgotten_their_password_sets_another_by_a_code_from_the_mail(
+    engine: Engine, clients: Clients
+) -> None:
+
+    email, nobody = await confirmed(engine), clients("")
+    old = {"email": email, "password": PASSWORD}
+    session = await nobody.post("/api/sessions", json=old)
+    answers = [
+        await nobody.post("/api/accounts/forgotten", json={"email": one})
+        for one in (email, fresh_address())
+    ]
+    assert [one.status_code for one in answers] == [202, 202]
+    assert answers[0].content == answers[1].content, "nobody learns who has an account"
+    code = await code_in_mail(engine, await account_of(engine, email))
+    weak = await nobody.post("/api/accounts/password", json={"code": code, "password": "12345678"})
+    assert weak.status_code == 422 and "common" in weak.json()["detail"]
+    new = {"code": code, "password": "another secret"}
+    assert (await nobody.post("/api/accounts/password", json=new)).status_code == 200
+    assert (await nobody.post("/api/accounts/password", json=new)).status_code == 409, "used"
+    assert (await clients(session.json()["token"]).get("/api/account")).status_code == 401
+    assert (await nobody.post("/api/sessions", json=old)).status_code == 401
+    again = {"email": email, "password": "another secret"}
+    assert (await nobody.post("/api/sessions", json=again)).status_code == 201
 
 
 async def test_guessing_gets_429_with_how_long_to_wait(clients: Clients) -> None:

@@ -54,7 +54,8 @@ async def test_only_who_is_somebody_needs_a_token_names_an_organization_and_is_c
     assert document["security"] == [{"bearer": []}]
     opened = {name for name, one in operations.items() if one.get("security") == [{}]}
     assert opened == {
-        "accounts.sign_up", "accounts.confirm", "sessions.start", "health.live", "health.ready",
+        "accounts.sign_up", "accounts.confirm", "accounts.forgotten", "accounts.reset", "sessions.start", "health.live",
+        "health.ready",
     }  # fmt: skip
     organization = {"$ref": "#/components/parameters/Organization"}
     of_accounts = {

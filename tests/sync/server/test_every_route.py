@@ -181,7 +181,7 @@ def unknown(theirs: Theirs, mine: Theirs) -> dict[str, str]:
     """What strangers do not know of them, though they may know their ids; and a device of one's own."""
     tenant = theirs.ids["organization_id"]
     return {
-        "confirmation": new_token(MAIL, tenant), "invitation": new_token(INVITATION, tenant),
+        "confirmation": new_token(MAIL, tenant), "reset": new_token(MAIL, tenant), "invitation": new_token(INVITATION, tenant),
         "ticket": absent()["ticket"], "address": absent()["address"], "replica_id": new_id(),
         "epoch": mine.ids["epoch"],
     }  # fmt: skip

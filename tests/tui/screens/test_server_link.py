@@ -52,6 +52,9 @@ from tui.widgets.confirm import Confirm
 __all__ = ["quick_hashes", "still", "template_file"]
 
 
+NEW = "another secret"
+
+
 @pytest.fixture(autouse=True)
 def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyfile, "SCRYPT_N", 1 << 10)
@@ -182,6 +185,58 @@ async def test_who_was_invited_makes_an_account_confirms_it_and_joins(
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         await until(pilot, lambda: "Roadmap of Team" in drawn(pilot))
         assert pilot.app.live.acting.actor.user_id != owner.actor.user_id
+
+
+async def test_who_has_forgotten_the_password_sets_another_and_joins(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await pressed(pilot, "s")
+        await choose_way(pilot, "Set a new password")
+        await fill_in(pilot, url, email)
+        await set_anew(pilot, server, email)
+        await until(pilot, lambda: "Join a server" in str(getattr(pilot.app.screen, "heading", "")))
+        assert focused(pilot) == "field-password"
+        await fill_in(pilot, NEW)
+        await until(pilot, lambda: "Join “Team”" in str(getattr(pilot.app.screen, "heading", "")))
+
+
+async def test_also_where_a_workspace_is_that_is_not_signed_in_any_more(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        await pressed(pilot, "f12")
+        await choose(pilot, "Sign out")
+        await pressed(pilot, "enter")
+        await choose(pilot, "Set a new password")
+        assert pilot.app.screen.typed == {"url": url, "email": email}  # type: ignore[attr-defined]
+        await fill_in(pilot, "", "")
+        await set_anew(pilot, server, email)
+        await until(pilot, lambda: "Sign in again" in str(getattr(pilot.app.screen, "heading", "")))
+        await fill_in(pilot, NEW)
+        await until(pilot, lambda: "synced" in drawn(pilot))
+
+
+async def set_anew(pilot: Any, server: Engine, email: str) -> None:
+    """By the code from the mail."""
+    await until(pilot, lambda: "on its way" in hint(pilot))
+    await fill_in(pilot, await code_in_mail(server, await account_of(server, email)))
+    await fill_in(pilot, NEW, "another one")
+    await until(pilot, lambda: "differ" in hint(pilot))
+    await pressed(pilot, "ctrl+u")
+    await fill_in(pilot, NEW)
+
+
+async def choose_way(pilot: Any, words: str) -> None:
+    """Narrow the list of ways to the one, and take it."""
+    await until(pilot, lambda: words in drawn(pilot))
+    await typed(pilot, words)
+    await pressed(pilot, "enter")
 
 
 async def test_nobody_under_16_gets_an_account(still: Path) -> None:
