@@ -168,17 +168,18 @@ async def forgotten(screen: Asking[Any], url: str = "", email: str = "") -> dict
         await ask_reset(server, whose)
         return {"url": server, "email": whose}
 
-    async def done(typed: Mapping[str, str]) -> bool:
-        await reset_password(str(known and known["url"]), typed["code"].strip(), _chosen(typed))
-        return True
-
     fields = [server_field(url), Field("email", "Mail address of your account", value=email)]
     known = await screen.ask(Form("Set a new password", fields, asked, hint=BY_MAIL))
     if known is None:
         return None
+
+    async def done(typed: Mapping[str, str]) -> dict[str, str]:
+        await reset_password(known["url"], typed["code"].strip(), _chosen(typed))
+        return known
+
     fields = [Field("code", "Code from the mail"), *NEW_PASSWORD]
     hint = f"{IF_THERE_IS_ONE} Every device is signed out then."
-    return known if await screen.ask(Form("Set a new password", fields, done, hint=hint)) else None
+    return await screen.ask(Form("Set a new password", fields, done, hint=hint))
 
 
 def _chosen(typed: Mapping[str, str]) -> str:
