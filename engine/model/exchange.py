@@ -68,7 +68,7 @@ class Still(Struct, frozen=True, kw_only=True):
 
 
 class StillThere(Struct, frozen=True, kw_only=True):
-    """`epoch` is "" where there is no such organization (any more)."""
+    """`epoch` is "" where there is no such organization (any more), or it has never known this member."""
 
     member: bool
     epoch: str = ""
@@ -109,7 +109,8 @@ class AskedQuery(Struct, frozen=True, kw_only=True):
 
 class Push(Struct, frozen=True, kw_only=True):
     """`after_n` and `after_id` name the last command of which the device knows the verdict; `seen` is how far it has
-    read."""
+    read. `forgot` are the erased members of whom the device forgot every word already, where the base of a command does not
+    say it."""
 
     replica_id: Id
     epoch: str
@@ -118,6 +119,7 @@ class Push(Struct, frozen=True, kw_only=True):
     sent_at: Number
     commands: Annotated[tuple[Sent, ...], Meta(max_length=MOST_COMMANDS)]
     seen: Number = 0
+    forgot: tuple[str, ...] = ()
 
 
 class Status(StrEnum):
@@ -157,8 +159,8 @@ class Pull(Struct, frozen=True, kw_only=True):
     """`cursors` is how far each scope was read; of these and of new ones only those `wanted` are answered (None:
     all). `acked_n` is the last command of which the device knows the verdict. With `digests` the answer has those of
     all scopes that the device has after it. `again`: it had read before, and no cursor says up to where; it is told of
-    all that ever was erased. `had` is how far scopes without a cursor were read that are read anew: it is told what left
-    them since."""
+    all that ever was erased, but with the members whom it `forgot` already. `had` is how far scopes without a cursor were
+    read that are read anew: it is told what left them, and what was erased, since."""
 
     replica_id: Id
     epoch: str
@@ -168,6 +170,7 @@ class Pull(Struct, frozen=True, kw_only=True):
     digests: bool = False
     again: bool = False
     had: dict[str, Number] = {}
+    forgot: tuple[str, ...] = ()
 
 
 class PulledHead(Struct, frozen=True, kw_only=True):

@@ -70,7 +70,8 @@ class BoardAccess(Query[Access], frozen=True, kw_only=True):
 
 
 class Belonging(Query[tuple[bool, str]], frozen=True, kw_only=True):
-    """Whether somebody is a member with an account, and the epoch of the store."""
+    """Whether somebody is a member with an account, and the epoch of the store: "" where it cannot tell, because they
+    have never been a member as far as it knows."""
 
     member_id: str
 
@@ -205,4 +206,7 @@ def _invited(one: Invitation) -> Invited:
 @answers(Belonging, role="owner", within_board=False, by_system=True)
 def belonging(reading: Reading, query: Belonging) -> tuple[bool, str]:
     found = reading.find(Member, query.member_id)
-    return found is not None and found.account and not found.erased_at, reading.epoch()
+    if found is None:
+        return False, ""
+    named_only = not found.account and found.role is not Role.GUEST  # a guest is who was a member
+    return found.account and not found.erased_at, "" if named_only else reading.epoch()

@@ -6,18 +6,22 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 
 from engine.api import Acting, Engine
 from engine.clock import new_id
+from engine.commands.deletion import EraseMembers
 from engine.commands.devices import LimitOffline
 from engine.commands.items import RenameItem
-from engine.commands.membership import RemoveMember
+from engine.commands.membership import RemoveMember, TakeKeysAway
 from engine.errors import Forbidden, Invalid, NotFound, NotSignedIn, Removed
 from engine.identity.api_keys import make
 from engine.identity.tickets import ticket
 from engine.model.actor import Role, Scope
 from engine.model.exchange import Still
+from engine.model.organization import Member
 from engine.queries.home import WhoAmI
+from engine.store.tables import TABLE_OF
 from engine.store.waiting import write_link
 from sync.client.loop import Loop, Standing
 from sync.client.server import Server
@@ -73,6 +77,38 @@ async def test_a_server_that_came_from_a_backup_is_not_believed(
     await acting.execute(RemoveMember(member_id=member.actor.user_id))
     await set_link(one, epoch="of another life")
     with pytest.raises((NotSignedIn, Forbidden, NotFound)):
+        await one.loop.exchange()
+
+
+@pytest.mark.parametrize(
+    "as_of", ["before anybody had written of them", "when they were only a name"]
+)
+async def test_a_server_from_before_the_person_came_takes_nothing(
+    acting: Acting, desks: Desks, as_of: str
+) -> None:
+    """It came from a backup, and nobody has told it so."""
+    who = await colleague(acting)
+    one = await desks(who)
+    await one.loop.exchange()
+    await who.execute(TakeKeysAway())
+    mine, people = acting.actor.organization_id, TABLE_OF[Member]
+    this = people.c.id == who.actor.user_id
+    only_a_name = update(people).where(this).values(account=False, role=Role.VIEWER)
+    gone = delete(people).where(this)
+    await acting.session.database.write(
+        mine, lambda connection: connection.execute(only_a_name if "only" in as_of else gone)
+    )
+    with pytest.raises((NotSignedIn, Forbidden, NotFound)):
+        await one.loop.exchange()
+
+
+async def test_who_was_erased_since_has_nothing_left_either(acting: Acting, desks: Desks) -> None:
+    who = await colleague(acting)
+    one = await desks(who)
+    await one.loop.exchange()
+    system = acting.engine.as_system(acting.actor.organization_id)
+    await system.execute(EraseMembers(member_ids=(who.actor.user_id,), again=True))
+    with pytest.raises(Removed):
         await one.loop.exchange()
 
 
