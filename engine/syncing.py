@@ -19,6 +19,7 @@ from engine.model.exchange import MOST_COMMANDS, PROTOCOL, Ack, Hello, Pull, Pus
 from engine.model.record import JSON
 from engine.steps import step_of
 from engine.store import waiting
+from engine.store.erased import forgotten_members
 from engine.store.file_parts import FileParts
 from engine.store.files import StoredFile
 from engine.store.linking import forked, join, offered, read_anew_if_newer, restarted
@@ -128,11 +129,13 @@ class Device:
             found = next_commands(connection, mine, link, MOST_COMMANDS, now, decided[0])  # type: ignore[arg-type]
             if not found:
                 return None
+            anew = any(one.base == 0 for one in found)
             return Push(
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
                 epoch=link.epoch, after_n=decided[0], after_id=decided[1],
                 sent_at=now, commands=found,
                 seen=max(waiting.rows_until(connection, mine).values(), default=0),  # type: ignore[arg-type]
+                forgot=forgotten_members(connection, mine) if anew else (),  # type: ignore[arg-type]
             )  # fmt: skip
 
         return await self._session.database.write(mine, work)
@@ -180,12 +183,14 @@ class Device:
             known = waiting.cursors(connection, mine)  # type: ignore[arg-type]
             had = waiting.rows_until(connection, mine)  # type: ignore[arg-type]
             long_ago = self._session.clock() - link.checked_at > CHECKED_EVERY
+            again = not known and link.last_at > 0
             return Pull(
                 replica_id=waiting.replica_of(connection, mine),  # type: ignore[arg-type]
                 epoch=link.epoch, acked_n=link.acked_n,
                 cursors=known, wanted=wanted,
                 digests=wanted is None and bool(known) and long_ago,
-                again=not known and link.last_at > 0,
+                again=again,
+                forgot=forgotten_members(connection, mine) if again else (),  # type: ignore[arg-type]
                 had={scope: seq for scope, seq in had.items() if scope not in known},
             )  # fmt: skip
 

@@ -73,8 +73,6 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
     scopes = scopes_of(reading)
     always = (ORGANIZATION_SCOPE, user_scope(reading.member.id))
     wanted = scopes if pull.wanted is None else {*always, *pull.wanted}
-    known = (at for scope, at in pull.cursors.items() if scope in scopes)
-    oldest = UNREAD if pull.again else min(known, default=seq)
     return PulledHead(
         epoch=epoch,
         seq=seq,
@@ -84,8 +82,19 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
         acks=_acks(reading, pull) if scopes.keys() <= set(wanted) else (),
         schema=REVISIONS[-1],
         digests=_digests(reading, pull, scopes, wanted) if pull.digests else {},
-        erased=tuple(sorted(erased_since(reading.connection, organization_id, oldest).records)),
+        erased=_erased(reading, pull, scopes, seq),
     )
+
+
+def _erased(reading: Reading, pull: Pull, scopes: Collection[str], seq: int) -> tuple[str, ...]:
+    """Since the oldest rows that the device has; where it cannot say how old they are, all but what it forgot."""
+    read = [at for scope, at in [*pull.cursors.items(), *pull.had.items()] if scope in scopes]
+    unsure = pull.again and not pull.had
+    oldest = UNREAD if unsure else min(read, default=seq)
+    found = erased_since(
+        reading.connection, reading.actor.organization_id, oldest, pull.forgot if unsure else ()
+    )
+    return tuple(sorted(found.records))
 
 
 def _acks(reading: Reading, pull: Pull) -> tuple[Ack, ...]:

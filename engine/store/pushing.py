@@ -171,7 +171,8 @@ class Batch:
             self._connection, self._actor, step, self._state, self.told, given=given
         )
         assert unit is not None  # what ran before was found before
-        erased = erased_since(self._connection, self._actor.organization_id, sent.base)
+        forgot = () if sent.base else self._push.forgot
+        erased = erased_since(self._connection, self._actor.organization_id, sent.base, forgot)
         if erased and erased.meets(unit.touched_by_name, sent.arguments):
             raise Erased(GONE)
         return unit

@@ -89,16 +89,60 @@ async def test_also_a_device_that_reads_everything_anew_forgets_the_erased(
     await one.sync()
     assert "journal" in await beside(one, "Needle Haystack")
     await acting.execute(EraseMembers(member_ids=(who,), again=True))
-    if anew == "update":
-        await older(one)
-    if anew == "restored":
-        await begin_again(acting.engine)
-        assert (await one.pull()).restart
-        await one.device.restart()
+    await made_anew(one, acting, anew)
     await one.pull()
     await one.sync()
     assert await beside(one, "Needle Haystack") == {}
     assert b"Needle Haystack" not in await stored_bytes(one.acting)
+
+
+async def made_anew(one: Laptop, server: Acting, how: str) -> None:
+    """After an update of the program, or in another epoch of the server, everything is read anew."""
+    if how == "update":
+        await older(one)
+    if how == "restored":
+        await begin_again(server.engine)
+        assert (await one.pull()).restart
+        await one.device.restart()
+
+
+@pytest.mark.parametrize("anew", ["no", "update", "restored"])
+async def test_what_was_given_after_an_erasure_outlives_that_everything_is_read_anew(
+    acting: Acting, laptops: Laptops, anew: str
+) -> None:
+    board, grace = await sample_board(acting), await colleague(acting, "Grace")
+    item, people, text = board.items[0], board.columns["people"], board.columns["long_text"]
+    beside = [grace.actor.user_id, acting.actor.user_id]
+    await acting.execute(SetValues(item_ids=(item,), values={people: beside[:1]}))
+    one = await laptops()
+    await one.sync()
+    await acting.execute(EraseMembers(member_ids=tuple(beside[:1]), again=True))
+    await one.sync()
+    said = SetValues(item_ids=(item,), values={people: beside, text: "hours of work"})
+    await one.acting.execute(said)
+    await made_anew(one, acting, anew)
+    await one.sync()
+    assert await one.device.held() == []
+    assert (await rows_of(acting))[f"item:{item}"]["values"][text] == "hours of work"
+
+
+@pytest.mark.parametrize("read_first", [True, False])
+async def test_what_was_given_before_an_erasure_does_not_outlive_another_epoch(
+    acting: Acting, laptops: Laptops, read_first: bool
+) -> None:
+    board, grace = await sample_board(acting), await colleague(acting, "Grace")
+    one = await laptops()
+    await one.sync()
+    values = {board.columns["people"]: [grace.actor.user_id], board.columns["text"]: WORDS}
+    await one.acting.execute(SetValues(item_ids=(board.items[0],), values=values))
+    await acting.execute(EraseMembers(member_ids=(grace.actor.user_id,), again=True))
+    await made_anew(one, acting, "restored")
+    if read_first:
+        await one.pull()
+    await one.push()
+    await one.sync()
+    assert [kept.command.arguments for kept in await one.device.held()] == [{}]
+    assert board.columns["text"] not in (await rows_of(acting))[f"item:{board.items[0]}"]["values"]
 
 
 # -- what may not be read any more ----------------------------------------------------------------
