@@ -45,13 +45,13 @@ CHOICES: Final[dict[str, tuple[Value, ...]]] = {
 }
 
 EXPLANATIONS: Final[dict[str, str]] = {
-    "theme": "“terminal” uses the terminal’s own sixteen colours",
-    "keys": "“vim” letters and arrows, or “plain”: arrows and function keys",
+    "theme": "“terminal”: its own colours",
+    "keys": "“plain”: arrows and function keys",
     "density": "how much a kanban card shows",
-    "mouse": "off: the terminal selects text with it",
-    "lock": "minutes without a key, then the passphrase is asked for again",
-    "presence": "others on a board of a server see that you are there; off: they do not",
-    "files": "when attached files come from the server: “ahead” has them here offline too",
+    "mouse": "off: the terminal selects with it",
+    "lock": "or after minutes without a key",
+    "presence": "that you are on a server’s board",
+    "files": "“ahead”: here offline, too",
 }
 
 _STARTING_FILE: Final = """\

@@ -19,7 +19,7 @@ from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
-from tui.widgets.item_fields import AIR, heading
+from tui.widgets.item_fields import AIR, beside, heading
 from tui.widgets.wrapped_text import wrapped
 
 WIDTH: Final = 76
@@ -68,9 +68,8 @@ class FirstRunScreen(Listing):
     def _choices(self, width: int) -> Iterator[Entry]:
         yield heading("Start")
         for id, title, note in _CHOICES:
-            room = max(width - LABEL_WIDTH, 0)
-            runs = (Run(drawn(title, LABEL_WIDTH), "title"), Run(drawn_to(note, room), "dim"))
-            yield Entry(f"start:{id}", (runs,))
+            before = (Run(drawn(title, LABEL_WIDTH), "title"),)
+            yield Entry(f"start:{id}", beside(before, note, ("dim",), width))
 
     def _known(self, width: int) -> Iterator[Entry]:
         known = [

@@ -25,10 +25,9 @@ from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
-from tui.widgets.item_fields import AIR, heading
+from tui.widgets.item_fields import AIR, beside, heading
 from tui.widgets.progress import Progress
 from tui.widgets.progress import Report as Told
-from tui.widgets.wrapped_text import wrapped
 
 COUNT_WIDTH: Final = 9
 OF_A_SERVER: Final = "Once linked to a server:"
@@ -191,10 +190,4 @@ class PrivacyScreen(Listing, RightsActions):
 
 def _labelled(label: str, text: str, width: int) -> Entry:
     """Dim lines, with a label where the counts of the other entries stand."""
-    lines = wrapped(text, max(width - COUNT_WIDTH - 2, 8), 4)
-    labels = (label, *[""] * (len(lines) - 1))
-    shown = (
-        Run(f"{label.rjust(COUNT_WIDTH)}  {line}", "dim")
-        for label, line in zip(labels, lines, strict=True)
-    )
-    return Entry("", tuple((run,) for run in shown))
+    return Entry("", beside((Run(f"{label.rjust(COUNT_WIDTH)}  ", "dim"),), text, ("dim",), width))

@@ -23,7 +23,7 @@ from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
-from tui.widgets.item_fields import AIR, heading
+from tui.widgets.item_fields import AIR, beside, heading
 
 LABEL_WIDTH: Final = 26
 BACKUP_DAYS: Final = 30
@@ -108,10 +108,9 @@ def _agreement(one: Agreement) -> str:
 
 
 def _line(key: str, label: str, words: str, width: int, *, pressing: bool = False) -> Entry:
-    room = max(width - LABEL_WIDTH, 8)
     look = ("color", "red") if pressing else ("dim",)
     title = Run(drawn(drawn_to(label, LABEL_WIDTH - 2), LABEL_WIDTH), "title" if key else "dim")
-    return Entry(key, ((title, Run(drawn_to(words, room), *look)),))
+    return Entry(key, beside((title,), words, look, width))
 
 
 def _day(at: int) -> str:

@@ -19,8 +19,7 @@ from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.entry_list import Entry
 from tui.widgets.form import Field, Form
-from tui.widgets.item_fields import AIR
-from tui.widgets.wrapped_text import wrapped
+from tui.widgets.item_fields import AIR, beside
 
 NUMBER_WIDTH: Final = 6
 STATE_WIDTH: Final = 26
@@ -173,8 +172,7 @@ def _state(one: Request) -> Run:
 
 
 def _paragraph(text: str, width: int, look: str = "text") -> list[tuple[Run, ...]]:
-    lines = wrapped(clean_line(text), max(width - NUMBER_WIDTH, 8), 6)
-    return [(Run(" " * NUMBER_WIDTH, "text"), Run(line, look)) for line in lines]
+    return list(beside((Run(" " * NUMBER_WIDTH, "text"),), text, (look,), width, 6))
 
 
 def _dim(text: str) -> Entry:

@@ -20,11 +20,11 @@ from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
 from tui.widgets.entry_list import Entry
-from tui.widgets.item_fields import AIR, heading
+from tui.widgets.item_fields import AIR, beside, heading
 from tui.widgets.prompt import Prompt
 
 LABEL_WIDTH: Final = 20
-VALUE_WIDTH: Final = 24
+VALUE_WIDTH: Final = 20
 _TITLES: Final = {
     "theme": "Theme",
     "density": "Cards",
@@ -154,15 +154,13 @@ class SettingsScreen(Listing):
 
 def _entry(key: str, label: str, value: str, note: str, width: int, color: str = "") -> Entry:
     """A line that can be changed if it has a key."""
-    room = max(width - LABEL_WIDTH, 8)
-    shown = drawn_to(clean_line(str(value)), room)
-    title = Run(drawn(label, LABEL_WIDTH), "dim")
-    if note and room > VALUE_WIDTH + 10:
+    shown, title = clean_line(str(value)), Run(drawn(label, LABEL_WIDTH), "dim")
+    if color:
+        return Entry(key, ((title, Run(f" {shown} ", "chip", color)),))
+    if note and width > LABEL_WIDTH + VALUE_WIDTH + 10:
         values = drawn(drawn_to(shown, VALUE_WIDTH - 2), VALUE_WIDTH)
-        runs = (title, Run(values, "title"), Run(drawn_to(note, room - VALUE_WIDTH), "dim"))
-        return Entry(key, (runs,))
-    run = Run(f" {shown} ", "chip", color) if color else Run(shown, "title" if key else "text")
-    return Entry(key, ((title, run),))
+        return Entry(key, beside((title, Run(values, "title")), note, ("dim",), width))
+    return Entry(key, beside((title,), shown, ("title" if key else "text",), width))
 
 
 def _name(text: str) -> str:

@@ -23,7 +23,7 @@ SHOWS_ALL: Final = "help"
 
 class StatusLine(Static):
     """`actions` are names of actions of the screen, the most helpful first; as many as there is room for
-    are shown with their keys."""
+    are shown with their keys, as long as the screen is the one that takes them."""
 
     def __init__(self, *actions: str, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
@@ -45,6 +45,7 @@ class StatusLine(Static):
         self.show()
 
     def on_mount(self) -> None:
+        self.app.screen_change_signal.subscribe(self, lambda front: self.show())
         self.show()
 
     def on_resize(self) -> None:
@@ -86,13 +87,14 @@ class StatusLine(Static):
         whole = room
         room -= standing.cell_len + (len(GAP) if standing else 0)
         fitting: list[str] = []
-        order = sorted(self.actions, key=lambda name: bool(standing) and name != SHOWS_ALL)
+        acting = self.actions if self.app.screen is self.screen else ()
+        order = sorted(acting, key=lambda name: bool(standing) and name != SHOWS_ALL)
         for name in order:
             length = cell_len(self._key_of(name)) + 1 + len(name)
             if self._key_of(name) and length <= room:
                 fitting.append(name)
                 room -= length + len(GAP)
-        for name in self.actions:
+        for name in acting:
             if name in fitting:
                 hints.append(self._key_of(name), style="bold")
                 hints.append(f" {name.replace('_', ' ')}{GAP}", style="dim")
