@@ -145,10 +145,13 @@ def taking(text: str) -> StoredFile | None:
 
 
 async def taken(acting: Acting, file: StoredFile) -> None:
-    """The server has it: from here on this is a device like any other."""
+    """The server has it: from here on this is a device like any other. Nothing where another program has said so."""
     mine = acting.actor.organization_id
 
     def work(connection: Any) -> None:
+        link = find_link(connection, mine)
+        if link is None or taking(link.taking) != file:
+            return
         write_link(connection, mine, taking="")
         forget_what_the_server_keeps(connection, mine)
 

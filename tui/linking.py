@@ -154,15 +154,21 @@ async def take_workspace(
     try:
         await Loop(acting, server, lambda mark: progress(*mark.bytes)).exchange_all()
     except NotTaken as error:
+        if not await _is_on_its_way(acting):  # another program has brought it there
+            return missing
         await leave(acting)
         raise NotTaken(f"{error} The workspace stays a local one.") from None
     except GOES_ON as error:
-        state = await Device(acting).state()
-        on_its_way = state is not None and state.link.taking
+        on_its_way = await _is_on_its_way(acting)
         raise type(error)(f"{error} {UNDERWAY if on_its_way else ARRIVED}") from None
     finally:
         await server.close()
     return missing
+
+
+async def _is_on_its_way(acting: Acting) -> bool:
+    state = await Device(acting).state()
+    return state is not None and bool(state.link.taking)
 
 
 async def drop_if_too_long_away(acting: Acting, loop: "Loop") -> None:

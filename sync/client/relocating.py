@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from engine.api import Acting
-from engine.errors import ConneqtError, NotFound, Refused, Unreachable
+from engine.errors import ConneqtError, Invalid, NotFound, Refused, Unreachable
 from engine.identity.login import is_placeholder
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.files import AttachedFiles
@@ -45,14 +45,31 @@ async def take_there(acting: Acting, server: Server, carrier: Carrier) -> None:
     )  # fmt: skip
     arrived = await server.arriving(arrival)
     if not arrived.here:
-        await carrier.send(file, ARRIVALS)
-        try:
-            arrived = await _until(lambda: server.arrive(arrival), lambda said: said.here)
-        except NotFound as error:  # the server has let go of what was sent long ago
-            raise Unreachable(f"{error} That happens by itself.") from None
+        arrived = await _bring_there(server, carrier, file, arrival)
     if arrived.member_id != acting.actor.user_id:
         raise Refused(ELSEWHERE)
     await taken(acting, file)
+
+
+async def _bring_there(
+    server: Server, carrier: Carrier, file: StoredFile, arrival: Arrival
+) -> Arrived:
+    """A fault counts only where no other program on this workspace has brought it there meanwhile."""
+    try:
+        await carrier.send(file, ARRIVALS)
+        return await _until(lambda: _arrive(server, arrival), lambda said: said.here)
+    except (Refused, Invalid, NotFound):
+        arrived = await server.arriving(arrival)
+        if not arrived.here:
+            raise
+        return arrived
+
+
+async def _arrive(server: Server, arrival: Arrival) -> Arrived:
+    try:
+        return await server.arrive(arrival)
+    except NotFound as error:  # the server has let go of what was sent long ago
+        raise Unreachable(f"{error} That happens by itself.") from None
 
 
 async def go_home(

@@ -13,16 +13,20 @@ from engine.api import Acting, Engine
 from engine.arriving import leaving
 from engine.commands.items import RenameItem
 from engine.commands.members import EditPerson
-from engine.errors import NotSignedIn, Unreachable
+from engine.errors import NotSignedIn, NotTaken, Unreachable
 from engine.identity.api_keys import make
 from engine.identity.organizations import invite
 from engine.identity.sessions import Signed, enter, sign_in
 from engine.model.actor import Role, Scope
+from engine.model.exchange import FileComing
 from engine.queries.files import AttachedFiles
 from engine.queries.home import WhoAmI
 from engine.queries.members import MailsWaiting
 from engine.relocating import begin_taking, could_come
+from engine.store import file_parts
+from engine.store.files import FileStore, StoredFile
 from engine.syncing import Device
+from sync.client import files
 from sync.client.loop import Loop
 from sync.client.server import Server
 from tests.engine.boards import Sample, names
@@ -41,6 +45,7 @@ from tests.engine.syncing.devices import rows_of
 from tests.engine.test_relocating import without_account
 from tests.sync.client.test_loop import ROOT
 from tests.sync.meeting import Network, listening, network
+from tui import linking
 
 __all__ = ["acting", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
 
@@ -138,6 +143,60 @@ async def test_an_answer_that_is_lost_does_not_bring_it_twice(
     with pytest.raises(Unreachable):
         await loop.exchange_all()
     await loop.exchange_all()
+def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent goes in parts of 1,000 bytes."""
+
+    def part(store: FileStore, file: StoredFile, start: int) -> bytes:
+        return b"".join(store.chunks(file.digest, file.digest))[start : start + 1_000]
+
+    monkeypatch.setattr(file_parts, "PART", 1_000)
+    monkeypatch.setattr(files, "_part", part)
+
+
+@pytest.mark.parametrize("at", [0, 1_000])
+async def test_two_programs_that_take_it_there_both_come_to_their_end(
+    engine: Engine, local: Local, network: Network, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """The second does all of it while a part of the first is on its way."""
+    acting, _ = local
+    first, signed = await traveller(engine, acting, network)
+    second = Loop(acting, first.server, lambda mark: None)
+    await begin_taking(acting, SERVER, "")
+    in_small_parts(monkeypatch)
+    send_part, left = first.server.send_part, [at]
+
+    async def crossed(file: StoredFile, start: int, *rest: object) -> FileComing:
+        if left == [start]:
+            left.clear()
+            await second.exchange()
+        return await send_part(file, start, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(first.server, "send_part", crossed)
+    await first.exchange_all()
+    state = await Device(acting).state()
+    assert not left and state is not None and state.settled and not state.link.taking
+    there = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    assert without_account(await rows_of(acting)) == without_account(await rows_of(there))
+    await first.server.close()
+
+
+async def test_what_another_program_has_taken_there_is_not_made_local_again(
+    engine: Engine, local: Local, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting, _ = local
+    other, _ = await traveller(engine, acting, network)
+
+    async def refused(loop: Loop) -> None:
+        await other.exchange()
+        raise NotTaken("The server let go of what this program sent.")
+
+    monkeypatch.setattr(Loop, "exchange_all", refused)
+    monkeypatch.setattr(linking, "begin_taking", begin_taking)
+    await linking.take_workspace(acting, SERVER, "", lambda done, of: None)
+    assert await Device(acting).state() is not None
+    await other.server.close()
+
+
     state = await Device(acting).state()
     assert state is not None and state.settled
     await loop.server.close()
