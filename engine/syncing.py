@@ -26,7 +26,13 @@ from engine.store.linking import forked, join, offered, read_anew_if_newer, rest
 from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
 from engine.store.packed_lines import lines_of
 from engine.store.rebasing import Applied, Rebase
-from engine.store.stored_files import note_sent, note_stored, send_again, unsent
+from engine.store.stored_files import (
+    count_unsent,
+    note_sent,
+    note_stored,
+    send_again,
+    unsent,
+)
 from engine.store.waiting import Held, Link, Waiting
 
 __all__ = [
@@ -45,24 +51,26 @@ NOT_LINKED: Final = "This workspace is not linked to a server."
 
 class SyncState(Struct, frozen=True, kw_only=True):
     """Where a linked device stands. `scopes` are those it has read; `quiet` of those that wait are what the app remembers
-    by itself, not somebody's work; `conflicts` are edits of the person that met somebody else's."""
+    by itself, not somebody's work; `files` are those whose bytes wait for the server; `conflicts` are edits of the person
+    that met somebody else's."""
 
     link: Link
     waiting: int
     held: int
     quiet: int = 0
+    files: int = 0
     conflicts: int = 0
     scopes: frozenset[str]
 
     @property
     def only_here(self) -> int:
-        """Commands of the person that only this device has: they go with it."""
-        return self.waiting - self.quiet + self.held
+        """Commands of the person, and files, that only this device has: they go with it."""
+        return self.waiting - self.quiet + self.held + self.files
 
     @property
     def settled(self) -> bool:
-        """Whether “synced” may be said: nothing waits and nothing is held."""
-        return not (self.waiting or self.held)
+        """Whether “synced” may be said: nothing waits, no command and no file, and nothing is held."""
+        return not (self.waiting or self.held or self.files)
 
 
 class Device:
@@ -108,8 +116,9 @@ class Device:
             quiet = waiting.count_quiet(connection, mine) if wait else 0  # type: ignore[arg-type]
             met = waiting.count_conflicts(connection, mine, link.member_id)  # type: ignore[arg-type]
             return SyncState(
-                link=link, waiting=wait, held=held, quiet=quiet, conflicts=met, scopes=scopes
-            )
+                link=link, waiting=wait, held=held, quiet=quiet, conflicts=met, scopes=scopes,
+                files=count_unsent(connection, mine),  # type: ignore[arg-type]
+            )  # fmt: skip
 
         return await self._session.database.read(mine, work)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from engine.clock import as_datetime
+from tui.spoken_count import spoken_count
 
 if TYPE_CHECKING:
     from sync.client.loop import Mark
@@ -37,11 +38,20 @@ def _words(mark: "Mark") -> str:
             done, whole = mark.boards
             if done < whole:
                 return f"reading boards {done}/{whole}"
-            return waiting if mark.waiting else "syncing"
+            if mark.waiting:
+                return waiting
+            return _files(mark) if mark.files else "syncing"
         case word:
             if mark.bytes[1]:
                 return f"sending a file{_share(mark)}"
             return f"{word}, {mark.conflicts:,} to look at" if mark.conflicts else word
+
+
+def _files(mark: "Mark") -> str:
+    """Those that wait, or how far the one is that goes now."""
+    if mark.bytes[1]:
+        return f"sending a file{_share(mark)}"
+    return f"{spoken_count(mark.files, 'file')} to send"
 
 
 def _share(mark: "Mark") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from engine.syncing import SyncState
+from tui.spoken_count import spoken_count
 from tui.spoken_time import spoken_second, spoken_time
 
 if TYPE_CHECKING:
@@ -26,9 +27,17 @@ def figures(state: SyncState, now: int, utc_offset: int) -> str:
         f"Last exchange {spoken_time(last, now, utc_offset)}" if last else "No exchange yet",
         f"{boards:,} {'board' if boards == 1 else 'boards'} here",
     ]
+    if state.files:
+        said.append(f"{spoken_count(state.files, 'file')} to send")
     if state.link.gaps:
         said.append(f"{state.link.gaps:,} read anew, as rows were missing")
     return "  ·  ".join(said)
+
+
+def only_here(state: SyncState) -> str:
+    """What the server lacks, and goes with this device; "" where it has all."""
+    counts = ((state.only_here - state.files, "command"), (state.files, "file"))
+    return " and ".join(spoken_count(count, noun) for count, noun in counts if count)
 
 
 def trouble(mark: "Mark | None", now: int, utc_offset: int) -> str:

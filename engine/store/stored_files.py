@@ -116,6 +116,13 @@ def unsent(connection: Connection, organization_id: str, before: int) -> list[St
     return [StoredFile(row.digest, row.size) for row in rows]
 
 
+def count_unsent(connection: Connection, organization_id: str) -> int:
+    """How many files wait to be sent, or to be sent once more to who may have lost them."""
+    mine = stored_file.c.organization_id == organization_id
+    statement = select(func.count(stored_file.c.digest.distinct()))
+    return int(connection.execute(statement.where(mine, stored_file.c.sent_at == 0)).scalar_one())
+
+
 def note_sent(connection: Connection, organization_id: str, digest: str, now: int) -> None:
     connection.execute(
         update(stored_file)

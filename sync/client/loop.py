@@ -210,7 +210,7 @@ class Loop:
         state = await self._device.state()
         if state is not None:
             done = Standing.NEEDS_YOU if state.held else Standing.SYNCED
-            standing = Standing.SYNCING if state.waiting else done
+            standing = Standing.SYNCING if state.waiting or state.files else done
             self._note(state, standing=standing, since=0, next_at=0, reason="", boards=(0, 0))
 
     async def _count(self, **fields: object) -> SyncState | None:
@@ -224,8 +224,8 @@ class Loop:
 
     def _note(self, state: SyncState, **fields: object) -> None:
         fields |= {"waiting": state.waiting - state.quiet, "held": state.held}
-        fields["conflicts"] = state.conflicts
-        if fields["waiting"] and self.mark.standing is Standing.SYNCED:
+        fields |= {"files": state.files, "conflicts": state.conflicts}
+        if (fields["waiting"] or state.files) and self.mark.standing is Standing.SYNCED:
             fields.setdefault("standing", Standing.SYNCING)
         self._say(**fields)
 

@@ -18,13 +18,14 @@ class Standing(StrEnum):
 
 class Mark(Struct, frozen=True, kw_only=True):
     """How device and server stand. `since` is when they were in contact last, while they are not, and `next_at` when the next try
-    begins; `boards` how many of them are here while the first are read, `bytes` how much has gone of the file that is on
-    its way; `conflicts` how many edits met somebody else's and are not put away; `taking` while the organization itself is; `people` who else is on which board; `reason` is a sentence where
+    begins; `boards` how many of them are here while the first are read, `files` how many wait to be sent, `bytes` how much has
+    gone of the one that is on its way; `conflicts` how many edits met somebody else's and are not put away; `taking` while the organization itself is; `people` who else is on which board; `reason` is a sentence where
     something is wrong."""
 
     standing: Standing = Standing.STARTING
     waiting: int = 0
     held: int = 0
+    files: int = 0
     conflicts: int = 0
     since: int = 0
     next_at: int = 0

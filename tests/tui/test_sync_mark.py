@@ -13,6 +13,8 @@ WORDS = {
     Mark(standing=Standing.SYNCING): "syncing",
     Mark(standing=Standing.SYNCING, waiting=3): "3 waiting",
     Mark(standing=Standing.SYNCING, boards=(2, 7)): "reading boards 2/7",
+    Mark(standing=Standing.SYNCING, files=2): "2 files to send",
+    Mark(standing=Standing.SYNCING, files=1, bytes=(1, 4)): "sending a file 25 %",
     Mark(standing=Standing.SYNCING, taking=True, bytes=(34, 100)): "going to the server 34 %",
     Mark(standing=Standing.SYNCED): "synced",
     Mark(standing=Standing.SYNCED, conflicts=2): "synced, 2 to look at",

@@ -32,6 +32,7 @@ from tui.server_address import checked_address
 from tui.spoken_count import spoken_count
 from tui.spoken_time import spoken_time
 from tui.sync_names import Names
+from tui.sync_standing import only_here
 from tui.sync_words import said, where_and_when
 
 ONLY_HERE: Final = "This workspace is still on its way to the server, and is nowhere else. Stop that first: conneqtos sync leave"
@@ -162,9 +163,9 @@ async def sign_out(arguments: Namespace) -> None:
 
 def wiping(state: SyncState) -> str:
     """What is asked before a workspace is taken off a device."""
-    lost = state.only_here
-    only_here = f"{spoken_count(lost, 'command')} that the server does not have"
-    return f"Take this workspace off this device?{f' Lost with it: {only_here}.' if lost else ''}"
+    lost = only_here(state)
+    told = f" Lost with it: {lost} that the server does not have." if lost else ""
+    return f"Take this workspace off this device?{told}"
 
 
 async def now(arguments: Namespace) -> None:
@@ -206,8 +207,8 @@ def _as_json(state: SyncState | None, conflicts: int) -> dict[str, object]:
     return {
         "linked": True, "server": state.link.server, "signed_in": bool(linking.token_of(state)),
         "synced": state.settled and bool(linking.token_of(state)),
-        "waiting": state.waiting, "refused": state.held, "conflicts": conflicts, "last_exchange": last,
-        "gaps": state.link.gaps,
+        "waiting": state.waiting, "files": state.files, "refused": state.held,
+        "conflicts": conflicts, "last_exchange": last, "gaps": state.link.gaps,
     }  # fmt: skip
 
 
@@ -215,7 +216,10 @@ def spoken_state(state: SyncState) -> str:
     if state.settled:
         return "synced"
     parts = ((state.waiting - state.quiet, "waiting"), (state.held, "refused"))
-    return ", ".join(f"{count:,} {word}" for count, word in parts if count) or "settings waiting"
+    said = [f"{count:,} {word}" for count, word in parts if count]
+    if state.files:
+        said.append(f"{spoken_count(state.files, 'file')} to send")
+    return ", ".join(said) or "settings waiting"
 
 
 def standing(state: SyncState, utc_offset: int) -> str:

@@ -14,6 +14,7 @@ from tui import linking
 from tui.live import Live
 from tui.screens.joining import forgotten, who, with_account
 from tui.spoken_count import spoken_count
+from tui.sync_standing import only_here
 from tui.widgets.card_content import Run
 from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
@@ -202,9 +203,8 @@ async def _is_sure(screen: "SyncScreen", state: SyncState) -> bool:
 
 
 def _lost(state: SyncState) -> str:
-    if not state.only_here:
-        return "the server has all of it"
-    return f"lost with it: {spoken_count(state.only_here, 'command')} that the server lacks"
+    lost = only_here(state)
+    return f"lost with it: {lost} that the server lacks" if lost else "the server has all of it"
 
 
 async def _end_session(live: Live, app: "ConneqtApp", *, wipe: bool) -> None:

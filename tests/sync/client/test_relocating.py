@@ -27,7 +27,7 @@ from engine.store import file_parts
 from engine.store.files import FileStore, StoredFile
 from engine.syncing import Device
 from sync.client import files
-from sync.client.loop import Loop
+from sync.client.loop import Loop, Standing
 from sync.client.server import Server
 from tests.engine.boards import Sample, names
 from tests.engine.conftest import acting, engine, postgres_url, template_file
@@ -46,6 +46,8 @@ from tests.engine.test_relocating import without_account
 from tests.sync.client.test_loop import ROOT
 from tests.sync.meeting import Network, listening, network
 from tui import linking
+from tui.sync_mark import spoken_mark
+from tui.sync_standing import only_here
 
 __all__ = ["acting", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
 
@@ -81,6 +83,23 @@ async def test_rows_and_files_go_there_and_the_loop_goes_on_as_any_other(
     assert (await names(there, board.board))[0] == "On the way"
     (file,) = await there.query(AttachedFiles())
     assert there.files.has(file.digest)
+    await loop.server.close()
+
+
+async def test_it_is_not_synced_before_its_files_are_there(
+    local: Local, engine: Engine, network: Network
+) -> None:
+    acting, _ = local
+    loop, _ = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    await loop.exchange()  # without its files
+    await loop._settled()
+    state = await Device(acting).state()
+    assert state is not None and not state.settled and only_here(state) == "1 file"
+    assert spoken_mark(loop.mark).plain.strip() == "1 file to send"
+    await loop.exchange_all()
+    await loop._settled()
+    assert loop.mark.standing is Standing.SYNCED
     await loop.server.close()
 
 

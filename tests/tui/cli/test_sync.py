@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem, SetValues
+from engine.store.files import StoredFile
 from engine.store.waiting import hold, waiting
 from engine.syncing import Device
 from tests.engine.conftest import START
@@ -85,6 +86,21 @@ def test_the_status_of_who_has_signed_out_says_so(
     assert run("sync", "status").out == f"https://work.example.org: {words}\n"
     said = json.loads(run("sync", "status", "--json").out)
     assert not said["signed_in"] and not said["synced"]
+
+
+async def unsent(folder: Path) -> None:
+    """A file was brought that the server does not have."""
+    opened = await bootstrap.open_workspace(folder)
+    await opened.acting.brought(StoredFile("0" * 64, 3))
+    await opened.acting.engine.close()
+
+
+def test_a_file_that_the_server_does_not_have_is_said(workspace: Path, run: Run) -> None:
+    asyncio.run(linked(workspace, "a-token"))
+    asyncio.run(unsent(workspace))
+    assert ": 1 file to send, last exchange" in run("sync", "status").out
+    said = json.loads(run("sync", "status", "--json").out)
+    assert said["files"] == 1 and not said["synced"]
 
 
 def test_one_command_that_goes_with_the_workspace_is_one(workspace: Path) -> None:
