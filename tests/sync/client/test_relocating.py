@@ -143,25 +143,6 @@ async def test_it_goes_on_where_it_was_cut_wherever_that_was(
     await loop.server.close()
 
 
-async def test_an_answer_that_is_lost_does_not_bring_it_twice(
-    engine: Engine, local: Local, network: Network
-) -> None:
-    acting, _ = local
-    loop, _ = await traveller(engine, acting, network)
-    await begin_taking(acting, SERVER, "")
-    send = network.handle_async_request
-
-    async def losing(request: httpx.Request) -> httpx.Response:
-        answer = await send(request)
-        if request.url.path == "/sync/arrive":
-            network.handle_async_request = send  # type: ignore[method-assign]
-            raise httpx.ReadError("gone")
-        return answer
-
-    network.handle_async_request = losing  # type: ignore[method-assign]
-    with pytest.raises(Unreachable):
-        await loop.exchange_all()
-    await loop.exchange_all()
 def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is sent goes in parts of 1,000 bytes."""
 
@@ -216,6 +197,25 @@ async def test_what_another_program_has_taken_there_is_not_made_local_again(
     await other.server.close()
 
 
+async def test_an_answer_that_is_lost_does_not_bring_it_twice(
+    engine: Engine, local: Local, network: Network
+) -> None:
+    acting, _ = local
+    loop, _ = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+    send = network.handle_async_request
+
+    async def losing(request: httpx.Request) -> httpx.Response:
+        answer = await send(request)
+        if request.url.path == "/sync/arrive":
+            network.handle_async_request = send  # type: ignore[method-assign]
+            raise httpx.ReadError("gone")
+        return answer
+
+    network.handle_async_request = losing  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        await loop.exchange_all()
+    await loop.exchange_all()
     state = await Device(acting).state()
     assert state is not None and state.settled
     await loop.server.close()
