@@ -23,7 +23,7 @@ from engine.store.erased import forgotten_members
 from engine.store.file_parts import FileParts
 from engine.store.files import StoredFile
 from engine.store.linking import forked, join, offered, read_anew_if_newer, restarted
-from engine.store.outgoing import RECALLED_MS, hold_naming, next_commands
+from engine.store.outgoing import RECALLED_MS, hold_file, next_commands
 from engine.store.packed_lines import lines_of
 from engine.store.rebasing import Applied, Rebase
 from engine.store.stored_files import (
@@ -159,18 +159,21 @@ class Device:
     async def file_sent(self, digest: str) -> None:
         """The server has it: what names it may go."""
         mine, now = self._organization_id, self._session.clock()
-        await self._session.database.write(
-            mine, lambda connection: note_sent(connection, mine, digest, now)
-        )
+
+        def work(connection: Any) -> None:
+            note_sent(connection, mine, digest, now)
+            waiting.let_go(connection, mine, digest)
+
+        await self._session.database.write(mine, work)
 
     async def file_refused(self, digest: str, code: str, reason: str) -> None:
-        """The server will not have it, or it cannot be read here: what names it is held, with the reason."""
+        """The server will not have it, or it cannot be read here: what names it is held, or it is, with the reason."""
         mine, now = self._organization_id, self._session.clock()
 
         def work(connection: object) -> None:
             link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
             if link is not None:
-                hold_naming(connection, mine, link, digest, (code, reason), now)  # type: ignore[arg-type]
+                hold_file(connection, mine, link, digest, (code, reason), now)  # type: ignore[arg-type]
                 note_sent(connection, mine, digest, now)  # type: ignore[arg-type]
 
         await self._session.database.write(mine, work)
@@ -305,8 +308,8 @@ class Device:
         )
 
     async def retry(self, command_id: str, changed: Mapping[str, JSON] | None = None) -> None:
-        """Give a refused command once more, with other arguments where some are `changed`. Raises NotFound, and
-        what the command raises here."""
+        """Give a refused command once more, with other arguments where some are `changed`, or a refused file. Raises
+        NotFound, and what the command raises here."""
         kept = next((one for one in await self.held() if one.command.id == command_id), None)
         if kept is None:
             raise NotFound("This is not among what the server refused.")
@@ -314,7 +317,8 @@ class Device:
         await self._session.database.write(
             mine, lambda connection: send_again(connection, mine, said)
         )
-        await self._acting.execute(command_from(kept.command.op, {**said, **(changed or {})}))
+        if not kept.of_file:
+            await self._acting.execute(command_from(kept.command.op, {**said, **(changed or {})}))
         await self.let_go(command_id)
 
     async def keep_token(self, token: str) -> None:

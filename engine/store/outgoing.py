@@ -5,11 +5,22 @@ from collections.abc import Iterator
 from typing import Final
 
 import msgspec
+from msgspec import to_builtins
 from sqlalchemy import Connection
 
 from engine.model.exchange import LARGEST_PUSH, Sent
-from engine.store.stored_files import named_in, unsent
-from engine.store.waiting import Link, Waiting, hold, renumber_behind, waiting, write_link
+from engine.model.item import Attachment
+from engine.store.stored_files import attachment_of, named_in, unsent
+from engine.store.waiting import (
+    ATTACHES,
+    Link,
+    Waiting,
+    hold,
+    let_go,
+    renumber_behind,
+    waiting,
+    write_link,
+)
 
 RECALLED_MS: Final = 86_400_000
 """After so long the server is asked again whether it still has a file that it was given."""
@@ -42,7 +53,7 @@ def next_commands(
     return chosen
 
 
-def hold_naming(
+def hold_file(
     connection: Connection,
     organization_id: str,
     link: Link,
@@ -50,12 +61,27 @@ def hold_naming(
     why: tuple[str, str],
     now: int,
 ) -> None:
-    """Commands that name a file which cannot reach the server are held, with the code and the reason; they were
-    never sent. The next pull takes what they did back."""
-    rest = [one for one in waiting(connection, organization_id) if one.command.n > link.sent_n]
-    naming = [one for one in rest if named_in(one.command.arguments, {digest})]
-    if naming:
-        _hold(connection, organization_id, link, naming, why, now)
+    """Of a file that cannot reach the server: commands that name it are held, with the code and the reason; they were never
+    sent. The next pull takes what they did back. Where none waits, the file itself is held, in the words of who attached it."""
+    waits = waiting(connection, organization_id)
+    naming = [one for one in waits if named_in(one.command.arguments, {digest})]
+    unsent = [one for one in naming if one.command.n > link.sent_n]
+    if unsent:
+        _hold(connection, organization_id, link, unsent, why, now)
+    attachment = None if naming else attachment_of(connection, organization_id, digest)
+    if attachment is not None:
+        let_go(connection, organization_id, digest)
+        hold(connection, organization_id, _attaching(attachment), *why, now)
+
+
+def _attaching(attachment: Attachment) -> Sent:
+    """How its file came to it, under the digest for an id: nothing of it is to be done again but to send the file."""
+    arguments = to_builtins(attachment)
+    said = {name: arguments[name] for name in ("item_id", "name", "digest", "size")}
+    return Sent(
+        n=0, id=attachment.digest, gesture=attachment.digest, op=ATTACHES, arguments=said,
+        at=attachment.created_at, undoable=False, base=0,
+    )  # fmt: skip
 
 
 def _within(sizes: list[tuple[Waiting, int]], most: int) -> Iterator[Sent]:

@@ -104,6 +104,15 @@ def attached(connection: Connection, organization_id: str) -> list[StoredFile]:
     return [StoredFile(row.digest, row.size) for row in rows]
 
 
+def attachment_of(connection: Connection, organization_id: str, digest: str) -> Attachment | None:
+    """The first that names the file."""
+    mine = (attachment.c.organization_id == organization_id, attachment.c.digest == digest)
+    columns = (attachment.c[name] for name in Attachment.__struct_fields__)
+    statement = select(*columns).where(*mine).order_by(attachment.c.id).limit(1)
+    row = connection.execute(statement).first()
+    return None if row is None else Attachment(**row._mapping)
+
+
 # -- on a linked device -------------------------------------------------------------------------
 
 

@@ -59,6 +59,11 @@ class Held(Struct, frozen=True, kw_only=True):
     reason: str
     held_at: int
 
+    @property
+    def of_file(self) -> bool:
+        """Whether only a file was refused, whose attachment stands: its id is the digest."""
+        return self.command.id == self.command.arguments.get("digest")
+
 
 def find_link(connection: Connection, organization_id: str) -> Link | None:
     statement = select(*(link.c[name] for name in Link.__struct_fields__))
@@ -142,6 +147,8 @@ def is_waiting(connection: Connection, organization_id: str, ack: Ack) -> bool:
     return found is not None and found.command_id == ack.id
 
 
+ATTACHES: Final = "attachment.add@1"
+"""What is said of a file that was refused while its attachment stands."""
 QUIET: Final = "preference.set@1"
 """What the app remembers by itself, like the board shown last: it waits as all else, but is nobody's work."""
 

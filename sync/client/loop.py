@@ -102,7 +102,10 @@ class Loop:
             self._say(standing=Standing.SYNCING)
 
     async def recount(self) -> None:
-        """The person has seen to what was held, or to what waits."""
+        """The person has seen to what was held, or to what waits: a file may go once more."""
+        state = await self._device.state()
+        if state is not None and state.files:
+            self._stir()
         if self.mark.standing is Standing.NEEDS_YOU and not self.mark.stopped:
             await self._settled()
         else:

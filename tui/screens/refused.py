@@ -50,7 +50,8 @@ async def decide(screen: "SyncScreen", one: Held) -> None:
     """Ask what shall become of it, and do that; a fault is told, and it stays as it is."""
     cell = await _cell_of(screen, one.command)
     own, what = {**LINES, **TEXTS}, said(one.command, screen.names)
-    words = [name for name in own if isinstance(one.command.arguments.get(name), str)]
+    said_there = {} if one.of_file else one.command.arguments
+    words = [name for name in own if isinstance(said_there.get(name), str)]
     options = [
         Choosable("retry", "try again", "give it once more, as it was"),
         Choosable("let go", "let go", "put it away"),

@@ -29,6 +29,8 @@ from engine.syncing import Device
 from sync.client import files
 from sync.client.loop import Loop, Standing
 from sync.client.server import Server
+from sync.server.app import create_app
+from sync.server.settings import Settings
 from tests.engine.boards import Sample, names
 from tests.engine.conftest import acting, engine, postgres_url, template_file
 from tests.engine.identity.conftest import quick_hashes
@@ -47,7 +49,9 @@ from tests.sync.client.test_loop import ROOT
 from tests.sync.meeting import Network, listening, network
 from tui import linking
 from tui.sync_mark import spoken_mark
+from tui.sync_names import Names
 from tui.sync_standing import only_here
+from tui.sync_words import said
 
 __all__ = ["acting", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
 
@@ -100,6 +104,31 @@ async def test_it_is_not_synced_before_its_files_are_there(
     await loop.exchange_all()
     await loop._settled()
     assert loop.mark.standing is Standing.SYNCED
+    await loop.server.close()
+
+
+async def test_a_file_for_which_the_server_has_no_room_is_refused_aloud_and_goes_when_it_is_tried_again(
+    local: Local, engine: Engine, network: Network
+) -> None:
+    acting, _ = local
+    loop, signed = await traveller(engine, acting, network)
+    device, roomy = Device(acting), network.way
+    network.way = httpx.ASGITransport(app=create_app(engine, Settings(largest_file=100), "1.0"))
+    await begin_taking(acting, SERVER, "")
+    await loop.exchange_all()
+    await loop._settled()
+    (held,) = await device.held()
+    assert "100 bytes" in held.reason
+    assert "attached a file: " in said(held.command, await Names.of(acting, [held.command]))
+    assert spoken_mark(loop.mark).plain.strip() == "1 refused"
+    network.way = roomy
+    await device.retry(held.command.id)
+    await loop.exchange_all()
+    state = await device.state()
+    assert state is not None and state.settled
+    there = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    (file,) = await there.query(AttachedFiles())
+    assert there.files.has(file.digest)
     await loop.server.close()
 
 
