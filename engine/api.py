@@ -215,9 +215,10 @@ class Engine:
         """The engine's own time, in milliseconds."""
         return self._session.clock()
 
-    async def forget_old_pages(self) -> None:
-        """After an erasure: what the store held before is gone from its journal too."""
-        await self._session.database.forget_old_pages()
+    async def forget_old_pages(self) -> bool:
+        """After an erasure: what the store held before is gone from its journal too. False where it is not yet, as
+        another program reads in it: it is tried again with the next, and with each retention run."""
+        return await self._session.database.forget_old_pages()
 
     async def integrity(self) -> list[str]:
         """What the database file says against itself; empty when all is well."""

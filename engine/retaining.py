@@ -33,6 +33,7 @@ async def run_retention(acting: Acting) -> list[Due]:
     due = await acting.query(RetentionDue())
     for one in due:
         await _let_go(acting, one)
+    await acting.engine.forget_old_pages()  # also those of an earlier run that somebody read in
     await _tell(acting)
     late = await acting.query(OverdueRequests())
     if late:
@@ -60,7 +61,6 @@ async def _let_go(acting: Acting, due: Due) -> None:
         await asyncio.to_thread(drop_packed, acting.files)
     if before:
         await write_receipts(acting, before)
-    await acting.engine.forget_old_pages()
 
 
 async def begin_again(engine: Engine) -> None:

@@ -230,10 +230,12 @@ class Device:
         return applied
 
     async def forget(self) -> None:
-        """What was erased, or may not be read any more, leaves the file too; also where a crash came between."""
+        """What was erased, or may not be read any more, leaves the file too; also where a crash came between. Where
+        another program reads in it, it is done with the next exchange."""
         state = await self.state()
-        if state is not None and state.link.forgotten < 0:
-            await self._acting.engine.forget_old_pages()
+        if state is None or state.link.forgotten >= 0:
+            return
+        if await self._acting.engine.forget_old_pages():
             mine, seq = self._organization_id, -state.link.forgotten
             await self._session.database.write(
                 mine, lambda connection: waiting.note_forgotten(connection, mine, seq)
@@ -244,9 +246,11 @@ class Device:
         mine = self._organization_id
 
         def work(connection: object) -> Hello:
+            link = waiting.find_link(connection, mine)  # type: ignore[arg-type]
             known = waiting.rows_until(connection, mine)  # type: ignore[arg-type]
             replica_id = waiting.replica_of(connection, mine)  # type: ignore[arg-type]
-            read = min(known.values(), default=0)
+            still_there = link is not None and link.forgotten < 0
+            read = 0 if still_there else min(known.values(), default=0)
             return Hello(protocol=PROTOCOL, replica_id=replica_id, read=read)
 
         await self.forget()

@@ -43,7 +43,7 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Hello(Struct, frozen=True, kw_only=True):
-    """`read` is up to which seq the device has read, and so has forgotten what was erased."""
+    """`read` is up to which seq the device has read, and so has forgotten what was erased; 0 while it has not yet."""
 
     protocol: Number
     replica_id: Annotated[str, Meta(max_length=64)] = ""

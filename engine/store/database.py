@@ -90,12 +90,14 @@ class Database:
             async with self._store.writing(organization_id) as transaction:
                 yield transaction
 
-    async def forget_old_pages(self) -> None:
-        """After an erasure: what the file held before is gone from its journal too. PostgreSQL does the same in
-        its own time (VACUUM; what its archive of the log keeps is the operator's to bound)."""
+    async def forget_old_pages(self) -> bool:
+        """After an erasure: what the file held before is gone from its journal too. False where another program reads
+        in it just now. PostgreSQL does the same in its own time (VACUUM; what its archive of the log keeps is the
+        operator's to bound)."""
         if isinstance(self._store, SqliteFile):
             with storage_faults(self.where):
-                await self._store.empty_journal()
+                return await self._store.empty_journal()
+        return True
 
     async def integrity(self) -> list[str]:
         """What a database file says against itself; empty when all is well."""

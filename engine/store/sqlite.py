@@ -25,6 +25,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 BUSY_TIMEOUT_SECONDS: Final = 5.0
+EMPTYING_MS: Final = 500
 _COMPILED: Final[LRUCache[Any, Any]] = LRUCache(500)
 CACHE_KIB: Final = 16_384
 READERS: Final = 2
@@ -82,11 +83,8 @@ class Seat:
 
         return await self._hand_over(whole)
 
-    async def empty_journal(self) -> None:
-        def empty() -> None:
-            self._driver._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-        await self._hand_over(empty)
+    async def empty_journal(self) -> bool:
+        return await self._hand_over(self._empty_journal)
 
     async def close(self) -> None:
         await self._driver.close()
@@ -98,6 +96,16 @@ class Seat:
     def _open(self) -> Connection:
         assert self._connection is not None, "no transaction is open"
         return self._connection
+
+    def _empty_journal(self) -> bool:
+        """Whoever writes waits meanwhile for who reads: not for long."""
+        connection = self._driver._conn
+        connection.execute(f"PRAGMA busy_timeout = {EMPTYING_MS}")
+        try:
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000:.0f}")
+        return not busy
 
     def _begin(self, mode: str, organization_id: str | None) -> None:
         connection = self._engine.connect().execution_options(begin_mode=mode)
@@ -160,10 +168,11 @@ class SqliteFile:
                 raise
             await self._writer.end(commit=True)
 
-    async def empty_journal(self) -> None:
-        """Bring every page into the file and cut the journal to nothing: until then it keeps older pages."""
+    async def empty_journal(self) -> bool:
+        """Bring every page into the file and cut the journal to nothing: until then it keeps older pages. False where
+        somebody else is reading in it."""
         async with self._writing:
-            await self._writer.empty_journal()
+            return await self._writer.empty_journal()
 
     async def close(self) -> None:
         for seat in self._all:

@@ -114,7 +114,7 @@ class Exchange:
     async def _tell_forgotten(self) -> None:
         """What was erased is gone from here: the server need not wait for that."""
         state = await self._device.state()
-        if state is not None and state.link.forgotten:
+        if state is not None and state.link.forgotten > 0:
             self._greeted_at = 0
             await self._greet()
 

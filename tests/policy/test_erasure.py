@@ -1,6 +1,7 @@
 """Deletion of an account: grace, cancelling, and an erasure that leaves no byte of the person (C22, C29, C48)."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from engine.queries.home import People
 from engine.queries.item_detail import ItemDetail
 from engine.queries.rights import DeletionPreview, MyRights
 from engine.retaining import begin_again, run_retention
+from engine.store.sqlite import unlocked
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import KEY, Ticking, new_database, new_organization
 from tests.engine.members import add_account
@@ -216,6 +218,23 @@ async def test_c22_an_older_copy_of_the_file_does_not_bring_the_person_back(
     assert [word for word in CANARIES if word.encode() in after] == []
     assert (await again.verify_audit()).bad_number is None
     await engine.close()
+
+
+async def test_what_another_program_was_reading_is_forgotten_by_the_next_run(
+    tmp_path: Path, template_file: Path
+) -> None:
+    owner = await in_a_file(tmp_path, template_file)
+    theirs, _ = await canary(owner)
+    await theirs.execute(AskDeletion(confirm=NAME))
+    later(owner, 8)
+    with closing(unlocked(tmp_path / "workspace.db", KEY)) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM member").fetchall()
+        await run_retention(owner)
+        assert not await owner.engine.forget_old_pages()
+    await run_retention(owner)
+    assert NAME.encode() not in decrypted_file(tmp_path / "workspace.db")
+    await owner.engine.close()
 
 
 async def test_c22_the_list_of_the_erased_names_nobody_and_is_written_before_the_erasure(

@@ -1,5 +1,6 @@
 """What may not stay on a device leaves it, with every word that it kept beside the rows."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -19,10 +20,12 @@ from engine.model.board import BoardKind
 from engine.model.exchange import Welcome
 from engine.model.organization import Member
 from engine.retaining import begin_again
+from engine.store.sqlite import unlocked
 from engine.store.tables import change, held, journal, outbox
 from engine.store.waiting import write_link
 from engine.syncing import Device
 from tests.engine.boards import sample_board
+from tests.engine.conftest import KEY
 from tests.engine.members import colleague
 from tests.engine.syncing.conftest import Laptops
 from tests.engine.syncing.devices import Laptop, rows_of
@@ -312,6 +315,25 @@ async def test_what_was_removed_before_an_update_is_forgotten_too(
     await older(one)
     await one.sync()
     assert await beside(one, WORDS) == {}
+
+
+async def test_while_another_program_reads_in_the_file_nothing_counts_as_forgotten(
+    acting: Acting, laptops: Laptops
+) -> None:
+    await sample_board(acting)
+    one, who = await laptops(), new_id()
+    person = Member(id=who, name=WORDS, email="needle@example.org")
+    await acting.execute(ImportBoard(board_id=new_id(), name="Brought", people=(person,)))
+    await one.sync()
+    await acting.execute(EraseMembers(member_ids=(who,), again=True))
+    with closing(unlocked(one.home / "workspace.db", KEY)) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM member").fetchall()
+        await one.pull()
+        assert (await one.device.hello()).read == 0
+    await one.sync()
+    assert (await one.device.hello()).read > 0
+    assert WORDS.encode() not in await stored_bytes(one.acting)
 
 
 # -- two programs on one store --------------------------------------------------------------------
