@@ -65,15 +65,16 @@ class Arrivals:
         return FileComing(received=received, done=done)
 
     async def take(self, digest: str, size: int, start: int, content: bytes) -> FileComing:
-        """One part. The last one makes it the one that lies here whole: what came before it, and was not taken in, goes.
-        Raises Invalid, Refused, Forbidden, TooLarge."""
+        """One part. The last one, or the next where all came before, makes it the one that lies here whole: what came before
+        it, and was not taken in, goes. Raises Invalid, Refused, Forbidden, TooLarge."""
         now = await self.received(digest, size)
         if now.done:
             return now
-        parts = self._parts(digest, size)
+        parts, received = self._parts(digest, size), now.received
         if not start:
             await asyncio.to_thread(self._check_room, parts)
-        received = await asyncio.to_thread(parts.take, start, content)
+        if received < size:
+            received = await asyncio.to_thread(parts.take, start, content)
         if received < size:
             return FileComing(received=received, done=False)
         await asyncio.to_thread(parts.finish)

@@ -80,13 +80,16 @@ class Receiving:
         return await asyncio.to_thread(self._acting.files.has, digest)
 
     async def take(self, start: int, content: bytes) -> FileComing:
-        """One part, in its turn or once more. Raises Forbidden, TooLarge, Invalid, Refused, WorkspaceErrors."""
+        """One part, in its turn or once more; where all came before, it is only made a file. Raises Forbidden, TooLarge,
+        Invalid, Refused, WorkspaceErrors."""
         now = await self.state()
         if now.done:
             return now
         await self.check()
-        received = await asyncio.to_thread(self._parts.take, start, content)
-        if received < self._parts.file.size:
+        received, size = now.received, self._parts.file.size
+        if received < size:
+            received = await asyncio.to_thread(self._parts.take, start, content)
+        if received < size:
             return FileComing(received=received, done=False)
         await self._acting.brought(await asyncio.to_thread(self._parts.finish))
         return FileComing(received=received, done=True)

@@ -19,7 +19,7 @@ from engine.model.actor import Role
 from engine.model.board import BoardKind
 from engine.model.item import Attachment
 from engine.queries.item_detail import ItemDetail
-from engine.store.file_parts import PART
+from engine.store.file_parts import PART, FileParts
 from engine.store.files import StoredFile
 from engine.storing import FileLimits
 from sync.server.app import create_app
@@ -167,6 +167,21 @@ async def test_what_was_cut_goes_on_where_it_was(
     parts.take(0, LARGE[:PART])  # has come before
     await other.loop.files.fetch(attachment)
     assert await read(other.acting, attachment.id) == LARGE
+
+
+async def test_a_server_that_was_killed_behind_the_last_part_makes_a_file_of_what_came(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    parts = FileParts(acting.files, acting.actor.user_id, command.digest, command.size)
+    for start in range(0, command.size, PART):
+        parts.take(start, LARGE[start : start + PART])
+    await one.loop.exchange_all()
+    assert (await one.device.state()).settled  # type: ignore[union-attr]
+    assert await read(acting, command.attachment_id) == LARGE
 
 
 async def test_a_running_loop_sends_files_by_itself(

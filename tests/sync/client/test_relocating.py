@@ -24,6 +24,7 @@ from engine.queries.home import WhoAmI
 from engine.queries.members import MailsWaiting
 from engine.relocating import begin_taking, could_come
 from engine.store import file_parts
+from engine.store.file_parts import FileParts
 from engine.store.files import FileStore, StoredFile
 from engine.syncing import Device
 from sync.client import files
@@ -224,6 +225,25 @@ async def test_what_another_program_has_taken_there_is_not_made_local_again(
     await linking.take_workspace(acting, SERVER, "", lambda done, of: None)
     assert await Device(acting).state() is not None
     await other.server.close()
+
+
+async def test_a_server_that_was_killed_behind_the_last_part_goes_on_with_what_came(
+    engine: Engine, local: Local, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting, board = local
+    loop, signed = await traveller(engine, acting, network)
+    await begin_taking(acting, SERVER, "")
+
+    def killed(parts: FileParts) -> StoredFile:
+        raise OSError("no server any more")
+
+    with monkeypatch.context() as meanwhile, pytest.raises(Unreachable):
+        meanwhile.setattr(FileParts, "finish", killed)
+        await loop.exchange_all()
+    await loop.exchange_all()
+    there = await enter(engine, somewhere(), signed, acting.actor.organization_id)
+    assert await names(there, board.board) == await names(acting, board.board)
+    await loop.server.close()
 
 
 async def test_an_answer_that_is_lost_does_not_bring_it_twice(
