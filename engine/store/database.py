@@ -14,14 +14,11 @@ from engine.store.migrations import migrate
 from engine.store.sqlite import Seat, SqliteFile
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import (
-        AsyncConnection,
-    )  # brings the ORM: a tenth of a second at start
-
-    from engine.store.postgres import PostgresServer
+    # brings the ORM: a tenth of a second at start
+    from engine.store.postgres import PostgresServer, Transaction
 
 T = TypeVar("T")
-Writing: TypeAlias = "Seat | AsyncConnection"
+Writing: TypeAlias = "Seat | Transaction"
 """An open write transaction; `await writing.run_sync(work, …)` runs a step of it."""
 SUPERUSER: Final = (
     "The login of PostgreSQL may pass row-level security, and only steps down from it: give the server one that is no "

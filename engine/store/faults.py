@@ -30,6 +30,7 @@ UNKEPT: Final = (
 )
 _AWAY: Final = ("08", "57P", "53300")
 """How the SQLSTATEs begin of a PostgreSQL that is gone, goes, comes, or has no room for another connection."""
+_TOO_LONG: Final = "57014"
 
 
 @contextmanager
@@ -84,6 +85,8 @@ def connection_faults() -> Iterator[None]:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         if error.connection_invalidated or state.startswith(_AWAY):
             raise Away(_reason(error)) from None
+        if state == _TOO_LONG:
+            raise Busy("That took the database too long. Nothing was changed.") from None
         raise
     except exc.TimeoutError:
         raise Busy(

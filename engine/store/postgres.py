@@ -1,8 +1,9 @@
 """Opens PostgreSQL for a server: row-level security set for each transaction, and the same JSON as SQLite."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, make_url, text
@@ -13,27 +14,57 @@ from engine.errors import UsageError, WorkspaceError
 from engine.store.faults import connecting_faults, connection_faults, server_faults
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 RUNTIME_ROLE: Final = "conneqtos_runtime"
 """Owns nothing and cannot pass row-level security; every transaction runs as this role, but for the migrations."""
 CONNECTIONS: Final = 10
 NOT_ALLOWED: Final = "42501"
+LONGEST_STATEMENT_MS: Final = 300_000
+LONGEST_PAUSE_MS: Final = 60_000
+"""Within a transaction, between two statements: PostgreSQL then ends what nobody goes on with."""
 _SECRETS: Final = ("password", "sslpassword")
 """Parts of an address, beside the usual place, that are shown to nobody."""
 
 # All that a transaction begins with by one way to the server. `true`: until it ends.
-_TENANT: Final = text(
+_BEGUN: Final = (
     f"SELECT set_config('role', '{RUNTIME_ROLE}', true), "
-    "set_config('conneqtos.organization_id', :organization, true)"
+    f"set_config('statement_timeout', '{LONGEST_STATEMENT_MS}', true), "
+    f"set_config('idle_in_transaction_session_timeout', '{LONGEST_PAUSE_MS}', true)"
 )
-_NO_TENANT: Final = text(f"SELECT set_config('role', '{RUNTIME_ROLE}', true)")
+_TENANT: Final = text(f"{_BEGUN}, set_config('conneqtos.organization_id', :organization, true)")
+_NO_TENANT: Final = text(_BEGUN)
 _LOGIN: Final = text(
     "SELECT rolname, NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = session_user"
 )
-_LISTING: Final = text(
-    f"SELECT set_config('role', '{RUNTIME_ROLE}', true), "
-    "set_config('conneqtos.lists_organizations', 'on', true)"
-)
+_LISTING: Final = text(f"{_BEGUN}, set_config('conneqtos.lists_organizations', 'on', true)")
+
+
+class Transaction:
+    """One that writes, step by step. Cancelled within a step, its connection is ended, and PostgreSQL rolls back: the
+    driver loses a cancellation while it sends many rows, and would wait for ever with all that is locked."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def run_sync(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        step = asyncio.ensure_future(self._connection.run_sync(work, *args, **kwargs))
+        try:
+            return await asyncio.shield(step)
+        except asyncio.CancelledError:
+            if not step.done():
+                await self._cut(step)
+            raise
+
+    async def _cut(self, step: "asyncio.Future[Any]") -> None:
+        """The connection first: only then does the driver let go of the step."""
+        raw = await self._connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        driver.terminate()
+        step.cancel()
+        await asyncio.gather(step, return_exceptions=True)
 
 
 class PostgresServer:
@@ -66,15 +97,15 @@ class PostgresServer:
                     return await connection.run_sync(work)
 
     async def write(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
-        async with self.writing(organization_id) as connection:
-            return await connection.run_sync(work)
+        async with self.writing(organization_id) as transaction:
+            return await transaction.run_sync(work)
 
     @asynccontextmanager
-    async def writing(self, organization_id: str | None) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, organization_id: str | None) -> AsyncIterator[Transaction]:
         with connection_faults():
             async with self._engine.connect() as connection, connection.begin():
                 await _step_down(connection, organization_id, _NO_TENANT)
-                yield connection
+                yield Transaction(connection)
 
     async def as_owner(self, work: Callable[[Connection], T]) -> T:
         """As the login role, which owns the tables: for the migrations only."""

@@ -5,11 +5,12 @@ import logging
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from engine.api import Engine
 from engine.clock import new_id
-from engine.errors import Locked, UsageError, WorkspaceError
+from engine.commands.boards import CreateBoard
+from engine.errors import Busy, Locked, UsageError, WorkspaceError
 from engine.store.database import SUPERUSER
 from engine.store.postgres import RUNTIME_ROLE, shown
 from tests.engine.conftest import KEY, new_database, new_organization
@@ -79,6 +80,42 @@ async def test_a_process_has_as_many_connections_as_it_is_told(tmp_path: Path) -
         *(engine.across(lambda c: int(c.execute(count).scalar_one())) for _ in range(8))
     )
     assert max(found) == 2
+    await engine.close()
+
+
+async def test_a_write_that_is_cancelled_while_it_sends_many_rows_locks_nothing(
+    tmp_path: Path,
+) -> None:
+    engine = await opened(new_database(), tmp_path)
+    home = await new_organization(engine)
+    mine = home.actor.organization_id
+    touch = text("UPDATE head SET seq = seq WHERE organization_id = :mine AND :much <> '' ")
+
+    def work(connection: Connection) -> None:
+        connection.execute(touch, [{"mine": mine, "much": "x"}] * 2)  # the driver knows it now
+        asyncio.get_running_loop().call_soon(writing.cancel)
+        connection.execute(touch, [{"mine": mine, "much": "x" * 10_000}] * 2_000)
+
+    writing = asyncio.ensure_future(engine._session.database.write(mine, work))
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    await home.execute(CreateBoard(name="Plan"))
+    await engine.close()
+
+
+async def test_what_takes_the_database_too_long_is_ended_by_it(tmp_path: Path) -> None:
+    engine = await opened(new_database(), tmp_path)
+    said = text("SELECT current_setting('statement_timeout') || current_setting(:idle)")
+    idle = {"idle": "idle_in_transaction_session_timeout"}
+    for ask in (engine.across, engine.beside):
+        assert await ask(lambda c: c.execute(said, idle).scalar()) == "5min1min"
+
+    def sleep(connection: Connection) -> None:
+        connection.execute(text("SET LOCAL statement_timeout = 1"))
+        connection.execute(text("SELECT pg_sleep(60)"))
+
+    with pytest.raises(Busy, match="too long"):
+        await engine.beside(sleep)
     await engine.close()
 
 
