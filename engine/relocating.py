@@ -185,7 +185,7 @@ async def leave(acting: Acting) -> Left:
 
 async def bring_home(acting: Acting, file: StoredFile) -> bool:
     """Make this a local workspace with everything that the server has sent in this file: ids, history and audit trail.
-    False where something waits again: then nothing was done. Raises Refused and Invalid for a file that is none."""
+    False where something waits again, or was taken since it was packed: then nothing was done. Raises Refused and Invalid for a file that is none."""
     actor, session = acting.actor, acting.session
 
     def work(connection: Any) -> Told | None:

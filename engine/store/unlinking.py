@@ -38,7 +38,7 @@ from engine.store.tables import (
     stored_file,
 )
 from engine.store.unpacking import Unpacking, remove_all
-from engine.store.waiting import waiting
+from engine.store.waiting import rows_until, waiting
 
 OF_LINK: Final = (link, scope_cursor, outbox, held, journal)
 SYNCED: Final[tuple[type[Record], ...]] = (
@@ -82,14 +82,18 @@ def unlink(
 def come_home(
     session: Session, connection: Connection, actor: Actor, lines: Iterable[bytes],
     leave: Callable[[Unpacking], Step],
-) -> Told:  # fmt: skip
-    """Everything that was here gives way to what the server has sent. Raises Refused and Invalid."""
-    remove_all(connection, actor.organization_id)
+) -> Told | None:  # fmt: skip
+    """Everything that was here gives way to what the server has sent; None where newer rows are here than those, and
+    nothing was done. Raises Refused and Invalid."""
     unpacking = Unpacking(connection, session.sealing_key, lines)
+    step = leave(unpacking)
+    if max(rows_until(connection, actor.organization_id).values(), default=0) > unpacking.head.seq:
+        return None
+    remove_all(connection, actor.organization_id)
     unpacking.unpack(new_id())
     told = Told([], [])
     state = read_head(connection, actor)
-    session.run_step(connection, _system(actor), leave(unpacking), state, told)
+    session.run_step(connection, _system(actor), step, state, told)
     write_head(connection, actor, state)
     return told
 

@@ -548,6 +548,20 @@ async def test_while_something_waits_it_does_not_go_home(engine: Engine, local: 
     assert "Just now" in await names(acting, board.board)
 
 
+async def test_what_was_done_and_sent_since_it_was_packed_does_not_stay_behind(
+    engine: Engine, local: Local
+) -> None:
+    acting, board = local
+    one = await taken_to(engine, acting)
+    await one.sync()
+    file = await fetched(one)
+    await acting.execute(RenameItem(item_id=board.items[0], name="Meanwhile"))
+    await one.sync()
+    assert not await bring_home(acting, file)
+    assert await bring_home(acting, await fetched(one))
+    assert "Meanwhile" in await names(acting, board.board)
+
+
 async def test_without_its_server_it_goes_home_with_what_is_here(
     engine: Engine, local: Local
 ) -> None:
