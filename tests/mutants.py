@@ -107,7 +107,7 @@ MUTANTS: Final = (
     Mutant("undo-keeps-words", "R12 an undo names things by what it found", "engine/store/forgetting.py",
            " or not ids.isdisjoint(_parts(row.was))", ""),
     Mutant("pages-stay", "R5 what left is in no page of the file", "engine/store/rebasing.py",
-           "if head.erased or lost or self.intake.removed or self.intake.left:", "if head.erased or lost:"),
+           "if erased or lost or self.intake.removed or self.intake.left:", "if erased or lost:"),
     Mutant("anew-untold", "what was removed is told to who reads anew", "engine/store/pulling.py",
            "had = max(since, pull.had.get(scope, UNREAD))", "had = since"),
     Mutant("keys-late", "R5 what has nothing to stand on stops no pull", "engine/store/rebasing.py",

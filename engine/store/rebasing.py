@@ -24,6 +24,7 @@ from engine.store.linking import SCHEMA
 from engine.store.pull_notes import note_pull
 from engine.store.session import Session, Step, Told
 from engine.store.waiting import (
+    ERASED,
     Link,
     Waiting,
     cursors,
@@ -90,8 +91,9 @@ class Rebase:
         self._lose(lost)
         self.intake.drop_scopes(scope for scope in head.answered if not seqs.get(scope))
         rows = self.intake.take_rows(head, stale)
-        kept, fork = self._settle(head, link.acked_n)
+        fork = self._settle(head, link.acked_n)
         self._forget(head.erased)
+        kept = waiting(self._connection, self._organization_id)
         gaps = self._gaps(head)
         state.seq = max(state.seq, head.seq) + 1
         state.item_number = PENDING_NUMBERS
@@ -124,7 +126,8 @@ class Rebase:
         told: dict[str, Any] = {"epoch": head.epoch, "last_at": self._now}
         if head.digests:
             told |= {"checked_at": self._now, "gaps": link.gaps + gaps}
-        if head.erased or lost or self.intake.removed or self.intake.left:
+        erased = head.erased or any(ack.code == ERASED for ack in head.acks)
+        if erased or lost or self.intake.removed or self.intake.left:
             told["forgotten"] = -head.seq  # their bytes are still to go
         elif not link.last_at:
             told["forgotten"] = head.seq  # what was erased before was never here
@@ -142,31 +145,24 @@ class Rebase:
 
     # -- the waiting commands -----------------------------------------------------------------
 
-    def _settle(self, head: PulledHead, acked_n: int) -> tuple[list[Waiting], bool]:
-        """Verdicts move commands out of the outbox; comes back with those that go on waiting, and whether the
-        numbers turned out to be another device's (sync.md R4)."""
+    def _settle(self, head: PulledHead, acked_n: int) -> bool:
+        """Verdicts move commands out of the outbox; whether the numbers turned out to be another device's (sync.md
+        R4)."""
         acks = {ack.n: ack for ack in head.acks}
-        kept: list[Waiting] = []
         last: tuple[int, str] | None = None
         for one in waiting(self._connection, self._organization_id):
             ack = acks.get(one.command.n)
             if ack is None:
-                kept.append(one)
                 continue
             if ack.id != one.command.id:
-                return [*kept, *self._after(one.command.n)], True
+                return True
             settle(self._connection, self._organization_id, one, ack, self._now)
             last = (ack.n, ack.id)
             if ack.status is Status.REJECTED:
                 forget_deed(self._connection, self._organization_id, one.command.id)
         if last is not None and last[0] > acked_n:
             write_link(self._connection, self._organization_id, acked_n=last[0], acked_id=last[1])
-        return kept, False
-
-    def _after(self, n: int) -> list[Waiting]:
-        return [
-            one for one in waiting(self._connection, self._organization_id) if one.command.n >= n
-        ]
+        return False
 
     def _run_again(self, kept: list[Waiting], state: Any) -> None:
         for one in kept:

@@ -4,7 +4,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.api import Acting
 from engine.clock import new_id
@@ -97,6 +97,37 @@ async def test_also_a_device_that_reads_everything_anew_forgets_the_erased(
     await one.sync()
     assert await beside(one, "Needle Haystack") == {}
     assert b"Needle Haystack" not in await stored_bytes(one.acting)
+
+
+async def test_what_waits_and_names_who_was_erased_is_not_run_again(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, grace = await sample_board(acting), await colleague(acting, "Grace")
+    one = await laptops()
+    await one.sync()
+    values = {board.columns["people"]: [grace.actor.user_id], board.columns["text"]: WORDS}
+    await one.acting.execute(SetValues(item_ids=(board.items[0],), values=values))
+    await acting.execute(EraseMembers(member_ids=(grace.actor.user_id,), again=True))
+    await one.pull()
+    assert WORDS.encode() not in await stored_bytes(one.acting)
+
+
+async def test_what_the_server_refuses_because_of_an_erasure_leaves_the_file(
+    acting: Acting, laptops: Laptops
+) -> None:
+    board, grace = await sample_board(acting), await colleague(acting, "Grace")
+    one = await laptops()
+    await acting.execute(EraseMembers(member_ids=(grace.actor.user_id,), again=True))
+    await one.sync()
+    values = {board.columns["people"]: [grace.actor.user_id], board.columns["text"]: WORDS}
+    await one.acting.execute(SetValues(item_ids=(board.items[0],), values=values))
+    mine = one.acting.actor.organization_id
+    await one.acting.session.database.write(  # as where its board was not read as far as the rest
+        mine, lambda connection: connection.execute(update(outbox).values(base=1))
+    )
+    await one.push()
+    await one.pull()
+    assert WORDS.encode() not in await stored_bytes(one.acting)
 
 
 async def made_anew(one: Laptop, server: Acting, how: str) -> None:
