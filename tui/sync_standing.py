@@ -41,9 +41,10 @@ def only_here(state: SyncState) -> str:
 
 
 def trouble(mark: "Mark | None", now: int, utc_offset: int) -> str:
-    """What is wrong, and when it is tried again by itself; "" where nothing is."""
+    """What is wrong, and when it is tried again by itself; "" where nothing is. While all else goes, it may be wrong with
+    the files."""
     if mark is None or mark.standing.value not in WRONG:
-        return ""
+        return f"Files wait: {mark.stuck}" if mark is not None and mark.stuck else ""
     whole = (
         f"{mark.reason.rstrip('.')}." if mark.reason else ""
     )  # one that ends with an address has no stop

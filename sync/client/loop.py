@@ -70,6 +70,8 @@ class Loop:
         self.files_ahead: Callable[[], bool] = lambda: False
         """Whether the files of the server come before somebody reads them."""
         self._carrying: asyncio.Task[None] | None = None
+        self._file_failures = 0
+        self._files_rest = 0.0  # until when no file is tried again, by the clock of asyncio
         self._wake = asyncio.Event()
         self._due = False  # whether what woke it asks for an exchange, whatever waits here
         self._tried_n = 0  # the last command that was here when the server was asked last
@@ -96,7 +98,7 @@ class Loop:
 
     def wake(self) -> None:
         """Look now, whatever failed before: somebody asks for it, or the network is back."""
-        self._failures = 0
+        self._failures, self._files_rest = 0, 0.0
         self._stir()
         if not self.mark.stopped:
             self._say(standing=Standing.SYNCING)
@@ -150,7 +152,7 @@ class Loop:
             reason = str(error) if isinstance(error, ConneqtError) else fault_of(error)
             self._failures += 1
             self._say(standing=Standing.OFFLINE, reason=reason)
-            await asyncio.sleep(self._wait_after_failure())
+            await asyncio.sleep(self._wait_after(self._failures))
         return True
 
     async def _turn(self) -> bool:
@@ -172,16 +174,22 @@ class Loop:
             log.exception("fault in an exchange")
             await self._failed(fault_of(error))
         else:
+            if self._failures:  # what broke the exchange off may have kept files from going
+                self._files_rest = 0.0
             self._failures, self._heard_at = 0, self._acting.engine.now()
             await self._settled()
             await self._carry()
         return True
 
     async def _carry(self) -> None:
-        """Files go while everything else goes on."""
+        """Files go while everything else goes on; one that does not go rests for a while."""
         running = self._carrying is not None and not self._carrying.done()
-        if not running and (self.files_ahead() or await self._device.unsent_files()):
+        if running or asyncio.get_running_loop().time() < self._files_rest:
+            return
+        if self.files_ahead() or await self._device.unsent_files():
             self._carrying = asyncio.create_task(self._carry_files())
+        else:
+            self._say(stuck="")
 
     async def _carry_files(self) -> None:
         try:
@@ -189,14 +197,24 @@ class Loop:
             if self.files_ahead():
                 await self.files.fetch_all()
         except ConneqtError as error:
-            await self._failed(str(error))
+            self._rest_files(str(error))
         except Exception as error:
             log.exception("fault while files go")
-            await self._failed(fault_of(error))
+            self._rest_files(fault_of(error))
         else:
-            if not sent:
-                return  # nothing is to be exchanged because of it
-        self._stir()
+            self._file_failures = 0
+            self._say(stuck="")
+            if sent:
+                self._stir()
+
+    def _rest_files(self, reason: str) -> None:
+        """They are tried again after a while that grows, with an exchange; nothing else waits for that."""
+        self._file_failures += 1
+        wait = self._wait_after(self._file_failures)
+        clock = asyncio.get_running_loop()
+        self._files_rest = clock.time() + wait
+        clock.call_later(wait, self._stir)
+        self._say(stuck=reason)
 
     async def _failed(self, reason: str) -> None:
         self._failures += 1
@@ -269,7 +287,7 @@ class Loop:
     async def _back_off(self) -> None:
         """After a failure a while that grows, by chance (R6); what is written meanwhile is only counted."""
         clock = asyncio.get_running_loop().time
-        wait = self._wait_after_failure()
+        wait = self._wait_after(self._failures)
         until = clock() + wait
         self._say(next_at=self._acting.engine.now() + int(wait * 1_000))
         while self._failures and (left := until - clock()) > 0:
@@ -277,9 +295,9 @@ class Loop:
                 self._wake.clear()
                 await self._count()
 
-    def _wait_after_failure(self) -> float:
+    def _wait_after(self, failures: int) -> float:
         """Seconds; also of a device that has been offline for months."""
-        return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._failures, 16)) * self._chance()
+        return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures, 16)) * self._chance()
 
     async def _listen(self) -> None:
         """The server's news wake the loop; where there are none, it looks by itself now and then. That the line broke is looked

@@ -17,10 +17,11 @@ class Standing(StrEnum):
 
 
 class Mark(Struct, frozen=True, kw_only=True):
-    """How device and server stand. `since` is when they were in contact last, while they are not, and `next_at` when the next try
-    begins; `boards` how many of them are here while the first are read, `files` how many wait to be sent, `bytes` how much has
-    gone of the one that is on its way; `conflicts` how many edits met somebody else's and are not put away; `taking` while the organization itself is; `people` who else is on which board; `reason` is a sentence where
-    something is wrong."""
+    """How device and server stand. `since` is when they were in contact last, while they are not, and `next_at` when the next
+    try begins; `boards` how many of them are here while the first are read, `files` how many wait to be sent, `bytes` how
+    much has gone of the one that is on its way; `conflicts` how many edits met somebody else's and are not put away; `taking`
+    while the organization itself is; `people` who else is on which board; `reason` is a sentence where something is wrong,
+    `stuck` one where that is so only with the files, which go beside all else."""
 
     standing: Standing = Standing.STARTING
     waiting: int = 0
@@ -34,6 +35,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     taking: bool = False
     people: tuple[Present, ...] = ()
     reason: str = ""
+    stuck: str = ""
 
     @property
     def stopped(self) -> bool:

@@ -25,19 +25,25 @@ from tui.sync_standing import WHOLE, figures, outcome, trouble
 from tui.sync_words import conflict_subject, said, where_and_when
 from tui.widgets.card_content import Line, Run, drawn_to
 from tui.widgets.cells import drawn
+from tui.widgets.choice import Choice, Choosable
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry, EntryList
-from tui.widgets.item_fields import AIR
+from tui.widgets.item_fields import AIR, beside
 from tui.widgets.status_line import StatusLine
 from tui.widgets.wrapped_text import wrapped
 
 MOST_WAITING: Final = 100
 WIDTH: Final = 100
 MOST_LINES: Final = 4
+MOST_TOLD: Final = 8
 EXCHANGE: Final = "exchange:"
 LOCAL: Final = "This workspace is a local one: there is no server to exchange with."
 NOTHING: Final = "Nothing here has these words. esc shows all."
 WAITS: Final = "It goes to the server by itself, as soon as that can be reached."
+WAITING: Final = (
+    Choosable("stay", "let it wait"), Choosable("now", "send it now", "if the server can be reached"),
+)  # fmt: skip
+MOST_STEPS: Final = 5
 ASKED_FIRST: Final = {
     STAY.id: (
         "Stop taking it to the server?", "Stay local",
@@ -154,7 +160,7 @@ class SyncScreen(Listing):
         wrong, room = trouble(mark, now, offset), min(width, WIDTH)
         yield Entry(EXCHANGE, ((Run(drawn_to(figures(state, now, offset), width), "dim"),),))
         yield from (Entry("", ((Run(one, "text"),),)) for one in wrapped(wrong, room, MOST_LINES) if one)  # fmt: skip
-        if whole and mark is not None and mark.standing.value == "synced":
+        if whole and not wrong and mark is not None and mark.standing.value == "synced":
             yield from (AIR, _dim(WHOLE))
 
     def _fits_held(self, one: Held) -> bool:
@@ -176,18 +182,21 @@ class SyncScreen(Listing):
         return [one for one in named if self._fits_sent(one[0].command)]
 
     def _held(self, one: Held, width: int) -> Entry:
-        first = self._headed(one.command, width, "title")
-        return Entry(f"held:{one.command.id}", (first, (Run(drawn_to(one.reason, width), "dim"),)))
+        lines = self._headed(one.command, width, "title")
+        why = beside((), one.reason, ("dim",), width, MOST_LINES)
+        return Entry(f"held:{one.command.id}", (*lines, *why))
 
     def _conflict(self, one: Conflict, width: int) -> Entry:
         names = self.names
         board = names.called(one.board_id) if one.board_id != one.entity_id else ""
         note = " · ".join(word for word in (board, names.time(one.at)) if word)
-        yours = f"Yours: {names.value(one.field, one.lost)}"
-        theirs = f"{names.person(one.won_by)}: {names.value(one.field, one.won)}"
-        first = _beside(conflict_subject(one, names), note, width, "title")
-        rest = ((Run(drawn_to(yours, width), "text"),), (Run(drawn_to(theirs, width), "dim"),))
-        return Entry(f"conflict:{one.id}", (first, *rest))
+        lines = _with_note(conflict_subject(one, names), note, width, "title")
+        for whose, value, look in (
+            ("Yours", one.lost, "text"), (names.person(one.won_by), one.won, "dim"),
+        ):  # fmt: skip
+            before = (Run(f"{drawn_to(whose, width // 3)}: ", look),)
+            lines += beside(before, names.value(one.field, value), (look,), width, MOST_LINES)
+        return Entry(f"conflict:{one.id}", lines)
 
     def _waiting(self, width: int) -> list[Entry]:
         fitting = self._waiting_that_fit
@@ -199,14 +208,15 @@ class SyncScreen(Listing):
 
     def _waits(self, gesture: list[Waiting], width: int) -> tuple[Line, ...]:
         count = f"  ({len(gesture):,} steps)" if len(gesture) > 1 else ""
-        first = self._headed(gesture[0].command, width, "text", count)
-        troubles = [one.trouble for one in gesture if one.trouble]
-        lines = [drawn_to(f"will be refused: {one}", width) for one in troubles[:1]]
-        return (first, *((Run(line, "dim"),) for line in lines))
+        lines = self._headed(gesture[0].command, width, "text", count)
+        troubles = [f"will be refused: {one.trouble}" for one in gesture if one.trouble]
+        for trouble in troubles[:1]:
+            lines += beside((), trouble, ("dim",), width, MOST_LINES)
+        return lines
 
-    def _headed(self, sent: Sent, width: int, style: str, count: str = "") -> Line:
+    def _headed(self, sent: Sent, width: int, style: str, count: str = "") -> tuple[Line, ...]:
         what, note = f"{said(sent, self.names)}{count}", where_and_when(sent, self.names)
-        return _beside(what, note, width, style)
+        return _with_note(what, note, width, style)
 
     # -- actions ----------------------------------------------------------------------------------
 
@@ -233,7 +243,7 @@ class SyncScreen(Listing):
         elif kind == "conflict" and id in conflicts:
             await decide_conflict(self, conflicts[id])
         elif kind == "waiting":
-            self.live.tell(WAITS)
+            await self._show_waiting(id)
         elif kind == "exchange":
             await self.action_now()
         elif kind == "deed" and await self._is_sure(id) and await carry_out(self, id):
@@ -242,6 +252,19 @@ class SyncScreen(Listing):
             await self.live.loop.recount()
         await self.read()
         self.draw()
+
+    async def _show_waiting(self, id: str) -> None:
+        """All that a line of what waits has no room for."""
+        gesture = next((one for one in self.waiting if one[0].command.id == id), None)
+        if gesture is None:
+            return
+        names, commands = self.names, [one.command for one in gesture[:MOST_STEPS]]
+        told = [said(one, names) for one in commands]
+        if len(gesture) > MOST_STEPS:
+            told.append(f"and {len(gesture) - MOST_STEPS:,} more")
+        note = "\n".join((*told, where_and_when(commands[0], names)))
+        if await self.ask(Choice("Waiting for the server", WAITING, note=note, hint=WAITS)) == "now":
+            await self.action_now()
 
     async def _is_sure(self, deed: str) -> bool:
         if deed not in ASKED_FIRST:
@@ -254,11 +277,12 @@ def _waiting_key(gesture: list[Waiting]) -> str:
     return f"waiting:{gesture[0].command.id}"
 
 
-def _beside(what: str, note: str, width: int, style: str) -> Line:
-    """The note stands dim at the right end."""
+def _with_note(what: str, note: str, width: int, style: str) -> tuple[Line, ...]:
+    """The note stands dim at the right end of the first line; none of the words is cut for it."""
     kept = drawn_to(note, width // 2)
-    room = max(width - cell_len(kept) - 2, 0)
-    return (Run(f"{drawn(what, room)}  ", style), Run(kept, "dim"))
+    room = max(width - cell_len(kept) - 2, 1)
+    (first,), *rest = beside((), what, (style,), room, MOST_TOLD)
+    return ((Run(f"{drawn(first.text, room)}  ", style), Run(kept, "dim")), *rest)
 
 
 def _section(title: str, entries: list[Entry]) -> list[Entry]:

@@ -16,6 +16,7 @@ from engine.commands.items import AddItems, NewItem, RenameItem, TrashItems
 from engine.commands.trash import EmptyTrash
 from engine.commands.views import SetPreference
 from engine.errors import Busy, NeedsServer, NotSignedIn, Refused, TooMany, Unreachable
+from engine.filing import add_file
 from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
 from engine.model.exchange import Pull
@@ -39,6 +40,7 @@ from tests.sync.meeting import (
     listening,
     network,
 )
+from tui.sync_standing import trouble
 
 __all__ = ["acting", "desks", "engine", "network", "postgres_url", "quick_hashes", "template_file"]
 
@@ -237,10 +239,41 @@ async def test_a_fault_while_files_go_is_said_and_the_loop_goes_on(
 
     monkeypatch.setattr(one.loop.files, "send_all", breaks)
     await one.loop._carry_files()
-    assert one.loop.mark.standing is Standing.OFFLINE
-    assert one.loop.mark.reason == (
-        "A fault stopped the exchange, which is tried again (ValueError)."
+    assert trouble(one.loop.mark, 0, 0) == (
+        "Files wait: A fault stopped the exchange, which is tried again (ValueError)."
     )
+
+
+async def test_a_file_that_does_not_go_rests_while_all_else_goes_on(
+    acting: Acting, desks: Desks, network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "FIRST_WAIT", loop.LONGEST_WAIT)
+    board, one = await sample_board(acting), await desks(acting)
+    tries: list[bool] = []
+
+    async def refuses() -> httpx.Response:
+        tries.append(True)
+        return httpx.Response(413, content=b"<html>Request Entity Too Large</html>")
+
+    await one.loop.exchange()
+    (tmp_path / "plan").write_bytes(b"123")
+    stored = await add_file(one.acting, tmp_path / "plan")
+    network.way = Bent(network.way, f"/sync/files/{stored.digest}", refuses)
+    for number in range(3):
+        await one.acting.execute(RenameItem(item_id=board.items[0], name=f"name {number}"))
+        await turned(one)
+        assert (await names(acting, board.board))[0] == f"name {number}"
+    assert len(tries) == 1 and "Files wait: " in trouble(one.loop.mark, 0, 0)
+    one.loop.wake()
+    await turned(one)
+    assert len(tries) == 2
+
+
+async def turned(one: Desk) -> None:
+    """One turn, with the files that go beside it."""
+    await one.loop._turn()
+    assert one.loop._carrying is not None
+    await one.loop._carrying
 
 
 async def test_each_request_says_the_version_and_another_one_is_refused(
