@@ -44,7 +44,7 @@ def _take(unit: UnitOfWork, item: Item, group: Group, parent_id: str | None, pos
         lines = "\n".join(f"{title}: {text}" for title, text in left)
         unit.insert(
             Comment(
-                id=derived_id(item.id, group.board_id, str(unit.now)), board_id=group.board_id,
+                id=derived_id(item.id, group.board_id, unit.command_id), board_id=group.board_id,
                 item_id=item.id, author_id=unit.actor.user_id, created_at=unit.now,
                 body=f"Without a column on this board:\n{lines}",
             )

@@ -159,7 +159,8 @@ class Session(Struct, frozen=True, kw_only=True):
         unit = UnitOfWork(
             connection, actor, self._at(given, replayed_at), self.utc_offset(),
             step.role, step.within_board, seq=state.seq + 1, item_number=state.item_number,
-            sealing_key=self.sealing_key, or_dpo=step.or_dpo, plain_webhooks=self.plain_webhooks,
+            command_id=step.envelope.command_id, sealing_key=self.sealing_key, or_dpo=step.or_dpo,
+            plain_webhooks=self.plain_webhooks,
             shadows=Shadows(connection, actor.organization_id) if state.linked else None,
             concurrency=None if given is None else Concurrency(given.replica_id, given.base, given.was),
         )  # fmt: skip

@@ -40,17 +40,19 @@ UNLOGGED_FIELDS = frozenset({"seq", "stamps", "updated_at", "updated_by"})
 
 
 class UnitOfWork(Reading):
-    """What a command's handler works on. `seq` is the command's number in its organization."""
+    """What a command's handler works on. `seq` is the command's number in its organization; `command_id` is the same
+    wherever it runs."""
 
     def __init__(
         self, connection: Connection, actor: Actor, now: int, utc_offset: int,
-        required: Role, within_board: bool, *, seq: int, item_number: int, sealing_key: bytes = b"",
-        or_dpo: bool = False, plain_webhooks: bool = False, shadows: Shadows | None = None,
+        required: Role, within_board: bool, *, seq: int, item_number: int, command_id: str = "",
+        sealing_key: bytes = b"", or_dpo: bool = False, plain_webhooks: bool = False, shadows: Shadows | None = None,
         concurrency: Concurrency | None = None,
     ) -> None:  # fmt: skip
         super().__init__(connection, actor, now, utc_offset, required, within_board, or_dpo=or_dpo)
         self.seq = seq
         self.item_number = item_number
+        self.command_id = command_id
         self.sealing_key = sealing_key
         self.plain_webhooks = plain_webhooks
         self.shadows = shadows  # on a linked device

@@ -5,7 +5,7 @@ import pytest
 from engine.api import Acting
 from engine.commands.boards import EditBoard, ShareBoard
 from engine.commands.columns import AddColumn, TrashColumn
-from engine.commands.comments import AddComment
+from engine.commands.comments import AddComment, EditComment
 from engine.commands.history import Undo
 from engine.commands.items import AddItems, MoveItems, NewItem, SetValues
 from engine.errors import ConneqtError, Forbidden, NotFound
@@ -129,6 +129,34 @@ async def test_devices_that_see_both_one_or_the_other_board_meet_again(
     assert f"item:{here.items[0]}" not in await rows_of(first.acting)
     assert await beside(first, "ADAS WORDS") == {}
     assert (await whole(second.acting, here.items[0])).item.board_id == there.board
+
+
+@pytest.mark.parametrize("skew", [0, -1_500])
+async def test_a_device_can_undo_it_after_the_server_has_done_it_too(
+    acting: Acting, boards: tuple[Sample, Sample], laptops: Laptops, skew: int
+) -> None:
+    here, there = boards
+    one = await laptops(skew=skew)
+    await one.sync()
+    moving = MoveItems(item_ids=(here.items[0],), group_id=there.groups[0])
+    done = await one.acting.execute(moving)
+    await one.sync()
+    await one.acting.execute(Undo(gesture=done.gesture))
+    await one.sync()
+    assert [comment.body for comment in (await whole(acting, here.items[0])).comments] == ["A word"]
+
+
+async def test_what_had_no_column_there_can_be_edited_before_the_server_has_heard_of_it(
+    acting: Acting, boards: tuple[Sample, Sample], laptops: Laptops
+) -> None:
+    here, there = boards
+    one = await laptops(skew=-1_500)
+    await one.sync()
+    await one.acting.execute(MoveItems(item_ids=(here.items[0],), group_id=there.groups[0]))
+    said = (await whole(one.acting, here.items[0])).comments[-1]
+    await one.acting.execute(EditComment(comment_id=said.id, body="In my own words"))
+    await one.sync()
+    assert (await whole(acting, here.items[0])).comments[-1].body == "In my own words"
 
 
 @pytest.mark.parametrize("order", [0, 1])
