@@ -22,13 +22,16 @@ from engine.steps import step_for
 from engine.store.deeds import find_epoch, read_head, write_head
 from engine.store.file_parts import FOLDER, LEAVING, FileParts
 from engine.store.files import FileStore
-from engine.store.packed_lines import lines_of
+from engine.store.packed_lines import LONGEST, lines_of
 from engine.store.session import Told
-from engine.store.unpacking import Unpacking
+from engine.store.unpacking import Unpacking, check_lines
 from engine.storing import FileLimits, TooLarge
 
 LARGEST: Final = 4 << 30
 """Bytes of a packed organization."""
+LARGEST_UNPACKED: Final = 16 << 30
+FOLD: Final = 250
+"""How many times as large it may be unpacked, beyond one long line."""
 AT_ONCE: Final = 4
 """Packed organizations of one account that lie here, whole or in part, until they are taken in."""
 ORGANIZATION_ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{15,63}")
@@ -144,6 +147,7 @@ class Arrivals:
         files, session = self._account.files, self._account.session
         if not await asyncio.to_thread(files.has, arrival.digest):
             raise NotFound(NOT_COME)
+        await asyncio.to_thread(self._check_lines, arrival.digest)
         tenant = arrival.organization_id
         actor = self._caller.system(self._engine, tenant).actor
 
@@ -165,6 +169,11 @@ class Arrivals:
             return head.member_id
 
         return await session.database.write(tenant, work)
+
+    def _check_lines(self, digest: str) -> None:
+        files = self._account.files
+        most = min(LARGEST_UNPACKED, LONGEST + FOLD * files.bytes_of(digest))
+        check_lines(lines_of(files.chunks(digest, digest), most))
 
     async def _join(self, organization_id: str, member_id: str, about: MyAccount) -> None:
         """The account belongs to it; said again it changes nothing."""

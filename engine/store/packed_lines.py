@@ -1,9 +1,10 @@
 """Lines as gzipped bytes, and back: they may come in pieces, and each has a bound, as what is small packed may be endless
 unpacked."""
 
+import sys
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from engine.errors import Refused
 
@@ -14,10 +15,29 @@ LONGEST: Final = 64 << 20
 NOT_OURS: Final = "What came is not packed as ConneqtOS packs it."
 
 
-def lines_of(packed: Iterable[bytes]) -> Iterator[bytes]:
+def lines_of(packed: Iterable[bytes], most: int = sys.maxsize) -> Iterator[bytes]:
     """The lines in gzipped bytes, which may come in parts of any length. The last one comes only when the end was
-    read, with its checksum: it says that all of it is there. Raises Refused for what is not ours."""
-    opener, rest, last = zlib.decompressobj(GZIP), b"", b""
+    read, with its checksum: it says that all of it is there. Raises Refused for what is not ours: an empty line, one
+    that is too long, more than `most` bytes together."""
+    opener, rest, last = zlib.decompressobj(GZIP), bytearray(), b""
+    for opened in _opened(opener, packed):
+        most -= len(opened)
+        begun, *more = opened.split(b"\n")
+        rest += begun
+        if most < 0 or len(rest) > LONGEST:
+            raise Refused(NOT_OURS)
+        for following in more:
+            if not rest:
+                raise Refused(NOT_OURS)
+            if last:
+                yield last
+            last, rest = bytes(rest), bytearray(following)
+    if opener.eof and last:
+        yield last
+
+
+def _opened(opener: Any, packed: Iterable[bytes]) -> Iterator[bytes]:
+    """What is in them, in pieces that have a bound."""
     for piece in packed:
         waiting = piece
         while waiting and not opener.eof:
@@ -26,17 +46,10 @@ def lines_of(packed: Iterable[bytes]) -> Iterator[bytes]:
             except zlib.error:
                 raise Refused(NOT_OURS) from None
             waiting = opener.unconsumed_tail
-            if not opened and not waiting:
+            if opened:
+                yield opened
+            elif not waiting:
                 break
-            *whole, rest = (rest + opened).split(b"\n") if b"\n" in opened else (rest + opened,)
-            if len(rest) > LONGEST:
-                raise Refused(NOT_OURS)
-            for line in whole:
-                if last:
-                    yield last
-                last = line
-    if opener.eof and last:
-        yield last
 
 
 def packed_lines(lines: Iterable[bytes]) -> Iterator[bytes]:

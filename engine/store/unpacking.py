@@ -2,7 +2,7 @@
 verified link by link, ids and numbers as they were (engine.model.relocation)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from itertools import dropwhile, groupby, islice
 from typing import Any, Final
 
 import msgspec
@@ -52,6 +52,17 @@ _row_of: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     HISTORY: msgspec.json.Decoder(Deed), CHANGE: msgspec.json.Decoder(Change),
     FRONT: msgspec.json.Decoder(Front), AUDIT: msgspec.json.Decoder(AuditEntry),
 }  # fmt: skip
+
+
+def check_lines(lines: Iterable[bytes]) -> None:
+    """Before any transaction, since it may take long: that it has come whole, and nothing in it is no line of ours.
+    Raises Refused."""
+    marks = (line[:1] for line in lines)
+    if next(marks, b"") != b"{":
+        raise Refused(CUT)
+    behind = dropwhile(lambda mark: mark == b"[", marks)
+    if list(islice(behind, 2)) != [b"{"]:
+        raise Refused(CUT)
 
 
 class Unpacking:

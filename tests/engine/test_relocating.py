@@ -470,6 +470,28 @@ async def test_what_only_needs_putting_right_is_put_right_and_the_device_hears_o
     assert item.seq == lines_in(acting, file)[0]["seq"] + 1
 
 
+HOLLOW: dict[str, list[bytes]] = {
+    "empty lines": [b""] * 1_000,
+    "a line that is no row": [b"null"],
+    "a second beginning": [b"{}", b"[]"],
+    "little packed and much unpacked": [b"[" + b" " * (40 << 20)] * 4,
+}
+
+
+@pytest.mark.parametrize("name", HOLLOW)
+async def test_what_is_no_packed_organization_is_refused_before_anything_is_locked(
+    engine: Engine, local: Local, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting, _ = local
+    arrivals, _ = await at_the_door(engine)
+    packed, _ = await pack(acting)
+    first, *_, last = lines_of(acting.files.chunks(packed.digest, packed.digest))
+    file = acting.files.take(packed_lines([first, *HOLLOW[name], last]))
+    monkeypatch.delattr("engine.arriving.Unpacking")  # what the transaction begins with
+    with pytest.raises(Refused):
+        await bring(arrivals, acting, file, msgspec.json.decode(first)["epoch"])
+
+
 async def test_what_is_small_packed_and_endless_unpacked_is_refused(
     engine: Engine, local: Local
 ) -> None:
