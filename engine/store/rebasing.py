@@ -84,7 +84,8 @@ class Rebase:
         stale = until.keys() - seqs.keys()
         if link is None or head.asked != seqs:
             return Applied(seq=state.seq, stale=True)
-        if link.epoch not in ("", head.epoch):
+        went_back = head.seq < max(until.values(), default=0)
+        if link.epoch not in ("", head.epoch) or went_back:
             return Applied(seq=state.seq, stale=True, restart=True)
         self.intake.put_shadows_back()
         lost = (self.intake.boards_here() | seqs.keys()) - head.scopes.keys()

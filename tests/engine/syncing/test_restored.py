@@ -222,6 +222,22 @@ async def test_saying_falsely_that_one_has_read_further_works_once_an_hour(
     assert told.count("system.restored") == 1
 
 
+async def test_a_device_notices_also_that_it_came_back_twice_within_the_hour(
+    server: tuple[Server, Sample],
+) -> None:
+    """The server begins no second epoch then."""
+    it, board = server
+    one, _ = it.laptops
+    for name in ("first", "second"):
+        await it.back_up()
+        await it.owner.execute(RenameItem(item_id=board.items[1], name=name))
+        await one.sync()
+        await it.go_back()
+        assert (await one.pull()).restart
+        await everything(one)
+        assert await rows_of(one.acting) == await rows_of(it.owner)
+
+
 async def attached_and_lost(it: Server, board: Sample, folder: Path) -> StoredFile:
     """A file that a device attached, and the server lost with its name and its bytes."""
     one = it.laptops[0]
