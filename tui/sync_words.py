@@ -14,8 +14,11 @@ from engine.model.exchange import Sent
 from engine.model.record import JSON
 from engine.model.text import clean_line
 from tui.sync_names import Names, subjects
+from tui.widgets.card_content import drawn_to
 
-LONGEST: Final = 200
+LONGEST: Final = 600
+LONGEST_BEFORE: Final = 60
+"""Of what stood there before there is so much as leaves room for what comes."""
 WORDS: Final = ("name", "body", "title", "description")
 """Arguments that are a person's own words, the most telling first."""
 UNSHOWN: Final = ("stamps.", "position", "state_at", "edited_at", "updated_")
@@ -25,7 +28,8 @@ UNSHOWN: Final = ("stamps.", "position", "state_at", "edited_at", "updated_")
 def said(sent: Sent, names: Names) -> str:
     """A command in words: on what, and what it wanted there."""
     wanted = _WANTED.get(sent.op, _plain_wish)(sent, names)
-    return clean_line(" · ".join(one for one in (_subject(sent, names), wanted) if one))[:LONGEST]
+    whole = " · ".join(one for one in (_subject(sent, names), wanted) if one)
+    return drawn_to(clean_line(whole), LONGEST)
 
 
 def where_and_when(sent: Sent, names: Names) -> str:
@@ -153,5 +157,5 @@ def _held_before(sent: Sent, names: Names, item_id: str, field: str) -> JSON:
 def _step(names: Names, field: str, old: JSON, new: JSON) -> str:
     told = names.value(field, new)
     if old is not None and old != new:
-        told = f"{names.value(field, old)} → {told}"
+        told = f"{drawn_to(names.value(field, old), LONGEST_BEFORE)} → {told}"
     return f"{names.field(field)}: {told}"

@@ -20,7 +20,12 @@ async def decide_conflict(screen: "SyncScreen", one: Conflict) -> None:
     options = [Choosable("away", "put it away", f"{names.value(one.field, now)} stays")]
     if mine is not None:
         options.insert(0, Choosable("mine", "take mine", names.value(one.field, one.lost)))
-    match await screen.ask(Choice(conflict_subject(one, names), options)):
+    note = "\n".join((
+        conflict_subject(one, names),
+        f"Yours: {names.value(one.field, one.lost)}",
+        f"{names.person(one.won_by)}: {names.value(one.field, one.won)}",
+    ))  # fmt: skip
+    match await screen.ask(Choice("Which of the two shall stand?", options, note=note)):
         case "mine" if mine is not None:
             if await live.execute(mine) is not None:
                 await live.execute(DismissConflict(conflict_id=one.id))

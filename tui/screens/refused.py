@@ -17,6 +17,7 @@ from engine.errors import ConneqtError, NotFound
 from engine.model.column import Column
 from engine.model.exchange import Sent
 from engine.model.record import JSON
+from engine.model.text import clean_line
 from engine.queries.board_view import OpenBoard
 from engine.queries.item_detail import FindItems
 from engine.syncing import Held
@@ -59,7 +60,9 @@ async def decide(screen: "SyncScreen", one: Held) -> None:
     if cell is not None or words:
         options.insert(0, Choosable("edit", "edit and try again", "change what it says first"))
     try:
-        match await screen.ask(Choice(what, options)):
+        match await screen.ask(
+            Choice("Refused by the server", options, note=f"{what}\n{clean_line(one.reason)}")
+        ):
             case "edit" if cell is not None:
                 await _edit_cell(screen, one, cell)
             case "edit":
@@ -67,8 +70,8 @@ async def decide(screen: "SyncScreen", one: Held) -> None:
             case "retry":
                 await screen.device.retry(one.command.id)
             case "let go":
-                question = f"Let go of this? {what}"
-                if await screen.ask(Confirm(question, yes="Let it go", note=NOWHERE)):
+                note = f"{what}\n{NOWHERE}"
+                if await screen.ask(Confirm("Let go of this?", yes="Let it go", note=note)):
                     await screen.device.let_go(one.command.id)
     except ConneqtError as error:
         screen.live.tell(str(error), title=error.title, error=True)

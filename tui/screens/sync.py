@@ -209,9 +209,9 @@ class SyncScreen(Listing):
     def _waits(self, gesture: list[Waiting], width: int) -> tuple[Line, ...]:
         count = f"  ({len(gesture):,} steps)" if len(gesture) > 1 else ""
         lines = self._headed(gesture[0].command, width, "text", count)
-        troubles = [f"will be refused: {one.trouble}" for one in gesture if one.trouble]
-        for trouble in troubles[:1]:
-            lines += beside((), trouble, ("dim",), width, MOST_LINES)
+        troubles = [f"will be refused: {step.trouble}" for step in gesture if step.trouble]
+        for one in troubles[:1]:
+            lines += beside((), one, ("dim",), width, MOST_LINES)
         return lines
 
     def _headed(self, sent: Sent, width: int, style: str, count: str = "") -> tuple[Line, ...]:
@@ -258,12 +258,16 @@ class SyncScreen(Listing):
         gesture = next((one for one in self.waiting if one[0].command.id == id), None)
         if gesture is None:
             return
-        names, commands = self.names, [one.command for one in gesture[:MOST_STEPS]]
+        commands = [one.command for one in gesture[:MOST_STEPS]]
+        names = await Names.of(self.live.acting, commands)
         told = [said(one, names) for one in commands]
         if len(gesture) > MOST_STEPS:
             told.append(f"and {len(gesture) - MOST_STEPS:,} more")
         note = "\n".join((*told, where_and_when(commands[0], names)))
-        if await self.ask(Choice("Waiting for the server", WAITING, note=note, hint=WAITS)) == "now":
+        if (
+            await self.ask(Choice("Waiting for the server", WAITING, note=note, hint=WAITS))
+            == "now"
+        ):
             await self.action_now()
 
     async def _is_sure(self, deed: str) -> bool:

@@ -13,8 +13,10 @@ from textual.widgets.option_list import Option
 from engine.model.text import folded
 from tui.widgets.line_input import LineInput
 from tui.widgets.popup import Popup
+from tui.widgets.wrapped_text import wrapped_paragraphs
 
 NOTHING: Final = "Nothing is called that."
+WIDEST: Final = 76
 
 
 class Choosable(NamedTuple):
@@ -26,25 +28,29 @@ class Choosable(NamedTuple):
 
 
 class Choice(Popup[str]):
-    """Comes back with the id that was chosen."""
+    """Comes back with the id that was chosen. The `note` says below the title what it is about, whole."""
 
     DEFAULT_CSS = """
+    Choice .choice--note { padding: 0 1; height: auto; max-height: 10; }
     Choice OptionList { height: auto; max-height: 14; background: $surface; padding: 0 1; }
     Choice OptionList, Choice OptionList:focus { border: none; }
     """
 
     def __init__(
         self, title: str, options: Sequence[Choosable], *, at: Region | None = None,
-        hint: str = "", chosen: str | None = None,
+        note: str = "", hint: str = "", chosen: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(at)
         self.heading = title
         self.options = list(options)
+        self.note = note
         self.hint = hint
         self.chosen = chosen
 
     def compose_popup(self) -> ComposeResult:
         yield Static(self.heading, classes="popup--title", markup=False)
+        if self.note:
+            yield Static(self.note, classes="choice--note", markup=False)
         yield LineInput(placeholder="type to find", compact=True)
         yield OptionList(markup=False)
         yield Static(NOTHING, classes="popup--hint choice--none", markup=False)
@@ -57,7 +63,9 @@ class Choice(Popup[str]):
 
     def wanted_size(self) -> tuple[int, int]:
         longest = max((len(o.name) + len(o.note) + 3 for o in self.options), default=0)
-        return max(self.least_width, min(longest + 4, 76)), min(len(self.options), 14) + 3
+        width = WIDEST if self.note else max(self.least_width, min(longest + 4, WIDEST))
+        above = len(wrapped_paragraphs(self.note, width - 2)) if self.note else 0
+        return width, min(len(self.options), 14) + 3 + above
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

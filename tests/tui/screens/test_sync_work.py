@@ -141,6 +141,35 @@ async def test_commands_of_one_gesture_are_one_line_with_their_number(
         assert "goes to the server by itself" in drawn(pilot)
 
 
+async def renamed(acting: Acting) -> None:
+    """What waits has a name that is longer than the line."""
+    await linked(acting)
+    await acting.execute(
+        RenameItem(item_id=ITEM, name="Plan the team evening in May with everybody who")
+    )
+    await acting.execute(RenameItem(item_id=ITEM, name=LONG_NAME))
+
+
+LONG_NAME = "Plan the team evening in June with everybody who has time"
+
+
+async def test_what_waits_is_whole_on_its_lines_and_in_its_window_also_at_80x24(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, renamed)
+    async with running(app_on(folder), (80, 24)) as pilot:
+        await pressed(pilot, "f12", "j")
+        assert f"→ {LONG_NAME}" in words_of(pilot, below="WAITING FOR THE SERVER")
+        await pressed(pilot, "enter")
+        assert f"→ {LONG_NAME}" in words_of(pilot, below="Waiting for the server")
+
+
+def words_of(pilot: Any, below: str) -> str:
+    """What stands below a line, as if nothing had been wrapped, but for times and boards at the right end."""
+    lines = drawn(pilot).partition(below)[2].splitlines()
+    return " ".join(line.strip(" ▌").partition("   ")[0] for line in lines)
+
+
 async def test_offline_it_says_why_when_it_is_tried_again_and_not_that_all_is_there(
     still: Path, loop: LoopAtRest
 ) -> None:
