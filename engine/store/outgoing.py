@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 from engine.model.exchange import LARGEST_PUSH, Sent
 from engine.model.item import Attachment
+from engine.model.record import JSON
+from engine.store.made_here import boards_of_groups, made_by
 from engine.store.stored_files import attachment_of, named_in, unsent
 from engine.store.waiting import (
     ATTACHES,
@@ -26,6 +28,10 @@ RECALLED_MS: Final = 86_400_000
 """After so long the server is asked again whether it still has a file that it was given."""
 USUAL: Final = 1 << 20
 """Bytes after which a push is full."""
+COPIES: Final = frozenset({"copy_id", "copy_ids"})
+"""Arguments by which a command names the copies that it makes."""
+COPIED: Final = ("item_ids", "group_id", "board_id")
+"""Of such a command: of what."""
 TOO_LARGE: Final = (
     "quota", "This is more than a server takes at once. Divide it into several, and let this go."
 )  # fmt: skip
@@ -119,33 +125,61 @@ def _free_first(
     """Those that can go. Of what was never sent the others are moved behind them, and get later numbers."""
     sent = [one for one in found if one.command.n <= link.sent_n]
     rest = [one for one in found if one.command.n > link.sent_n]
-    free, blocked = _parted(rest, missing)
+    free, blocked = _parted(connection, organization_id, rest, missing)
     if free and blocked and free[-1].command.n > blocked[0].command.n:
         first = rest[0].command.n
         free, blocked = renumber_behind(connection, organization_id, first, free, blocked)
     return [*sent, *free]
 
 
-def _parted(rest: list[Waiting], missing: set[str]) -> tuple[list[Waiting], list[Waiting]]:
+def _parted(
+    connection: Connection, organization_id: str, rest: list[Waiting], missing: set[str]
+) -> tuple[list[Waiting], list[Waiting]]:
     """A command waits that names a missing file, or what such a command makes, or that belongs to its gesture or
-    takes it back."""
+    takes it back, or copies what it has to do with."""
     free: list[Waiting] = []
     blocked: list[Waiting] = []
     words: set[str] = set()
+    about: set[str] = set()
     for one in rest:
         sent = one.command
-        said = sent.arguments
-        if named_in(said, missing) or sent.gesture in words or named_in(said, words):
-            blocked.append(one)
-            words |= {sent.gesture, *_made_by(sent)}
-        else:
+        said = set(_strings(sent.arguments))
+        copied = _copied(connection, organization_id, sent)
+        needs = sent.gesture in words or not words.isdisjoint(said) or not about.isdisjoint(copied)
+        if not needs and not named_in(sent.arguments, missing):
             free.append(one)
+            continue
+        blocked.append(one)
+        made = made_by(connection, organization_id, sent.id)
+        words |= {sent.gesture, *_attachments(sent), *made.ids}
+        about |= {*said, *made.ids, *made.within}
     return free, blocked
 
 
-def _made_by(sent: Sent) -> set[str]:
-    """Ids of the attachments that a command makes, one or many."""
+def _copied(connection: Connection, organization_id: str, sent: Sent) -> set[str]:
+    """What a command copies: items, a board, or a group, which counts as its board."""
+    if not COPIES & sent.arguments.keys():
+        return set()
+    named = set(_strings([sent.arguments.get(name) for name in COPIED]))
+    return named | boards_of_groups(connection, organization_id, named)
+
+
+def _attachments(sent: Sent) -> set[str]:
+    """Ids of the attachments that a command makes, one or many, also where it has no effect here."""
     listed = sent.arguments.get("attachments")
     many = listed if isinstance(listed, list) else []
     ids = {one.get("id") for one in many if isinstance(one, dict)}
     return {id for id in (*ids, sent.arguments.get("attachment_id")) if isinstance(id, str) and id}
+
+
+def _strings(value: JSON) -> Iterator[str]:
+    """All there are, wherever, and the names of fields."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)

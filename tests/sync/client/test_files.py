@@ -3,21 +3,25 @@
 import asyncio
 import random
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from engine import filing
 from engine.api import Acting, Engine
+from engine.clock import new_id
 from engine.commands.attachments import AttachFile, RemoveAttachment
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
+from engine.commands.groups import DuplicateGroup
 from engine.commands.history import Undo
-from engine.commands.items import RenameItem
+from engine.commands.importing import ImportBoard, ImportPart
+from engine.commands.items import DuplicateItems, RenameItem
 from engine.commands.trash import EmptyTrash
 from engine.errors import NotFound, Unreachable
 from engine.model.actor import Role
-from engine.model.board import BoardKind
-from engine.model.item import Attachment
+from engine.model.board import BoardKind, Group
+from engine.model.item import Attachment, Item
 from engine.queries.item_detail import ItemDetail
 from engine.store.file_parts import PART, FileParts
 from engine.store.files import StoredFile
@@ -124,6 +128,51 @@ async def test_nothing_else_waits_for_the_bytes(
     assert (await one.device.state()).settled  # type: ignore[union-attr]
     assert await rows_of(one.acting) == await rows_of(acting)
     assert await files_of(acting, board.items[0]) == []  # it lies in the trash
+
+
+async def test_a_copy_waits_for_the_file_that_it_copies(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board, copy, copied_group = await sample_board(acting), new_id(), new_id()
+    one = await desks(acting)
+    await one.loop.exchange()
+    await attached(one, board.items[0], tmp_path)
+    await one.acting.execute(DuplicateItems(item_ids=(board.items[0],), copy_ids=(copy,)))
+    await one.acting.execute(DuplicateGroup(group_id=board.groups[0], copy_id=copied_group))
+    await one.acting.execute(DuplicateItems(item_ids=(board.items[1],), copy_ids=(new_id(),)))
+    await one.loop.exchange()  # without its files
+    assert [one.command.op for one in await one.device.waiting()] == [
+        AttachFile.OP, DuplicateItems.OP, DuplicateGroup.OP,
+    ]  # fmt: skip
+    await one.loop.exchange_all()
+    assert len(await files_of(acting, copy)) == 1
+    assert await rows_of(one.acting) == await rows_of(acting)
+
+
+async def test_what_is_done_to_a_board_that_was_imported_with_files_waits_for_them(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    one = await desks(acting)
+    await one.loop.exchange()
+    (tmp_path / "plan.bin").write_bytes(LARGE)
+    stored = await filing.add_file(one.acting, tmp_path / "plan.bin")
+    board, group, item, other, file = (new_id() for _ in range(5))
+    made: dict[str, Any] = {"board_id": board, "created_at": 1, "created_by": ""}
+    of_item = {**made, "group_id": group, "number": 0, "position": ""}
+    part = ImportPart(
+        board_id=board, groups=(Group(id=group, board_id=board, name="G", position=""),),
+        items=(Item(id=item, name="with a file", **of_item), Item(id=other, name="other", **of_item)),
+        attachments=(
+            Attachment(id=file, item_id=item, name="f", digest=stored.digest, size=stored.size, **made),
+        ),
+    )  # fmt: skip
+    await one.acting.execute(ImportBoard(board_id=board, name="Brought"), part)
+    await one.acting.execute(RenameItem(item_id=other, name="edited after it"))
+    await one.loop.exchange()  # without its files
+    assert [one.command.op for one in await one.device.waiting()] == [ImportPart.OP, RenameItem.OP]
+    await one.loop.exchange_all()
+    assert "edited after it" in await names(acting, board)
+    assert await rows_of(one.acting) == await rows_of(acting)
 
 
 async def test_taking_an_attachment_back_waits_for_it(
