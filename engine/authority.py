@@ -6,9 +6,10 @@ from typing import Final
 from msgspec import ValidationError
 
 from engine.api import Acting
-from engine.commands.registry import Command, command_from
+from engine.commands.registry import Command, command_from, handling_of
 from engine.commands.system import BeginEpoch
-from engine.errors import Invalid
+from engine.commands.upcasting import upcast
+from engine.errors import Forbidden, Invalid
 from engine.model.actor import Role
 from engine.model.exchange import Asked, Hello, Pull, Push, Pushed
 from engine.steps import step_of
@@ -18,6 +19,7 @@ from engine.store.pulling import pulled
 from engine.store.pushing import Batch
 from engine.store.replicas import Replica, greet_replica
 
+NOT_ASKED: Final = "{op} is nothing that a device can ask its server for."
 RESTORED: Final = Limit(burst=1, seconds=3_600)
 log = logging.getLogger("conneqtos.sync")
 
@@ -83,8 +85,13 @@ class Authority:
 
 
 def commanded(asked: Asked) -> Command:
-    """A command by its name on the wire. Raises UsageError, Invalid."""
+    """A command that a device asks its server for, by its name on the wire. Raises Forbidden for one that no device can
+    ask for, Unsupported, Invalid."""
+    op, fields = upcast(asked.op, asked.arguments)
+    found = handling_of(op)
+    if not (found.on_server or found.offline):
+        raise Forbidden(NOT_ASKED.format(op=found.command.OP))
     try:
-        return command_from(asked.op, asked.arguments)
+        return command_from(op, fields)
     except ValidationError:
         raise Invalid(f"{asked.op} does not say what it should.") from None

@@ -60,7 +60,7 @@ def make_api_key(unit: UnitOfWork, command: MakeApiKey) -> None:
 
 
 @handles(
-    RevokeApiKey, role="guest", within_board=False, audit="api_key.revoked",
+    RevokeApiKey, role="guest", on_server=True, within_board=False, audit="api_key.revoked",
     no_undo="another one can be made", when_restricted=True,
 )  # fmt: skip
 def revoke_api_key(unit: UnitOfWork, command: RevokeApiKey) -> None:

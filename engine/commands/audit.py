@@ -17,7 +17,7 @@ class NoteAuditExport(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    NoteAuditExport, role="admin", within_board=False, audit="audit.exported",
+    NoteAuditExport, role="admin", on_server=True, within_board=False, audit="audit.exported",
     no_undo="what was exported has left the workspace", only_notes=True,
 )  # fmt: skip
 def note_audit_export(unit: UnitOfWork, command: NoteAuditExport) -> None:

@@ -21,7 +21,7 @@ class NoteRestore(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    NoteBackup, role="owner", within_board=False, audit="backup.made",
+    NoteBackup, role="owner", on_server=True, within_board=False, audit="backup.made",
     no_undo="the backup is a file beside the workspace",
 )  # fmt: skip
 def note_backup(unit: UnitOfWork, command: NoteBackup) -> None:
@@ -29,7 +29,7 @@ def note_backup(unit: UnitOfWork, command: NoteBackup) -> None:
 
 
 @handles(
-    NoteRestore, role="owner", within_board=False, audit="backup.restored",
+    NoteRestore, role="owner", on_server=True, within_board=False, audit="backup.restored",
     no_undo="the state before lies in a copy beside the backups",
 )  # fmt: skip
 def note_restore(unit: UnitOfWork, command: NoteRestore) -> None:

@@ -197,7 +197,7 @@ def duplicate_board(unit: UnitOfWork, command: DuplicateBoard) -> None:
     copy_contents(unit, original.id, copy.id, with_items=command.with_items)
 
 
-@handles(ShareBoard, role="admin", audit="board.shared", offline=False)
+@handles(ShareBoard, role="admin", on_server=True, audit="board.shared", offline=False)
 def share_board(unit: UnitOfWork, command: ShareBoard) -> None:
     board = unit.get(Board, command.board_id)
     member = unit.get(Member, command.member_id)
@@ -209,7 +209,7 @@ def share_board(unit: UnitOfWork, command: ShareBoard) -> None:
     seat(unit, board.id, member.id, command.role)
 
 
-@handles(UnshareBoard, role="admin", audit="board.unshared", offline=False)
+@handles(UnshareBoard, role="admin", on_server=True, audit="board.unshared", offline=False)
 def unshare_board(unit: UnitOfWork, command: UnshareBoard) -> None:
     board = unit.get(Board, command.board_id)
     place = unit.get(BoardMember, f"{board.id}:{command.member_id}")

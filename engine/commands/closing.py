@@ -38,7 +38,7 @@ class EndOrganization(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    CloseOrganization, role="owner", within_board=False, audit="organization.closing",
+    CloseOrganization, role="owner", on_server=True, within_board=False, audit="organization.closing",
     no_undo="it is cancelled by a command of its own",
 )  # fmt: skip
 def close_organization(unit: UnitOfWork, command: CloseOrganization) -> None:
@@ -54,7 +54,7 @@ def close_organization(unit: UnitOfWork, command: CloseOrganization) -> None:
 
 
 @handles(
-    KeepOrganization, role="owner", within_board=False, audit="organization.kept",
+    KeepOrganization, role="owner", on_server=True, within_board=False, audit="organization.kept",
     no_undo="it can be asked for again",
 )  # fmt: skip
 def keep_organization(unit: UnitOfWork, command: KeepOrganization) -> None:

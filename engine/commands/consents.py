@@ -24,7 +24,7 @@ class SetConsent(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    SetConsent, role="guest", within_board=False, audit="consent.changed",
+    SetConsent, role="guest", on_server=True, within_board=False, audit="consent.changed",
     no_undo="withdrawing is as easy as giving", when_restricted=True,
 )  # fmt: skip
 def set_consent(unit: UnitOfWork, command: SetConsent) -> None:

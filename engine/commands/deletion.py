@@ -44,7 +44,7 @@ class EraseMembers(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    AskDeletion, role="guest", within_board=False, audit="deletion.asked",
+    AskDeletion, role="guest", on_server=True, within_board=False, audit="deletion.asked",
     no_undo="it is cancelled by a command of its own", when_restricted=True,
 )  # fmt: skip
 def ask_deletion(unit: UnitOfWork, command: AskDeletion) -> None:
@@ -64,7 +64,7 @@ def ask_deletion(unit: UnitOfWork, command: AskDeletion) -> None:
 
 
 @handles(
-    CancelDeletion, role="guest", within_board=False, audit="deletion.cancelled",
+    CancelDeletion, role="guest", on_server=True, within_board=False, audit="deletion.cancelled",
     no_undo="it can be asked for again", when_restricted=True,
 )  # fmt: skip
 def cancel_deletion(unit: UnitOfWork, command: CancelDeletion) -> None:

@@ -19,7 +19,7 @@ class LimitOffline(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    LimitOffline, role="owner", within_board=False, audit="organization.offline_limited",
+    LimitOffline, role="owner", on_server=True, within_board=False, audit="organization.offline_limited",
     no_undo="it is changed by the same command",
 )  # fmt: skip
 def limit_offline(unit: UnitOfWork, command: LimitOffline) -> None:

@@ -36,7 +36,7 @@ class AppointOfficer(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    RecordDisclosure, role="owner", within_board=False, audit="privacy.disclosed",
+    RecordDisclosure, role="owner", on_server=True, within_board=False, audit="privacy.disclosed",
     no_undo="that it was released stays so", or_dpo=True,
 )  # fmt: skip
 def record_disclosure(unit: UnitOfWork, command: RecordDisclosure) -> None:
@@ -54,7 +54,7 @@ def record_disclosure(unit: UnitOfWork, command: RecordDisclosure) -> None:
 
 
 @handles(
-    AppointOfficer, role="owner", within_board=False, audit="privacy.officer",
+    AppointOfficer, role="owner", on_server=True, within_board=False, audit="privacy.officer",
     no_undo="another one can be appointed",
 )  # fmt: skip
 def appoint_officer(unit: UnitOfWork, command: AppointOfficer) -> None:

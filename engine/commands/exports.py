@@ -25,7 +25,7 @@ class NoteWholeExport(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    NoteWholeExport, role="owner", within_board=False, audit="organization.exported",
+    NoteWholeExport, role="owner", on_server=True, within_board=False, audit="organization.exported",
     no_undo="what was exported has left the workspace", only_notes=True,
 )  # fmt: skip
 def note_whole_export(unit: UnitOfWork, command: NoteWholeExport) -> None:

@@ -27,7 +27,7 @@ class LiftHold(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    SetHold, role="owner", within_board=False, audit="hold.set", or_dpo=True,
+    SetHold, role="owner", on_server=True, within_board=False, audit="hold.set", or_dpo=True,
     no_undo="it is lifted by a command of its own",
 )  # fmt: skip
 def set_hold(unit: UnitOfWork, command: SetHold) -> None:
@@ -47,7 +47,7 @@ def set_hold(unit: UnitOfWork, command: SetHold) -> None:
 
 
 @handles(
-    LiftHold, role="owner", within_board=False, audit="hold.lifted", or_dpo=True,
+    LiftHold, role="owner", on_server=True, within_board=False, audit="hold.lifted", or_dpo=True,
     no_undo="it can be set again",
 )  # fmt: skip
 def lift_hold(unit: UnitOfWork, command: LiftHold) -> None:

@@ -82,7 +82,7 @@ def invite(unit: UnitOfWork, command: Invite) -> None:
 
 
 @handles(
-    RevokeInvitation, role="admin", within_board=False, audit="invitation.revoked",
+    RevokeInvitation, role="admin", on_server=True, within_board=False, audit="invitation.revoked",
     no_undo="another one can be sent",
 )  # fmt: skip
 def revoke_invitation(unit: UnitOfWork, command: RevokeInvitation) -> None:

@@ -48,6 +48,7 @@ class SetRole(Command, frozen=True, kw_only=True):
 @handles(
     RenameOrganization,
     role="owner",
+    on_server=True,
     within_board=False,
     audit="organization.renamed",
     offline=False,
@@ -57,7 +58,14 @@ def rename_organization(unit: UnitOfWork, command: RenameOrganization) -> None:
     unit.update(tenant, name=texts.name(command.name, "organization", 120))
 
 
-@handles(AddPerson, role="member", within_board=False, audit="member.added", offline=False)
+@handles(
+    AddPerson,
+    role="member",
+    on_server=True,
+    within_board=False,
+    audit="member.added",
+    offline=False,
+)
 def add_person(unit: UnitOfWork, command: AddPerson) -> None:
     color = COLORS[len(unit.people) % len(COLORS)]
     unit.insert(
@@ -68,7 +76,14 @@ def add_person(unit: UnitOfWork, command: AddPerson) -> None:
     )  # fmt: skip
 
 
-@handles(EditPerson, role="guest", within_board=False, audit="member.changed", offline=False)
+@handles(
+    EditPerson,
+    role="guest",
+    on_server=True,
+    within_board=False,
+    audit="member.changed",
+    offline=False,
+)
 def edit_person(unit: UnitOfWork, command: EditPerson) -> None:
     member = unit.get(Member, command.member_id)
     if member.id != unit.member.id and not unit.member.role.covers(Role.ADMIN):
@@ -85,7 +100,14 @@ def edit_person(unit: UnitOfWork, command: EditPerson) -> None:
     unit.update(member, **wanted)
 
 
-@handles(SetRole, role="admin", within_board=False, audit="member.role_changed", offline=False)
+@handles(
+    SetRole,
+    role="admin",
+    on_server=True,
+    within_board=False,
+    audit="member.role_changed",
+    offline=False,
+)
 def set_role(unit: UnitOfWork, command: SetRole) -> None:
     member = unit.get(Member, command.member_id)
     if not member.account:

@@ -59,7 +59,7 @@ class LeftOrganization(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    LeaveOrganization, role="guest", within_board=False, audit="member.left",
+    LeaveOrganization, role="guest", on_server=True, within_board=False, audit="member.left",
     no_undo="somebody must invite them again", when_restricted=True,
 )  # fmt: skip
 def leave_organization(unit: UnitOfWork, command: LeaveOrganization) -> None:
@@ -71,7 +71,7 @@ def leave_organization(unit: UnitOfWork, command: LeaveOrganization) -> None:
 
 
 @handles(
-    RemoveMember, role="admin", within_board=False, audit="member.removed",
+    RemoveMember, role="admin", on_server=True, within_board=False, audit="member.removed",
     no_undo="somebody must invite them again",
 )  # fmt: skip
 def remove_member(unit: UnitOfWork, command: RemoveMember) -> None:
@@ -87,7 +87,7 @@ def remove_member(unit: UnitOfWork, command: RemoveMember) -> None:
 
 
 @handles(
-    HandOver, role="owner", within_board=False, audit="member.handed_over",
+    HandOver, role="owner", on_server=True, within_board=False, audit="member.handed_over",
     no_undo="the new owner decides that",
 )  # fmt: skip
 def hand_over(unit: UnitOfWork, command: HandOver) -> None:
@@ -102,7 +102,7 @@ def hand_over(unit: UnitOfWork, command: HandOver) -> None:
 
 
 @handles(
-    TakeKeysAway, role="guest", within_board=False, audit="api_key.revoked",
+    TakeKeysAway, role="guest", on_server=True, within_board=False, audit="api_key.revoked",
     no_undo="others can be made", when_restricted=True,
 )  # fmt: skip
 def take_keys_away(unit: UnitOfWork, command: TakeKeysAway) -> None:

@@ -32,7 +32,7 @@ class AnnouncePolicy(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    AcknowledgePolicy, role="guest", within_board=False, audit="policy.acknowledged",
+    AcknowledgePolicy, role="guest", on_server=True, within_board=False, audit="policy.acknowledged",
     no_undo="that it was read stays so", when_restricted=True,
 )  # fmt: skip
 def acknowledge_policy(unit: UnitOfWork, command: AcknowledgePolicy) -> None:

@@ -14,7 +14,7 @@ class NotePersonalExport(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    NotePersonalExport, role="guest", within_board=False, audit="privacy.exported",
+    NotePersonalExport, role="guest", on_server=True, within_board=False, audit="privacy.exported",
     no_undo="what was exported has left the workspace", only_notes=True, when_restricted=True,
 )  # fmt: skip
 def note_personal_export(unit: UnitOfWork, command: NotePersonalExport) -> None:

@@ -29,8 +29,9 @@ class Handling(Struct, frozen=True, kw_only=True):
     `no_undo` give the reason where a command has none. Only what is allowed `when_restricted` can be done by
     a member whose data is restricted (Art. 18). What is `by_system` only is no person's to give. `or_dpo`: the Data Protection Officer
     may give it too, whatever their role. `only_notes`: it leaves a line in the audit trail and nothing else, so
-    that a key which may only read can give it. What is `offline` a linked device does by itself; the rest waits
-    for nobody: it is the server's (sync.md, online-only)."""
+    that a key which may only read can give it. What is `offline` a linked device does by itself; what is
+    `on_server` it asks its server for, at once (sync.md, online-only). The rest no device can ask for: it is done beside
+    the store alone, by jobs, or by calls that make its secrets and count how often."""
 
     command: type[Command]
     handler: Handler
@@ -44,6 +45,7 @@ class Handling(Struct, frozen=True, kw_only=True):
     or_dpo: bool
     only_notes: bool
     offline: bool
+    on_server: bool
 
 
 HANDLERS: Final[dict[type[Command], Handling]] = {}
@@ -53,7 +55,7 @@ OPS: Final[dict[str, type[Command]]] = {}
 def handles(
     command: type[C], *, role: str, within_board: bool = True, audit: str | None = None,
     no_audit: str = "", no_undo: str = "", when_restricted: bool = False, by_system: bool = False,
-    or_dpo: bool = False, only_notes: bool = False, offline: bool | None = None,
+    or_dpo: bool = False, only_notes: bool = False, offline: bool | None = None, on_server: bool = False,
 ) -> Callable[[Callable[[UnitOfWork, C], None]], Callable[[UnitOfWork, C], None]]:  # fmt: skip
     """Register the function below as the handler of `command`. What can be undone is `offline` too, unless its
     line says no."""
@@ -70,7 +72,7 @@ def handles(
             command=command, handler=handler, role=Role(role), within_board=within_board,
             audit=audit, no_audit=no_audit, no_undo=no_undo,
             when_restricted=when_restricted, by_system=by_system, or_dpo=or_dpo, only_notes=only_notes,
-            offline=not (no_undo or by_system) if offline is None else offline,
+            offline=not (no_undo or by_system) if offline is None else offline, on_server=on_server,
         )  # fmt: skip
         return handler
 

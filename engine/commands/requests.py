@@ -73,7 +73,7 @@ class LetRequestsGo(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    FileRequest, role="guest", within_board=False, audit="request.filed",
+    FileRequest, role="guest", on_server=True, within_board=False, audit="request.filed",
     no_undo="it can be withdrawn", when_restricted=True,
 )  # fmt: skip
 def file_request(unit: UnitOfWork, command: FileRequest) -> None:
@@ -103,7 +103,7 @@ def file_request(unit: UnitOfWork, command: FileRequest) -> None:
 
 
 @handles(
-    WorkOnRequest, role="guest", within_board=False, audit="request.changed",
+    WorkOnRequest, role="guest", on_server=True, within_board=False, audit="request.changed",
     no_undo="the log of a request stands as it is", when_restricted=True,
 )  # fmt: skip
 def work_on_request(unit: UnitOfWork, command: WorkOnRequest) -> None:

@@ -21,7 +21,7 @@ class LiftRestriction(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    RestrictProcessing, role="guest", within_board=False, audit="privacy.restricted",
+    RestrictProcessing, role="guest", on_server=True, within_board=False, audit="privacy.restricted",
     no_undo="it is lifted by a command of its own", when_restricted=True,
 )  # fmt: skip
 def restrict_processing(unit: UnitOfWork, command: RestrictProcessing) -> None:
@@ -32,7 +32,7 @@ def restrict_processing(unit: UnitOfWork, command: RestrictProcessing) -> None:
 
 
 @handles(
-    LiftRestriction, role="guest", within_board=False, audit="privacy.restriction_lifted",
+    LiftRestriction, role="guest", on_server=True, within_board=False, audit="privacy.restriction_lifted",
     no_undo="it can be asked for again", when_restricted=True,
 )  # fmt: skip
 def lift_restriction(unit: UnitOfWork, command: LiftRestriction) -> None:

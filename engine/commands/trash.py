@@ -23,7 +23,7 @@ class EmptyTrash(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    EmptyTrash, role="member", within_board=False, audit="trash.purged",
+    EmptyTrash, role="member", on_server=True, within_board=False, audit="trash.purged",
     no_undo="what is removed from the trash is gone for good",
 )  # fmt: skip
 def empty_trash(unit: UnitOfWork, command: EmptyTrash) -> None:

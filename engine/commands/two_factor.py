@@ -106,7 +106,7 @@ def end_two_factor(unit: UnitOfWork, command: EndTwoFactor) -> None:
 
 
 @handles(
-    RequireTwoFactor, role="owner", within_board=False, audit="organization.two_factor_required",
+    RequireTwoFactor, role="owner", on_server=True, within_board=False, audit="organization.two_factor_required",
     no_undo="it is changed by the same command",
 )  # fmt: skip
 def require_two_factor(unit: UnitOfWork, command: RequireTwoFactor) -> None:

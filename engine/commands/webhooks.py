@@ -97,7 +97,7 @@ class LetDeliveriesGo(Command, frozen=True, kw_only=True):
 
 
 @handles(
-    MakeWebhook, role="admin", within_board=False, audit="webhook.made", no_undo="it can be removed",
+    MakeWebhook, role="admin", on_server=True, within_board=False, audit="webhook.made", no_undo="it can be removed",
 )  # fmt: skip
 def make_webhook(unit: UnitOfWork, command: MakeWebhook) -> None:
     if unit.count(Webhook) >= MOST_WEBHOOKS:
@@ -114,7 +114,7 @@ def make_webhook(unit: UnitOfWork, command: MakeWebhook) -> None:
 
 
 @handles(
-    EditWebhook, role="admin", within_board=False, audit="webhook.changed",
+    EditWebhook, role="admin", on_server=True, within_board=False, audit="webhook.changed",
     no_undo="what was sent in between stays sent",
 )  # fmt: skip
 def edit_webhook(unit: UnitOfWork, command: EditWebhook) -> None:
@@ -138,7 +138,7 @@ def edit_webhook(unit: UnitOfWork, command: EditWebhook) -> None:
 
 
 @handles(
-    ChangeWebhookSecret, role="admin", within_board=False, audit="webhook.secret_changed",
+    ChangeWebhookSecret, role="admin", on_server=True, within_board=False, audit="webhook.secret_changed",
     no_undo="another one can be made",
 )  # fmt: skip
 def change_webhook_secret(unit: UnitOfWork, command: ChangeWebhookSecret) -> None:
@@ -150,7 +150,7 @@ def change_webhook_secret(unit: UnitOfWork, command: ChangeWebhookSecret) -> Non
 
 
 @handles(
-    RemoveWebhook, role="admin", within_board=False, audit="webhook.removed",
+    RemoveWebhook, role="admin", on_server=True, within_board=False, audit="webhook.removed",
     no_undo="another one can be made",
 )  # fmt: skip
 def remove_webhook(unit: UnitOfWork, command: RemoveWebhook) -> None:
@@ -158,7 +158,7 @@ def remove_webhook(unit: UnitOfWork, command: RemoveWebhook) -> None:
 
 
 @handles(
-    CallWebhook, role="admin", within_board=False, audit="webhook.sent_again",
+    CallWebhook, role="admin", on_server=True, within_board=False, audit="webhook.sent_again",
     no_undo="what was sent stays sent",
 )  # fmt: skip
 def call_webhook(unit: UnitOfWork, command: CallWebhook) -> None:

@@ -8,10 +8,10 @@ from engine.commands.api_keys import RevokeApiKey
 from engine.errors import NotFound
 from engine.model.actor import Scope
 from engine.queries.members import ApiKeys, KeyShown
-from tui.api_keys import new_key
 from tui.cli.item import when
 from tui.cli.opening import opened
 from tui.cli.output import Rows, note, say, say_json
+from tui.issuing import new_key
 
 
 async def list_keys(arguments: Namespace) -> None:

@@ -16,7 +16,6 @@ from engine.commands.registry import Command
 from engine.commands.two_factor import RequireTwoFactor
 from engine.errors import NotFound
 from engine.identity.delivery import deliver_all
-from engine.identity.organizations import invite
 from engine.model.actor import Role
 from engine.queries.devices import DevicesSeen
 from engine.queries.home import People
@@ -25,6 +24,7 @@ from tui.cli.item import when
 from tui.cli.opening import chosen_folder, opened
 from tui.cli.output import Rows, note, say, say_json
 from tui.folders import MAIL
+from tui.issuing import new_invitation
 
 
 async def list_members(arguments: Namespace) -> None:
@@ -74,7 +74,7 @@ async def list_devices(arguments: Namespace) -> None:
 async def send_invitation(arguments: Namespace) -> None:
     """The code is all that is printed on stdout."""
     async with opened(arguments) as acting:
-        code = await invite(acting, arguments.email, Role(arguments.role))
+        code = await new_invitation(acting, arguments.email, Role(arguments.role))
         await deliver_all(acting.engine, chosen_folder(arguments) / MAIL)
     note("The code is in the mail, and shown here this once:")
     say(code)

@@ -89,7 +89,7 @@ class ApiKeysScreen(Listing):
             return
 
         async def work(typed: Mapping[str, str]) -> str:
-            from tui.api_keys import new_key
+            from tui.issuing import new_key
 
             days = typed.get("days", "").strip() or "0"
             if not days.isdecimal() or len(days) > 5:

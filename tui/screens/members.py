@@ -147,9 +147,9 @@ class MembersScreen(Listing):
             return
 
         async def send(typed: Mapping[str, str]) -> str:
-            from engine.identity.organizations import invite
+            from tui.issuing import new_invitation
 
-            code = await invite(self.live.acting, typed["email"], role)
+            code = await new_invitation(self.live.acting, typed["email"], role)
             opened = self.conneqt.workspace
             if opened is not None:
                 await upkeep.deliver_mails(opened)

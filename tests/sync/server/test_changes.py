@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+import engine.commands.everything  # noqa: F401
 from engine.api import Acting
 from engine.clock import new_id
 from engine.commands.members import SetRole
+from engine.commands.registry import HANDLERS
 from engine.model.actor import Role
 from engine.model.exchange import MOST_COMMANDS
 from engine.queries.audit import AuditChain
@@ -49,6 +51,26 @@ async def test_a_number_that_no_column_can_hold_is_refused(
 async def test_so_is_one_in_an_address(owner: Client, number: int) -> None:
     path = f"/sync/files/{'a' * 64}"
     assert (await owner.get(path, params={"size": number})).status_code == 400
+
+
+SECRETS = {"token", "password_hash", "secret_hash", "secret", "recovery_codes", "code"}
+FROM_AFAR = {kind: found for kind, found in HANDLERS.items() if found.on_server or found.offline}
+BESIDE_IT = sorted(kind.OP for kind in HANDLERS if kind not in FROM_AFAR)
+
+
+@pytest.mark.parametrize("op", BESIDE_IT)
+async def test_what_is_done_beside_the_store_alone_no_device_can_ask_for(
+    owner: Client, op: str
+) -> None:
+    """Accounts, what jobs do, and whatever has a secret in it that the server makes itself."""
+    asked = {"id": new_id(), "commands": [{"op": op, "arguments": {}}]}
+    answer = await owner.post("/sync/execute", json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), answer.text
+
+
+def test_nothing_that_a_device_can_ask_for_brings_a_secret_along() -> None:
+    assert {"account.open@1", "api_key.make@1", "invitation.send@1"} <= set(BESIDE_IT)
+    assert not [kind.OP for kind in FROM_AFAR if SECRETS & set(kind.__struct_fields__)]
 
 
 LONG = "".join(random.Random(1).choices(string.ascii_letters, k=9_000))

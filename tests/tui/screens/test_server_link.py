@@ -17,12 +17,12 @@ from engine.commands.api_keys import RevokeApiKey
 from engine.commands.items import RenameItem
 from engine.errors import NotSignedIn
 from engine.identity.api_keys import make
-from engine.identity.organizations import create, invite
+from engine.identity.organizations import create, invite, preview
 from engine.identity.sessions import enter
 from engine.model.actor import Role, Scope
 from engine.queries.accounts import AboutMyAccount
 from engine.queries.home import WhoAmI
-from engine.queries.members import ApiKeys
+from engine.queries.members import ApiKeys, MailsWaiting
 from engine.store import keyfile
 from engine.store.directory import EMAIL
 from engine.syncing import Device
@@ -42,6 +42,7 @@ from tests.sync.meeting import listening
 from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, typed, until, workspace
 from tui.app import ConneqtApp, StartAt
+from tui.issuing import new_invitation
 from tui.recent_workspaces import known_workspaces, server_of
 from tui.screens.api_keys import ApiKeysScreen
 from tui.screens.first_run import FirstRunScreen
@@ -132,6 +133,25 @@ async def test_of_several_organizations_one_is_chosen(server: Engine, still: Pat
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         await until(pilot, lambda: "Roadmap of Club" in drawn(pilot))
         assert "Roadmap of Team" not in drawn(pilot)
+
+
+async def test_who_has_one_organization_on_this_device_accepts_an_invitation_to_another(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    other = await organization(server, await confirmed(server), "Club")
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        code = await invite(other, email, Role.MEMBER)
+        await pressed(pilot, "w", "s", "enter")
+        await fill_in(pilot, url, email, PASSWORD)
+        await until(pilot, lambda: "Which organization?" in heading(pilot))
+        assert "Team   on this device already" in drawn(pilot)
+        await choose_way(pilot, "Accept an invitation")
+        await until(pilot, lambda: "Accept an invitation" in heading(pilot))
+        await fill_in(pilot, code)
+        await until(pilot, lambda: "Join “Club”" in heading(pilot))
 
 
 async def test_a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost(
@@ -508,6 +528,20 @@ async def test_an_api_key_made_on_a_joined_device_opens_its_server(
         async with httpx.AsyncClient(base_url=url) as client:
             me = await client.get("/api/me", headers={"Authorization": f"Bearer {key}"})
         assert me.json()["member"]["id"] == owner.actor.user_id
+
+
+async def test_who_is_invited_on_a_joined_device_gets_a_code_that_the_server_made(
+    server: Engine, still: Path
+) -> None:
+    email, invited = await confirmed(server), fresh_address()
+    owner = await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        code = await new_invitation(pilot.app.live.acting, invited, Role.VIEWER)
+        found, _ = await preview(server, somewhere(), code)
+        assert (found.email, found.role) == (invited, Role.VIEWER)
+    mails = await server.as_system(owner.actor.organization_id).query(MailsWaiting())
+    assert [mail.address for mail in mails] == [invited] and code in mails[0].text
 
 
 async def boards_of(acting: Acting) -> list[str]:
