@@ -3,6 +3,7 @@
 What is answered never tells whether an address has an account: that stands in the mail only.
 """
 
+import asyncio
 from typing import Final
 
 from msgspec import Struct
@@ -31,6 +32,8 @@ from engine.queries.accounts import AboutMyAccount, CredentialsOf
 from engine.store.directory import EMAIL
 
 PEPPER: Final = "passwords"
+AS_LONG: Final = 0.5
+"""Seconds that asking for a new password takes: longer than to write a mail, so that one that is written does not show."""
 UNDER_16: Final = "signup.under_16"
 TOO_YOUNG: Final = "ConneqtOS is not for people under 16. Nothing of what you typed was kept."
 WRONG_PASSWORD: Final = "This is not your password."
@@ -65,11 +68,28 @@ async def sign_up(engine: Engine, caller: Caller, wanted: SignUp) -> None:
     check_new(wanted.password, name, email)
     taken = await engine.tenant_of(EMAIL, email)
     if taken is not None:
-        system = caller.system(engine, taken)
-        known = (await system.query(CredentialsOf())).account
-        same = await matches(wanted.password, known.password, engine.secret(PEPPER))
-        await system.execute(TellOfAccount(token=new_token(MAIL, taken) if same else ""))
+        await _tell_owner(engine, caller, taken, wanted.password)
         return
+    try:
+        await _open_account(engine, caller, wanted, name, email)
+    except Refused:
+        taken = await engine.tenant_of(EMAIL, email)
+        if taken is None:
+            raise
+        await _tell_owner(engine, caller, taken, wanted.password)  # they signed up at the same time
+
+
+async def _tell_owner(engine: Engine, caller: Caller, tenant: str, password: str) -> None:
+    system = caller.system(engine, tenant)
+    known = (await system.query(CredentialsOf())).account
+    same = await matches(password, known.password, engine.secret(PEPPER))
+    await system.execute(TellOfAccount(token=new_token(MAIL, tenant) if same else ""))
+
+
+async def _open_account(
+    engine: Engine, caller: Caller, wanted: SignUp, name: str, email: str
+) -> None:
+    """Raises Refused where the address has an account by now."""
     password_hash = await hashed(wanted.password, engine.secret(PEPPER))
     account_id = new_id()
     opening = OpenAccount(
@@ -123,23 +143,21 @@ async def ask_reset(engine: Engine, caller: Caller, email: str) -> None:
     wanted = address(email)
     tenant = await engine.tenant_of(EMAIL, wanted)
     await limited(engine, "reset", caller, about=wanted, tenant=tenant)
-    await matches(
-        wanted, "", engine.secret(PEPPER)
-    )  # beside a hash the writing of a mail is not seen
+    enough = asyncio.create_task(asyncio.sleep(AS_LONG))
     if tenant is not None:
         await caller.system(engine, tenant).execute(AskReset(token=new_token(MAIL, tenant)))
+    await enough
 
 
 async def reset_password(engine: Engine, caller: Caller, code: str, new: str) -> None:
     """By the code in a mail; every device is signed out. Raises Refused, Invalid, TooMany."""
     await limited(engine, "code", caller)
-    token = read(code, MAIL)
-    check_new(new)
-    password_hash = await hashed(new, engine.secret(PEPPER))
+    system = caller.system(engine, read(code, MAIL).tenant)
     try:
-        await caller.system(engine, token.tenant).execute(
-            ResetPassword(token=code, password_hash=password_hash)
-        )
+        known = await system.query(CredentialsOf())
+        check_new(new, known.name, known.email)
+        password_hash = await hashed(new, engine.secret(PEPPER))
+        await system.execute(ResetPassword(token=code, password_hash=password_hash))
     except NotFound:
         raise Refused(UNKNOWN) from None
 

@@ -4,6 +4,7 @@ A key is `cq_live_<prefix>_<secret>`. The first check of one costs a bcrypt hash
 under a key of this process tells that it is the same. What the key may do is read anew each time.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -11,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
+from weakref import WeakValueDictionary
 
 from engine.api import Acting, Engine
 from engine.clock import derived_id, new_id
@@ -73,6 +75,7 @@ class KeyCheck:
         self._boot = secrets.token_bytes(32)
         self._right: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
         self._wrong: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.hashed = 0
         """How many bcrypt hashes it has cost so far."""
 
@@ -105,13 +108,17 @@ class KeyCheck:
         self, caller: Caller, key: str, digest: bytes, secret_hash: str, key_id: str, tenant: str
     ) -> None:
         limit = (self._engine, "api_key", caller)
-        await limited(*limit, about=key_id, tenant=tenant, peek=True)
-        self.hashed += 1
-        if await matches(key, secret_hash, self._engine.secret(PEPPER)):
-            self._remember(self._right, digest, key_id)
-            return
-        self._remember(self._wrong, digest, key_id)
-        await limited(*limit, about=key_id, tenant=tenant)
+        async with self._locks.setdefault(key_id, asyncio.Lock()):
+            # one after the other: else many wrong ones at once were all hashed before the first was counted
+            if self._remembered(self._right, digest) == key_id:
+                return
+            await limited(*limit, about=key_id, tenant=tenant, peek=True)
+            self.hashed += 1
+            if await matches(key, secret_hash, self._engine.secret(PEPPER)):
+                self._remember(self._right, digest, key_id)
+                return
+            self._remember(self._wrong, digest, key_id)
+            await limited(*limit, about=key_id, tenant=tenant)
         await caller.system(self._engine, tenant).execute(NoteFailedSignIn(why="API key"))
         raise NotSignedIn(WRONG)
 

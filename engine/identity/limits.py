@@ -28,13 +28,18 @@ class Limited(Struct, frozen=True, kw_only=True):
     pair: Limit | None = None
 
 
+NOTED: Final = Limit(burst=1, seconds=HOUR)
+"""How often the audit trail says that a limit was reached: else whoever goes on asking could fill it."""
 LIMITS: Final[dict[str, Limited]] = {
     "login": Limited(
         pair=Limit(burst=5, seconds=15 * MINUTE), each=Limit(burst=30, seconds=15 * MINUTE),
         address=Limit(burst=30, seconds=15 * MINUTE),
     ),
     "registration": Limited(each=Limit(burst=3, seconds=HOUR), address=Limit(burst=10, seconds=HOUR)),
-    "reset": Limited(each=Limit(burst=3, seconds=HOUR), address=Limit(burst=10, seconds=HOUR)),
+    "reset": Limited(
+        pair=Limit(burst=3, seconds=HOUR), each=Limit(burst=10, seconds=HOUR),
+        address=Limit(burst=10, seconds=HOUR),
+    ),
     "code": Limited(address=Limit(burst=20, seconds=HOUR)),
     "second_factor": Limited(each=Limit(burst=5, seconds=15 * MINUTE)),
     "invitation": Limited(each=Limit(burst=30, seconds=HOUR), address=Limit(burst=60, seconds=HOUR)),
@@ -50,7 +55,7 @@ async def limited(
     peek: bool = False,
 ) -> None:  # fmt: skip
     """Count one try, or only look whether one is left. Raises TooMany; that is in the audit trail of the `tenant`
-    it concerns, where one is known."""
+    it concerns, where one is known, once an hour."""
     rule = LIMITS[name]
     take = engine.limits.waiting if peek else engine.limits.take
     waits = [0]
@@ -61,6 +66,7 @@ async def limited(
     if rule.each is not None and about:
         waits.append(await take(rule.each, f"{name}\0about\0{about}"))
     if wait := max(waits):
-        if tenant is not None:
+        noted = await engine.limits.take(NOTED, f"{name}\0noted\0{about}")
+        if not noted and tenant is not None:
             await caller.system(engine, tenant).execute(NoteLimit(limit=name))
         raise TooMany(-(-wait // 1000))

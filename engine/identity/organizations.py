@@ -44,7 +44,7 @@ async def invite(
     actor, call = acting.actor, call or new_id()
     caller = Caller(device=actor.device, address=actor.address)
     tenant = actor.organization_id
-    await limited(acting.engine, "invitation", caller, about=tenant, tenant=tenant)
+    await limited(acting.engine, "invitation", caller, about=actor.user_id, tenant=tenant)
     code = derived_token(INVITATION, tenant, acting.engine.secret(INVITATION), call)
     command = Invite(invitation_id=invited_by(call), email=email, role=role, token=code)
     await acting.execute(command, command_id=call, gesture=gesture)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.api import Engine
-from engine.errors import Invalid, NotSignedIn, Refused
+from engine.errors import Invalid, NotSignedIn, Refused, TooMany
 from engine.identity.accounts import (
     UNDER_16,
     ask_address_change,
@@ -164,6 +164,25 @@ async def test_a_forgotten_password_is_set_anew_by_mail_within_the_hour_once(
     later(engine, 1 / 24)
     with pytest.raises(Refused, match="not valid"):
         await reset_password(engine, somewhere(), late, NEW + "!")
+
+
+async def test_who_asks_for_resets_of_anothers_address_does_not_keep_them_from_one(
+    engine: Engine,
+) -> None:
+    email, stranger = await confirmed(engine), somewhere()
+    for _ in range(3):
+        await ask_reset(engine, stranger, email)
+    with pytest.raises(TooMany):
+        await ask_reset(engine, stranger, email)
+    await ask_reset(engine, somewhere(), email)
+
+
+async def test_a_new_password_is_not_ones_own_address(engine: Engine) -> None:
+    email = await confirmed(engine)
+    await ask_reset(engine, somewhere(), email)
+    code = await code_in_mail(engine, await account_of(engine, email))
+    with pytest.raises(Invalid, match="your name or address"):
+        await reset_password(engine, somewhere(), code, email)
 
 
 async def test_a_second_reset_makes_the_first_void(engine: Engine) -> None:

@@ -113,6 +113,16 @@ async def test_what_is_no_key_costs_no_hash(engine: Engine, key: str) -> None:
     assert check.hashed == 0
 
 
+async def test_of_many_wrong_keys_at_once_no_more_are_hashed_than_the_limit_allows(
+    acting: Acting,
+) -> None:
+    check, key = KeyCheck(acting.engine), await make(acting, "my script", Scope.WRITE)
+    attacker = somewhere()
+    tried = [check.actor(attacker, f"{key[:-2]}{number:02}") for number in range(40)]
+    refused = await asyncio.gather(*tried, return_exceptions=True)
+    assert check.hashed <= 12 and {type(one) for one in refused} == {NotSignedIn, TooMany}
+
+
 async def test_a_flood_of_wrong_keys_is_limited_and_the_right_one_still_works(
     acting: Acting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,12 @@ async def test_the_same_letters_composed_otherwise_are_the_same_password() -> No
     assert await matches("cre\u0300me bru\u0302le\u0301e", stored, PEPPER)
 
 
+@pytest.mark.parametrize("stored", ["$2b$31$" + "." * 53, "$2b$04$", "x", "$2b$04$" + "é" * 53])
+async def test_a_hash_that_we_did_not_make_matches_nothing_and_costs_no_more(stored: str) -> None:
+    """At a cost of 31 it would be checked for days."""
+    assert not await matches("correct horse battery", stored, PEPPER)
+
+
 async def test_where_there_is_no_account_a_hash_is_checked_all_the_same() -> None:
     assert not await matches("nobody", "", PEPPER)
 

@@ -1,5 +1,7 @@
 """Who never confirmed their address, and has lost the mail, gets another code by signing up again."""
 
+import asyncio
+
 from engine.api import Engine
 from engine.identity.accounts import confirm_address, sign_up
 from engine.identity.sessions import sign_in
@@ -10,6 +12,7 @@ from tests.engine.identity.people import (
     confirmed,
     fresh_address,
     somewhere,
+    subjects,
     wish,
 )
 
@@ -34,6 +37,15 @@ async def test_signing_up_again_does_not_make_the_first_code_void(engine: Engine
     await sign_up(engine, somewhere(), wish(email, password="somebody else chose it"))
     await confirm_address(engine, somewhere(), first)
     assert await sign_in(engine, somewhere(), email, PASSWORD)
+
+
+async def test_two_who_sign_up_at_once_with_one_address_are_answered_the_same(
+    engine: Engine,
+) -> None:
+    email = fresh_address()
+    await asyncio.gather(*(sign_up(engine, somewhere(), wish(email)) for _ in range(2)))
+    told = await subjects(engine, await account_of(engine, email))
+    assert [told[0][:7], told[1][:15]] == ["Confirm", "You have an acc"]
 
 
 async def test_who_chooses_another_password_gets_no_code_that_would_confirm_a_strangers(

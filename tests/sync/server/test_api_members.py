@@ -7,7 +7,7 @@ from engine.model.actor import Role, Scope
 from engine.queries.members import MailsWaiting
 from tests.engine.identity.people import fresh_address, somewhere
 from tests.engine.members import colleague
-from tests.sync.server.conftest import Client, Clients
+from tests.sync.server.conftest import Client, Clients, Stopped
 
 
 async def test_a_role_is_changed_and_a_membership_ended_by_who_may(
@@ -30,6 +30,19 @@ async def test_a_role_is_changed_and_a_membership_ended_by_who_may(
     shown = (await owner.get("/api/members")).json()["members"]
     assert [one["account"] for one in shown if one["name"] == "Ada"] == [False]
     assert (await hers.get("/api/me")).status_code == 401
+
+
+async def test_who_may_not_invite_uses_up_none_of_the_invitations_of_others(
+    acting: Acting, owner: Client, clients: Clients, clock: Stopped
+) -> None:
+    guest = clients(await make(await colleague(acting, role=Role.GUEST), "guest", Scope.ADMIN))
+    tried = [
+        (await guest.post("/api/invitations", json={"email": fresh_address()})).status_code
+        for _ in range(31)
+    ]
+    assert tried == [403] * 30 + [429]
+    sent = await owner.post("/api/invitations", json={"email": fresh_address()})
+    assert sent.status_code == 201
 
 
 async def test_an_invitation_is_sent_once_for_a_key_and_its_code_is_told_again(
