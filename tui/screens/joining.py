@@ -8,6 +8,7 @@ from engine.errors import UsageError
 from engine.model.text import clean_line
 from tui.linking import TOKEN
 from tui.live import Told
+from tui.recent_workspaces import known_workspaces, server_of
 from tui.screens.asking import Asking
 from tui.server_address import checked_address
 from tui.widgets.choice import Choice, Choosable
@@ -28,6 +29,7 @@ BY_MAIL: Final = "A code for it goes to this address, if it has an account there
 NEW: Final = "Your address has to be confirmed, by a code that comes by mail."
 INVITED: Final = "From the mail that invited you. To take a workspace of your own there: F12 in it."
 NOBODY: Final = "Nobody under 16 gets an account. Nothing was sent."
+HERE: Final = "on this device already"
 BY_INVITATION: Final = "by invitation"
 CODE: Final = Field(
     "code", "Code, where you have a second factor", placeholder="123456", optional=True
@@ -201,12 +203,22 @@ async def _confirm(screen: Asking[Any], known: Mapping[str, str]) -> dict[str, s
     return await screen.ask(Form("Confirm your address", fields, work, hint=hint))
 
 
+def _names_here(url: str) -> set[str]:
+    """What the workspaces on this device are called that belong to this server."""
+    return {name for folder, name in known_workspaces() if server_of(folder) == url}
+
+
 async def _place(screen: Asking[Any], joining: Joining) -> "Place | None":
-    """The organization to go to; another invitation can be accepted."""
-    if len(joining.places) == 1:
+    """The organization to go to; another invitation can be accepted. Who has one and nothing of this server here yet is
+    not asked."""
+    here = _names_here(joining.url)
+    if len(joining.places) == 1 and not here:
         return joining.places[0]
     by_id = {one.organization_id: one for one in joining.places}
-    options = [Choosable(id, clean_line(one.name)) for id, one in by_id.items()]
+    options = [
+        Choosable(id, clean_line(one.name), HERE if one.name in here else "")
+        for id, one in by_id.items()
+    ]
     options.append(Choosable(BY_INVITATION, "Accept an invitation", "by its code"))
     chosen = BY_INVITATION
     if by_id:
