@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 import msgspec
 from sqlalchemy import Connection, make_url, text
@@ -19,6 +20,10 @@ P = ParamSpec("P")
 RUNTIME_ROLE: Final = "conneqtos_runtime"
 """Owns nothing and cannot pass row-level security; every transaction runs as this role, but for the migrations."""
 CONNECTIONS: Final = 10
+WRITERS: Final = 2
+"""Of one organization at once in this process: they wait for each other at its head, and should not do so with all
+connections in their hands."""
+KEPT_FOR_READING: Final = 2
 NOT_ALLOWED: Final = "42501"
 LONGEST_STATEMENT_MS: Final = 300_000
 LONGEST_PAUSE_MS: Final = 60_000
@@ -67,12 +72,28 @@ class Transaction:
         await asyncio.gather(step, return_exceptions=True)
 
 
+class Turns:
+    """Who may write: so many of one organization, and so many of all. Nothing is remembered of an organization that
+    nobody writes."""
+
+    def __init__(self, most: int) -> None:
+        self._all = asyncio.Semaphore(most)
+        self._of: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def taken(self, organization_id: str) -> AsyncIterator[None]:
+        mine = self._of.setdefault(organization_id, asyncio.Semaphore(WRITERS))
+        async with mine, self._all:
+            yield
+
+
 class PostgresServer:
     """A pool of connections; every transaction is that of one organization, or of none."""
 
-    def __init__(self, engine: AsyncEngine, where: str) -> None:
+    def __init__(self, engine: AsyncEngine, where: str, connections: int) -> None:
         self._engine = engine
         self.where = where
+        self._turns = Turns(max(1, connections - KEPT_FOR_READING))
 
     @classmethod
     def open(cls, url: str, connections: int = CONNECTIONS) -> "PostgresServer":
@@ -84,7 +105,7 @@ class PostgresServer:
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
             json_deserializer=msgspec.json.decode,
         )  # fmt: skip
-        return cls(engine, shown(url))
+        return cls(engine, shown(url), connections)
 
     async def read(self, organization_id: str | None, work: Callable[[Connection], T]) -> T:
         """On one snapshot, as sync.md asks of a pull. Without an organization one sees which there are and how far
@@ -102,6 +123,15 @@ class PostgresServer:
 
     @asynccontextmanager
     async def writing(self, organization_id: str | None) -> AsyncIterator[Transaction]:
+        if organization_id is None:
+            async with self._begun(None) as transaction:
+                yield transaction
+            return
+        async with self._turns.taken(organization_id), self._begun(organization_id) as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def _begun(self, organization_id: str | None) -> AsyncIterator[Transaction]:
         with connection_faults():
             async with self._engine.connect() as connection, connection.begin():
                 await _step_down(connection, organization_id, _NO_TENANT)

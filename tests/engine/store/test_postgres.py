@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from asyncio import create_task
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from engine.api import Engine
 from engine.clock import new_id
 from engine.commands.boards import CreateBoard
 from engine.errors import Busy, Locked, UsageError, WorkspaceError
+from engine.queries.home import Boards
 from engine.store.database import SUPERUSER
-from engine.store.postgres import RUNTIME_ROLE, shown
+from engine.store.deeds import read_head
+from engine.store.postgres import CONNECTIONS, RUNTIME_ROLE, shown
 from tests.engine.conftest import KEY, new_database, new_organization
 
 
@@ -116,6 +119,40 @@ async def test_what_takes_the_database_too_long_is_ended_by_it(tmp_path: Path) -
 
     with pytest.raises(Busy, match="too long"):
         await engine.beside(sleep)
+    await engine.close()
+
+
+async def test_one_organization_that_is_written_without_end_leaves_connections_to_others(
+    tmp_path: Path,
+) -> None:
+    engine = await opened(new_database(), tmp_path)
+    busy, other = await new_organization(engine), await new_organization(engine, "Other")
+    store = engine._session.database
+    async with store.writing(busy.actor.organization_id) as held:
+        await held.run_sync(read_head, busy.actor)
+        waiting = [create_task(busy.execute(CreateBoard(name="Plan"))) for _ in range(CONNECTIONS)]
+        await create_task(other.execute(CreateBoard(name="Plan")))
+        assert not any(one.done() for one in waiting)
+    await asyncio.gather(*waiting)
+    assert not store._store._turns._of  # type: ignore[union-attr]
+    await engine.close()
+
+
+async def test_however_many_organizations_are_written_at_once_others_are_read(
+    tmp_path: Path,
+) -> None:
+    engine = await opened(new_database(), tmp_path)
+    home = await new_organization(engine)
+    done = asyncio.Event()
+
+    async def write() -> None:
+        async with engine._session.database.writing(new_id()):
+            await done.wait()
+
+    writing = [create_task(write()) for _ in range(2 * CONNECTIONS)]
+    await create_task(home.query(Boards()))
+    done.set()
+    await asyncio.gather(*writing)
     await engine.close()
 
 
