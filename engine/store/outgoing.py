@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from engine.model.exchange import LARGEST_PUSH, Sent
 from engine.model.item import Attachment
 from engine.model.record import JSON
+from engine.store.deeds import forget_deed
 from engine.store.made_here import boards_of_groups, made_by
 from engine.store.stored_files import attachment_of, named_in, unsent
 from engine.store.waiting import (
@@ -104,7 +105,7 @@ def _hold(
     connection: Connection, organization_id: str, link: Link, those: list[Waiting],
     why: tuple[str, str], now: int,
 ) -> None:  # fmt: skip
-    """They were never sent: those behind them close up."""
+    """They were never sent: those behind them close up. Undo and redo pass them by, as all that the server refuses."""
     rest = [one for one in waiting(connection, organization_id) if one.command.n > link.sent_n]
     ids = {one.command.id for one in those}
     left = [one for one in rest if one.command.id not in ids]
@@ -113,6 +114,7 @@ def _hold(
     write_link(connection, organization_id, last_n=first + len(left) - 1)
     for one in those:
         hold(connection, organization_id, one.command, *why, now)
+        forget_deed(connection, organization_id, one.command.id)
 
 
 def _free_first(

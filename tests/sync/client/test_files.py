@@ -22,6 +22,7 @@ from engine.errors import NotFound, Unreachable
 from engine.model.actor import Role
 from engine.model.board import BoardKind, Group
 from engine.model.item import Attachment, Item
+from engine.queries.history import UndoState
 from engine.queries.item_detail import ItemDetail
 from engine.store.file_parts import PART, FileParts
 from engine.store.files import StoredFile
@@ -347,6 +348,22 @@ async def test_a_file_that_was_damaged_here_is_held_not_lost_in_silence(
     await one.loop.exchange_all()
     (held,) = await one.device.held()
     assert held.code == "damaged"
+
+
+async def test_undo_passes_by_what_was_held_for_its_file(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    await one.acting.execute(RenameItem(item_id=board.items[1], name="wrong"))
+    command = await attached(one, board.items[0], tmp_path)
+    await one.device.file_refused(command.digest, "quota", "There is no room.")
+    await one.loop.exchange()
+    steps = await one.acting.query(UndoState())
+    assert steps.undo is not None and steps.undo.op == RenameItem.OP
+    await one.acting.execute(Undo(gesture=steps.undo.gesture))
+    assert "wrong" not in await names(one.acting, board.board)
 
 
 async def test_a_file_goes_from_the_device_with_the_board(
