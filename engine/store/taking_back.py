@@ -19,6 +19,7 @@ Touched = dict[tuple[str, str], set[str]]
 WHOLE = "*"
 GONE = "-"
 BATCH = 500
+FORGOTTEN = "Nothing is kept any more of what this did, so it cannot be taken back."
 
 
 def take_back(unit: UnitOfWork, deeds: list[Deed]) -> None:
@@ -76,6 +77,19 @@ def _check(change: Change, later: Touched) -> None:
                 f"The {named.replace('_', ' ')} of this {change.entity} has been changed again since, "
                 "so this cannot be taken back without losing that. Change it by hand."
             )
+    if not _remembered(change):
+        raise Refused(FORGOTTEN)
+
+
+def _remembered(change: Change) -> bool:
+    """Whether the log still has what it takes to take a change back: what was removed for good left it, and so did, on a
+    device, what lies on boards that were taken away (docs/decisions/006-gone-for-good.md)."""
+    match change.op:
+        case ChangeOp.DELETE | ChangeOp.UPDATE:
+            return bool(change.before)
+        case ChangeOp.INSERT_MANY:
+            return bool(change.after)
+    return True
 
 
 def _invert(unit: UnitOfWork, change: Change) -> None:

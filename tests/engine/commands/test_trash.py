@@ -132,6 +132,28 @@ async def test_undoing_what_was_done_to_it_is_refused_with_the_reason(acting: Ac
         await acting.execute(Undo(gesture=emptied.gesture))
 
 
+async def test_redoing_what_hung_on_it_is_refused_with_the_reason(acting: Acting) -> None:
+    board = await sample_board(acting, items=2)
+    done = await acting.execute(AddComment(item_id=board.items[0], body="x"))
+    undone = await acting.execute(Undo(gesture=done.gesture))
+    await acting.execute(TrashItems(item_ids=(board.items[0],)))
+    await acting.execute(EmptyTrash(records=(("item", board.items[0]),)))
+    with pytest.raises(Refused, match="Nothing is kept any more"):
+        await acting.execute(Redo(gesture=undone.gesture))
+
+
+async def test_undoing_what_was_written_into_a_column_that_is_gone_is_refused_with_the_reason(
+    acting: Acting,
+) -> None:
+    board = await sample_board(acting, items=2)
+    column = board.columns["text"]
+    done = await acting.execute(SetValues(item_ids=(board.items[0],), values={column: "x"}))
+    await acting.execute(TrashColumn(column_id=column))
+    await acting.execute(EmptyTrash(records=(("column", column),)))
+    with pytest.raises(Refused, match="Nothing is kept any more"):
+        await acting.execute(Undo(gesture=done.gesture))
+
+
 async def test_what_was_not_deleted_can_still_be_taken_back(acting: Acting) -> None:
     board = await sample_board(acting, items=2)
     added = AddColumn(board_id=board.board, type="text", title="New")

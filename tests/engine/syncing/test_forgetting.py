@@ -10,21 +10,31 @@ from engine.api import Acting
 from engine.clock import new_id
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.columns import TrashColumn
+from engine.commands.comments import AddComment
 from engine.commands.deletion import EraseMembers
 from engine.commands.history import Redo, Undo
 from engine.commands.importing import ImportBoard
-from engine.commands.items import MoveItems, RenameItem, SetValues, TrashItems
+from engine.commands.items import (
+    AddItems,
+    MoveItems,
+    NewItem,
+    RenameItem,
+    SetValues,
+    TrashItems,
+)
 from engine.commands.trash import EmptyTrash
+from engine.errors import Refused
 from engine.model.actor import Role
 from engine.model.board import BoardKind
 from engine.model.exchange import Welcome
 from engine.model.organization import Member
+from engine.queries.item_detail import ItemDetail
 from engine.retaining import begin_again
 from engine.store.sqlite import unlocked
 from engine.store.tables import change, held, journal, outbox
 from engine.store.waiting import write_link
 from engine.syncing import Device
-from tests.engine.boards import sample_board
+from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY
 from tests.engine.members import colleague
 from tests.engine.syncing.conftest import Laptops
@@ -257,10 +267,6 @@ async def test_what_is_removed_for_good_is_forgotten_here_too(
 
 
 async def test_what_was_only_taken_back_can_be_done_again(acting: Acting, laptops: Laptops) -> None:
-    from engine.commands.history import Redo, Undo
-    from engine.commands.items import AddItems, NewItem
-    from tests.engine.boards import names
-
     board, one = await sample_board(acting), await laptops()
     await one.sync()
     new = NewItem(name="Once more")
@@ -305,6 +311,27 @@ async def test_an_undo_keeps_no_word_of_what_was_removed_for_good(
     await acting.execute(EmptyTrash(records=(("item", item),)))
     await ada.sync()
     assert await beside(ada, WORDS) == {}
+
+
+async def test_what_a_device_forgot_with_a_board_that_came_back_is_not_taken_back(
+    acting: Acting, laptops: Laptops
+) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    board, item = await shared_board(acting, ada)
+    two = (NewItem(name="One"), NewItem(name="Two"))
+    group = (await ada.acting.query(ItemDetail(item_id=item))).group.id
+    added = await ada.acting.execute(AddItems(group_id=group, items=two))
+    said = await ada.acting.execute(AddComment(item_id=item, body="My own words"))
+    undone = await ada.acting.execute(Undo(gesture=said.gesture))
+    await ada.sync()
+    who = ada.acting.actor.user_id
+    await acting.execute(UnshareBoard(board_id=board, member_id=who))
+    await ada.sync()
+    await acting.execute(ShareBoard(board_id=board, member_id=who))
+    await ada.sync()
+    for again in (Undo(gesture=added.gesture), Redo(gesture=undone.gesture)):
+        with pytest.raises(Refused, match="Nothing is kept any more"):
+            await ada.acting.execute(again)
 
 
 # -- pages of the file ----------------------------------------------------------------------------
