@@ -283,7 +283,7 @@ class EntryList(KeyTaker, can_focus=True):
 
     def _nearest(self, index: int, way: int) -> str:
         """The key of the first entry from there on that the cursor can stand on; "" if there is none."""
-        index = min(max(index, -1), len(self._entries))
+        index = max(index, 0) if way > 0 else min(index, len(self._entries) - 1)
         while 0 <= index < len(self._entries):
             if self._entries[index].key:
                 return self._entries[index].key

@@ -1,5 +1,6 @@
 """The home screen: boards and what is done to them, by keys, and how it looks."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem
 from engine.queries.home import Boards
 from tests.tui.one_screen import drawn
-from tests.tui.running import after, app_on, pressed, running, still, workspace
+from tests.tui.running import after, app_on, pressed, running, still, until, workspace
 from tui.demo import fill_with_samples
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
@@ -152,3 +153,14 @@ async def test_a_board_made_by_another_program_appears(studio: Path) -> None:
         await app.live.acting.execute(CreateBoard(name="From elsewhere"))
         await pressed(pilot)
         assert "From elsewhere" in drawn(pilot)
+
+
+async def test_the_first_board_that_appears_has_the_cursor(still: Path) -> None:
+    folder = await asyncio.to_thread(workspace, still)
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "j", "j")
+        await pilot.app.live.acting.execute(CreateBoard(name="Shared"))
+        await until(pilot, lambda: "Shared" in drawn(pilot))
+        assert "▌ " in next(line for line in drawn(pilot).splitlines() if "Shared" in line)
+        await pressed(pilot, "enter")
+        assert isinstance(pilot.app.screen, BoardScreen)
