@@ -58,8 +58,11 @@ class _Lease:
 
     async def take(self, seconds: float) -> bool:
         clock, every, lease = self._engine.clock, int(seconds * 1000), int(LEASE * 1000)
+        longest = int(max(LEASE, PAUSE) * 1000)
         return await self._engine.beside(
-            lambda c: turns.take(c, self._name, self._holder, clock, every=every, lease=lease)
+            lambda c: turns.take(
+                c, self._name, self._holder, clock, every=every, lease=lease, longest=longest
+            )
         )
 
     async def keep(self) -> None:

@@ -33,9 +33,7 @@ from engine.store import webhook_queue
 T = TypeVar("T")
 PREFIX: Final = "whsec_"
 LEASE: Final = 120_000
-LATER: Final = 3_600_000
 SPREAD: Final = 0.2
-DAY: Final = 86_400_000
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -70,8 +68,8 @@ def shown_secret(engine: Engine, organization_id: str, webhook_id: str, secret_i
 
 async def due(engine: Engine, most: int) -> list[tuple[str, str]]:
     """Organization and id of the webhooks that have something to send now, in all tenants."""
-    now = engine.now()
-    return await engine.across(lambda connection: webhook_queue.due(connection, now, most))
+    clock = engine.clock
+    return await engine.across(lambda connection: webhook_queue.due(connection, clock, most))
 
 
 class Turn:
@@ -110,7 +108,10 @@ class Turn:
             tried = replace(tried, state=DeliveryState.GIVEN_UP)
         else:
             wait = RETRIES[before.attempts] * 1000 * (1 + SPREAD * (2 * chance - 1))
-            tried = replace(tried, due_at=now + max(int(wait), min(answer.wait * 1000, DAY)))
+            tried = replace(
+                tried,
+                due_at=now + max(int(wait), min(answer.wait * 1000, webhook_queue.LONGEST_WAIT)),
+            )
         await self._write(lambda c: webhook_queue.settle(c, self._organization_id, tried))
         if tried.state is DeliveryState.GIVEN_UP and before.kind is DeliveryKind.EVENTS:
             await self.disable(answer.reason)
@@ -127,7 +128,7 @@ class Turn:
         waiting = await self._read(
             lambda c: webhook_queue.waiting_for(c, self._organization_id, self._id)
         )
-        due = [one for one in waiting if one.due_at <= self._engine.now()]
+        due = [one for one in waiting if webhook_queue.is_due(one, self._engine.now())]
         due.sort(key=lambda one: one.kind is DeliveryKind.EVENTS)  # what was asked for goes first
         if due:
             return await self._again(maker, webhook, due[0])
@@ -151,7 +152,7 @@ class Turn:
 
     def _later(self) -> None:
         """Its maker's data is restricted: kept, and not processed. It is looked at again in an hour."""
-        self._postponed = LATER
+        self._postponed = webhook_queue.LONGEST_PAUSE
 
     async def _cut(self, maker: Acting, webhook: WebhookShown) -> Letter | None:
         """The next message, made of what happened since the last one."""
@@ -219,9 +220,9 @@ class Turn:
 async def turn(engine: Engine, organization_id: str, webhook_id: str) -> AsyncIterator[Turn | None]:
     """The turn of a webhook; None where another process has it. A process that dies in it loses it after two minutes."""
     mine = Turn(engine, organization_id, webhook_id)
-    now = engine.now()
+    clock = engine.clock
     taken = await mine._write(
-        lambda c: webhook_queue.lease(c, organization_id, webhook_id, now, now + LEASE)
+        lambda c: webhook_queue.lease(c, organization_id, webhook_id, clock, LEASE)
     )
     if not taken:
         yield None
@@ -229,5 +230,7 @@ async def turn(engine: Engine, organization_id: str, webhook_id: str) -> AsyncIt
     try:
         yield mine
     finally:
-        until = engine.now() + mine._postponed
-        await mine._write(lambda c: webhook_queue.release(c, organization_id, webhook_id, until))
+        pause = mine._postponed
+        await mine._write(
+            lambda c: webhook_queue.release(c, organization_id, webhook_id, clock, pause)
+        )

@@ -4,13 +4,20 @@ the change log, so that a delivery is no command and wakes nobody."""
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
+from engine.clock import Clock
 from engine.model.webhook import WHOLE, Delivery, DeliveryKind, DeliveryState, Place
+from engine.store.limiting import SKEW
 from engine.store.reading import Reading
 from engine.store.tables import head, webhook_cursor, webhook_delivery
+from engine.store.turns import time_of
 from engine.store.unit_of_work import UnitOfWork
 
+LONGEST_PAUSE: Final = 3_600_000
+"""Of a webhook whose maker's data is restricted; no lease is longer."""
+LONGEST_WAIT: Final = 86_400_000
+"""Until a message is sent again."""
 WAITING: Final = webhook_delivery.c.state == DeliveryState.WAITING.value
 
 
@@ -71,18 +78,18 @@ def put(connection: Connection, organization_id: str, message: Delivery) -> None
     refresh(connection, organization_id, message.webhook_id)
 
 
-def due(connection: Connection, now: int, most: int) -> list[tuple[str, str]]:
+def due(connection: Connection, clock: Clock, most: int) -> list[tuple[str, str]]:
     """Organization and id of the webhooks of all tenants that have something to send now, by one query; those first
     whose turn is longest ago."""
-    cursor = webhook_cursor
+    cursor, now = webhook_cursor, time_of(connection, clock)
     statement = (
         select(cursor.c.organization_id, cursor.c.id)
         .join(head, head.c.organization_id == cursor.c.organization_id)
         .where(
             cursor.c.enabled,
-            cursor.c.leased_until <= now,
+            _past(cursor.c.leased_until, now, LONGEST_PAUSE),
             or_(
-                and_(cursor.c.waiting > 0, cursor.c.due_at <= now),
+                and_(cursor.c.waiting > 0, _past(cursor.c.due_at, now, LONGEST_WAIT)),
                 and_(cursor.c.waiting == 0, head.c.seq > cursor.c.seq),
             ),
         )
@@ -92,23 +99,36 @@ def due(connection: Connection, now: int, most: int) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in connection.execute(statement)]
 
 
+def _past(at: ColumnElement[int], now: int, longest: int) -> ColumnElement[bool]:
+    """What lies further ahead than anything may was written by a clock that has gone back since, and says nothing."""
+    return or_(at <= now, at > now + longest + SKEW)
+
+
+def is_due(message: Delivery, now: int) -> bool:
+    """As `due` asks it."""
+    return message.due_at <= now or message.due_at > now + LONGEST_WAIT + SKEW
+
+
 def lease(
-    connection: Connection, organization_id: str, webhook_id: str, now: int, until: int
+    connection: Connection, organization_id: str, webhook_id: str, clock: Clock, lease: int
 ) -> bool:
     """Take the turn of a webhook, unless another process has it: its messages go one after the other."""
-    cursor = webhook_cursor
+    cursor, now = webhook_cursor, time_of(connection, clock)
     taken = connection.execute(
         update(cursor)
         .where(
             cursor.c.organization_id == organization_id, cursor.c.id == webhook_id,
-            cursor.c.enabled, cursor.c.leased_until <= now,
+            cursor.c.enabled, _past(cursor.c.leased_until, now, LONGEST_PAUSE),
         )
-        .values(leased_until=until)
+        .values(leased_until=now + lease)
     )  # fmt: skip
     return taken.rowcount == 1
 
 
-def release(connection: Connection, organization_id: str, webhook_id: str, until: int) -> None:
+def release(
+    connection: Connection, organization_id: str, webhook_id: str, clock: Clock, pause: int
+) -> None:
+    until = time_of(connection, clock) + pause
     _set_cursor(connection, organization_id, webhook_id, leased_until=until)
 
 

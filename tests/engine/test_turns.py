@@ -54,8 +54,11 @@ async def leased_until(engine: Engine, name: str) -> int:
 
 async def take_over(engine: Engine, name: str) -> bool:
     """As another process does it."""
+    lease, longest = int(LEASE * 1000), int(PAUSE * 1000)
     return await engine.beside(
-        lambda c: turns.take(c, name, "another", engine.clock, every=0, lease=int(LEASE * 1000))
+        lambda c: turns.take(
+            c, name, "another", engine.clock, every=0, lease=lease, longest=longest
+        )
     )
 
 
@@ -101,6 +104,17 @@ async def test_a_machine_whose_clock_is_ahead_takes_nothing_from_one_that_works(
         assert not await in_turn(shared, name, DAY, at_once), "it is done for this day"
     assert not await in_turn(shared, name, DAY, at_once)
     await shared.close()
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_a_clock_that_was_ahead_for_a_while_keeps_no_job_from_its_turn(
+    engine: Engine, name: str, ended: bool
+) -> None:
+    pass_by(engine, 365 * DAY)
+    assert await (in_turn(engine, name, DAY, at_once) if ended else take_over(engine, name))
+    pass_by(engine, -365 * DAY)
+    assert await in_turn(engine, name, DAY, at_once)
+    assert not await in_turn(engine, name, DAY, at_once)
 
 
 async def test_only_what_ended_well_is_done_for_this_time(engine: Engine, name: str) -> None:

@@ -56,7 +56,7 @@ class Stopped:
 @pytest.fixture
 def clock(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Stopped:
     stopped = Stopped(engine.now())
-    monkeypatch.setattr(engine, "now", stopped)
+    monkeypatch.setattr(engine, "_session", structs.replace(engine._session, clock=stopped))
     counting = structs.replace(engine.limits._session, clock=stopped)
     monkeypatch.setattr(engine.limits, "_session", counting)
     return stopped

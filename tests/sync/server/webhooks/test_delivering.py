@@ -286,12 +286,26 @@ async def test_a_process_that_dies_while_it_tells_leaves_the_message_to_another(
     await acting.execute(RenameItem(item_id=board.items[0], name="One"))
     tenant = acting.actor.organization_id
     dying = Turn(engine, tenant, id)
-    await dying._write(lambda c: webhook_queue.lease(c, tenant, id, clock.now, clock.now + 120_000))
+    await dying._write(lambda c: webhook_queue.lease(c, tenant, id, clock, 120_000))
     letter = await dying.next()
     assert letter is not None and await tell(engine) == 0
     clock.now += 120_000
     assert await tell(engine) == 1
     assert program.got[0].headers["webhook-id"] == letter.delivery.id
+
+
+async def test_a_clock_that_was_ahead_for_a_while_keeps_no_message_back(
+    engine: Engine, acting: Acting, board: Sample, program: Receiver, clock: Stopped
+) -> None:
+    await made(acting, program)
+    program.answers = [FAILS]
+    await acting.execute(RenameItem(item_id=board.items[0], name="One"))
+    year = 365 * 86_400_000
+    clock.now += year
+    assert await tell(engine) == 1
+    clock.now -= year
+    assert await tell(engine) == 1
+    assert len({got.headers["webhook-id"] for got in program.got}) == 1
 
 
 # -- who is told what ---------------------------------------------------------------------------
