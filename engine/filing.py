@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.api import Acting
 from engine.queries.files import FilesInUse
-from engine.store.file_parts import drop_old_parts
+from engine.store.file_parts import drop_old_parts, drop_parts
 from engine.store.files import Progress, StoredFile
 from engine.store.stored_files import forget_brought
 
@@ -34,13 +34,25 @@ async def collect_files(acting: Acting) -> int:
 
 async def let_files_go(acting: Acting, digests: Set[str]) -> int:
     """Remove those of these files that nothing needs. Comes back with how many."""
-    files, mine = acting.files, acting.actor.organization_id
+    unused = await _unneeded(acting, digests)
+    for digest in unused:
+        await asyncio.to_thread(acting.files.remove, digest)
+    return len(unused)
+
+
+async def let_lost_files_go(acting: Acting, digests: Set[str]) -> None:
+    """On a device, of which rows went away: what had come of such a file in parts goes with it."""
+    for digest in await _unneeded(acting, digests):
+        await asyncio.to_thread(drop_parts, acting.files, digest)
+        await asyncio.to_thread(acting.files.remove, digest)
+
+
+async def _unneeded(acting: Acting, digests: Set[str]) -> Set[str]:
+    """Those that no row and no command needs."""
+    mine = acting.actor.organization_id
     await acting.session.database.write(
         mine, lambda connection: forget_brought(connection, mine, acting.engine.now())
     )
     if not digests:
-        return 0
-    unused = digests - await acting.engine.as_system(mine).query(FilesInUse())
-    for digest in unused:
-        await asyncio.to_thread(files.remove, digest)
-    return len(unused)
+        return frozenset()
+    return digests - await acting.engine.as_system(mine).query(FilesInUse())

@@ -225,7 +225,7 @@ class Device:
         if not applied.stale:
             self._acting.tell(rebases[-1].told.announcements)
         if applied.files:
-            await filing.let_files_go(self._acting, applied.files)
+            await filing.let_lost_files_go(self._acting, applied.files)
         await self.forget()
         return applied
 
@@ -255,6 +255,7 @@ class Device:
 
         await self.forget()
         return await self._session.database.read(mine, work)
+        await filing.collect_files(self._acting)
 
     async def greeted(self, said: Hello, welcome: Welcome) -> None:
         """The server has heard how far this device has read and forgotten, and gave it a ticket."""

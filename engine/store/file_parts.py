@@ -99,6 +99,14 @@ def drop_old_parts(files: FileStore) -> None:
         place.remove(name)
 
 
+def drop_parts(files: FileStore, digest: str) -> None:
+    """Of the organization: what has come of one file, to whomever."""
+    place = files.place
+    for name in list(place.names(files.of(FOLDER).under)):
+        if f"/{digest}-" in name:
+            place.remove(name)
+
+
 def drop_packed(files: FileStore) -> None:
     """Of the organization: what was packed for owners goes, since somebody was erased who is in it."""
     place, under = files.place, files.of(FOLDER).under

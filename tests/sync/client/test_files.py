@@ -27,6 +27,7 @@ from engine.queries.item_detail import ItemDetail
 from engine.store.file_parts import PART, FileParts
 from engine.store.files import StoredFile
 from engine.storing import FileLimits
+from sync.client.loop import Loop
 from sync.server.app import create_app
 from sync.server.settings import Settings
 from tests.engine.boards import names, sample_board
@@ -366,25 +367,70 @@ async def test_undo_passes_by_what_was_held_for_its_file(
     assert "wrong" not in await names(one.acting, board.board)
 
 
-async def test_a_file_goes_from_the_device_with_the_board(
-    acting: Acting, desks: Desks, tmp_path: Path
-) -> None:
+async def with_a_file_soon_out_of_sight(
+    acting: Acting, desks: Desks, folder: Path, content: bytes
+) -> tuple[Desk, Attachment, UnshareBoard]:
+    """A guest's device that has read the board of the file, and what takes it away from them."""
     board = await sample_board(acting)
     await acting.execute(EditBoard(board_id=board.board, kind=BoardKind.SHAREABLE))
     member = await colleague(acting, "Guest", Role.GUEST)
-    share = ShareBoard(board_id=board.board, member_id=member.actor.user_id, role=Role.VIEWER)
-    await acting.execute(share)
-    (tmp_path / "a").write_bytes(b"soon out of sight")
-    stored = await filing.add_file(acting, tmp_path / "a")
+    shared = {"board_id": board.board, "member_id": member.actor.user_id}
+    await acting.execute(ShareBoard(**shared, role=Role.VIEWER))
+    (folder / "a").write_bytes(content)
+    stored = await filing.add_file(acting, folder / "a")
     command = AttachFile(item_id=board.items[0], name="a", digest=stored.digest, size=stored.size)
     await acting.execute(command)
     one = await desks(member)
     await one.loop.exchange()
     one.acting.engine.fetch = one.loop.files.fetch
-    assert await read(one.acting, command.attachment_id) == b"soon out of sight"
-    await acting.execute(UnshareBoard(board_id=board.board, member_id=member.actor.user_id))
+    (attachment,) = await files_of(one.acting, board.items[0])
+    return one, attachment, UnshareBoard(**shared)
+
+
+async def test_a_file_goes_from_the_device_with_the_board(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    content = b"soon out of sight"
+    one, attachment, taking_away = await with_a_file_soon_out_of_sight(
+        acting, desks, tmp_path, content
+    )
+    assert await read(one.acting, attachment.id) == content
+    await acting.execute(taking_away)
     await one.loop.exchange()
-    assert not one.acting.files.has(stored.digest)
+    assert not one.acting.files.has(attachment.digest)
+
+
+async def test_what_had_come_of_a_file_goes_with_the_board_too(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    one, attachment, taking_away = await with_a_file_soon_out_of_sight(
+        acting, desks, tmp_path, LARGE
+    )
+    parts = one.device.parts_of(StoredFile(attachment.digest, attachment.size))
+    parts.take(0, LARGE[:PART])
+    await acting.execute(taking_away)
+    await one.loop.exchange()
+    assert not list(one.acting.files.place.names(""))
+
+
+async def test_a_file_that_a_crash_left_behind_goes_at_the_next_start(
+    acting: Acting, desks: Desks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, attachment, taking_away = await with_a_file_soon_out_of_sight(
+        acting, desks, tmp_path, b"soon out of sight"
+    )
+    await read(one.acting, attachment.id)
+    await acting.execute(taking_away)
+
+    async def crashes(*_: object) -> None:
+        raise OSError("no device any more")
+
+    with monkeypatch.context() as meanwhile, pytest.raises(OSError, match="no device"):
+        meanwhile.setattr(filing, "let_lost_files_go", crashes)
+        await one.loop.exchange()
+    monkeypatch.setattr(filing, "HOUR", 0)
+    await Loop(one.acting, one.server, lambda mark: None).exchange()
+    assert not one.acting.files.has(attachment.digest)
 
 
 async def test_a_file_that_is_gone_for_good_goes_from_every_device(
