@@ -46,6 +46,12 @@ class Gate:
         device = clean_line(request.headers.get("user-agent", ""))[:100]
         return Caller(device=device, address=clean_line(address)[:64])
 
+    async def anybody(self, request: Request[Any, Any, Any]) -> Caller:
+        """For what needs no token. Raises TooMany."""
+        caller = self.caller(request)
+        await self._quotas.opened(request, caller)
+        return caller
+
     async def signed(self, request: Request[Any, Any, Any]) -> Signed:
         """Whose session it is. Raises NotSignedIn, TooMany."""
         caller, token = self.caller(request), _token(request)

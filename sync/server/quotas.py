@@ -21,6 +21,8 @@ QUOTAS: Final[dict[str, tuple[str, Limit | None]]] = {
 month goes fifty commands at a time, and each such push is followed by a pull: these are 150,000 commands at once."""
 STRANGERS: Final = Limit(burst=120, seconds=MINUTE)
 """Requests of one address whose token opens nothing: they cost a look into the store."""
+OPEN: Final = Limit(burst=120, seconds=MINUTE)
+"""Calls of one address that need no token: signing up and in, codes from mails."""
 T = TypeVar("T")
 Web = Request[Any, Any, Any]
 
@@ -34,6 +36,7 @@ class Quotas:
             start: Meter(engine, policy, limit or own) for start, (policy, limit) in QUOTAS.items()
         }
         self._strangers = Meter(engine, "stranger", STRANGERS)
+        self._open = Meter(engine, "open", OPEN)
 
     async def counted(
         self, request: Web, caller: Caller, token: str, enter: Callable[[], Awaitable[T]]
@@ -63,6 +66,10 @@ class Quotas:
         if not known:
             await _spend(request, self._meter(request), who)
         return entered
+
+    async def opened(self, request: Web, caller: Caller) -> None:
+        """Whoever calls what needs no token. What is beyond the limit costs a look into memory. Raises TooMany."""
+        await _spend(request, self._open, caller.network)
 
     def _meter(self, request: Web) -> Meter:
         path = request.scope["path"]

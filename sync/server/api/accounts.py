@@ -115,14 +115,14 @@ class AccountsApi(Controller):
             name=data.name, email=data.email, password=data.password, over_16=data.over_16,
             policy_version=data.policy_version, marketing=data.marketing, workspace=data.workspace,
         )  # fmt: skip
-        await accounts.sign_up(gate.engine, gate.caller(request), wanted)
+        await accounts.sign_up(gate.engine, await gate.anybody(request), wanted)
         return Said(message="A mail with a code is on its way.")
 
     @post("/accounts/confirm", name="accounts.confirm", status_code=200, security=OPEN)
     async def confirm(
         self, gate: NamedDependency[Gate], request: Web, data: JSONBody[Code]
     ) -> Said:
-        await accounts.confirm_address(gate.engine, gate.caller(request), data.code)
+        await accounts.confirm_address(gate.engine, await gate.anybody(request), data.code)
         return Said(message="The address is confirmed.")
 
     @post("/accounts/forgotten", name="accounts.forgotten", status_code=202, security=OPEN)
@@ -130,7 +130,7 @@ class AccountsApi(Controller):
         self, gate: NamedDependency[Gate], request: Web, data: JSONBody[Forgotten]
     ) -> Said:
         """For who has forgotten the password. The answer is the same for an address without an account."""
-        await accounts.ask_reset(gate.engine, gate.caller(request), data.email)
+        await accounts.ask_reset(gate.engine, await gate.anybody(request), data.email)
         return Said(message="If this address has an account, a mail with a code is on its way.")
 
     @post("/accounts/password", name="accounts.reset", status_code=200, security=OPEN)
@@ -138,7 +138,9 @@ class AccountsApi(Controller):
         self, gate: NamedDependency[Gate], request: Web, data: JSONBody[NewPassword]
     ) -> Said:
         """By the code from the mail; every session of the account ends."""
-        await accounts.reset_password(gate.engine, gate.caller(request), data.code, data.password)
+        await accounts.reset_password(
+            gate.engine, await gate.anybody(request), data.code, data.password
+        )
         return Said(message="The password is set, and every device is signed out.")
 
     @post("/sessions", name="sessions.start", security=OPEN)
@@ -146,7 +148,7 @@ class AccountsApi(Controller):
         self, gate: NamedDependency[Gate], request: Web, data: JSONBody[SignInWanted]
     ) -> Session:
         signed, token = await sign_in(
-            gate.engine, gate.caller(request), data.email, data.password, data.code
+            gate.engine, await gate.anybody(request), data.email, data.password, data.code
         )
         return Session(token=token, account_id=signed.account_id)
 

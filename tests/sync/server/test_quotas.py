@@ -84,6 +84,21 @@ async def test_a_key_that_was_good_and_is_no_more_is_a_guess_like_others(
         assert tried == [401, 401, 429, 429]
 
 
+async def test_calls_that_need_no_token_are_counted_by_address(
+    engine: Engine, clock: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "OPEN", Limit(burst=3, seconds=60))
+    async with caller(engine) as client:
+        wrong = {"email": "ada@example.org", "password": "wrong"}
+        tried = [
+            (await client.post("/api/sessions", json=wrong)).status_code,
+            (await client.post("/api/accounts/confirm", json={"code": "x"})).status_code,
+            (await client.post("/api/accounts/forgotten", json={"email": "x"})).status_code,
+            (await client.post("/api/sessions", json=wrong)).status_code,
+        ]
+        assert tried == [401, 409, 422, 429]
+
+
 async def test_a_session_that_asks_for_organizations_of_others_is_counted(
     engine: Engine, clock: Stopped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
