@@ -41,6 +41,7 @@ from sync.server.methods import options_of
 from sync.server.metrics import Figures, metrics
 from sync.server.plain import PlainRequest, refuse_nul
 from sync.server.presence import Presence
+from sync.server.protocol import lines_at_once
 from sync.server.relocations import RelocationsApi
 from sync.server.settings import Settings
 from sync.server.underway import Underway
@@ -77,7 +78,7 @@ def create_app(
     """The ASGI app on an open engine, which whoever made it closes. `ending` is told when the server ends."""
     ending = ending or Ending()
     gate, figures, underway = Gate(engine, settings), Figures(), Underway(settings.seconds)
-    presence, lines = Presence(), Lines()
+    presence, lines = Presence(), Lines(lines_at_once() // 2)
     limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
     uploads = Uploads()
 

@@ -2,7 +2,6 @@
 threads of its own, since an upload holds one for as long as it takes."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,11 +13,17 @@ from engine.errors import ConneqtError, TooMany
 from engine.model.actor import Actor
 from engine.store.files import FileStore, StoredFile
 from engine.storing import FileLimits, Room, room_in
+from sync.server.shares import Shares, member_of, network_of
 
 AT_ONCE: Final = 32
 """Uploads in one process; each holds a thread."""
 OF_ONE: Final = 4
 """Of one member."""
+OF_NETWORK: Final = 16
+SCARCE: Final = 16
+"""From so many on, who is slow makes room for others."""
+BYTES_A_SECOND: Final = 16 << 10
+"""Of one that is not slow, once it has lasted for `WAIT`."""
 WAIT: Final = 10
 """Seconds after which who has too many may try again."""
 WAITING: Final = 4
@@ -44,7 +49,8 @@ class Uploads:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="upload")
-        self._underway: Counter[tuple[str, str]] = Counter()
+        self._of_member = Shares()
+        self._of_network = Shares()
         self._last = asyncio.Lock()
 
     async def take(
@@ -61,25 +67,32 @@ class Uploads:
 
     @contextmanager
     def _one_of(self, actor: Actor) -> Iterator[None]:
-        whose = (actor.organization_id, actor.user_id)
-        if self._underway[whose] >= OF_ONE or self._underway.total() >= AT_ONCE:
+        member, network = member_of(actor), network_of(actor)
+        if (
+            self._of_member.of(member) >= OF_ONE
+            or self._of_network.of(network) >= OF_NETWORK
+            or self._of_member.all >= AT_ONCE
+        ):
             raise TooManyUploads
-        self._underway[whose] += 1
-        try:
+        with self._of_member.one(member), self._of_network.one(network):
             yield
-        finally:
-            self._underway[whose] -= 1
-            self._underway += Counter()  # lets go who has none any more
+
+    def _check_pace(self, size: int, seconds: float) -> None:
+        """Raises TooManyUploads for one that is slow while there are many."""
+        slow = seconds > WAIT and size < seconds * BYTES_A_SECOND
+        if slow and self._of_member.all >= SCARCE:
+            raise TooManyUploads
 
     async def _stored(self, files: FileStore, body: AsyncIterator[bytes], room: Room) -> StoredFile:
         pieces: Queue[bytes | Broken | None] = Queue(WAITING)
         loop = asyncio.get_running_loop()
         taking = loop.run_in_executor(self._threads, files.take, _taken(pieces))
-        size, ending = 0, None
+        size, ending, begun = 0, None, loop.time()
         try:
             async for piece in body:
                 size += len(piece)
                 room.check(size)
+                self._check_pace(size, loop.time() - begun)
                 await _put(pieces, piece, taking)
         except BaseException:
             ending = Broken()

@@ -16,7 +16,7 @@ from tests.sync.server.line import Line
 
 
 def test_a_member_holds_so_many_and_nobody_elses_count() -> None:
-    lines, mine = Lines(), Actor(organization_id="home", user_id="ada")
+    lines, mine = Lines(100), Actor(organization_id="home", user_id="ada")
     with ExitStack() as held:
         for _ in range(MOST):
             held.enter_context(lines.one(mine))
@@ -30,6 +30,23 @@ def test_a_member_holds_so_many_and_nobody_elses_count() -> None:
                 pass
     with lines.one(mine):
         pass
+
+
+def test_one_network_holds_so_many_whoever_they_are_of() -> None:
+    lines = Lines(3)
+    with ExitStack() as held:
+        for number in range(3):
+            held.enter_context(lines.one(at(f"member-{number}", f"2001:db8::{number}")))
+        with pytest.raises(TooMany), lines.one(at("member-3", "2001:db8::ffff")):
+            pass
+        with lines.one(at("member-3", "2001:db8:0:1::1")):
+            pass
+    with lines.one(at("member-3", "2001:db8::ffff")):
+        pass
+
+
+def at(member: str, address: str) -> Actor:
+    return Actor(organization_id="home", user_id=member, address=address)
 
 
 async def test_one_line_too_many_is_refused_until_another_one_ends(

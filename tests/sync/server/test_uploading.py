@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from msgspec import structs
 
 from engine.api import Acting, Engine
 from engine.identity.api_keys import make
@@ -76,6 +77,49 @@ async def test_a_member_has_so_many_at_once_and_another_when_one_has_ended(actin
     for body in bodies:
         body.go_on.set()
     await asyncio.gather(*tasks)
+
+
+def from_address(acting: Acting, address: str) -> Acting:
+    return acting.engine.acting_as(structs.replace(acting.actor, address=address))
+
+
+async def test_one_network_has_so_many_at_once_whoever_sends_them_and_leaves_room_for_others(
+    acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "OF_NETWORK", 2)
+    uploads, bodies = Uploads(), [Slow(bytes([number])) for number in range(2)]
+    senders = [from_address(await colleague(acting), "192.0.2.1") for _ in range(3)]
+    tasks = [
+        begun(uploads, who, FileLimits(), body) for who, body in zip(senders, bodies, strict=False)
+    ]
+    for body in bodies:
+        await body.under_way.wait()
+    ready = Slow()
+    ready.go_on.set()
+    with pytest.raises(TooManyUploads):
+        await uploads.take(senders[2], aiter(ready), FileLimits())
+    await uploads.take(from_address(senders[2], "192.0.2.2"), aiter(ready), FileLimits())
+    for body in bodies:
+        body.go_on.set()
+    await asyncio.gather(*tasks)
+
+
+@pytest.mark.parametrize("scarce", [True, False])
+async def test_who_is_slow_makes_room_where_there_is_little(
+    acting: Acting, monkeypatch: pytest.MonkeyPatch, scarce: bool
+) -> None:
+    loop, moved = asyncio.get_running_loop(), 0.0
+    plain = loop.time
+    monkeypatch.setattr(loop, "time", lambda: plain() + moved)
+    monkeypatch.setattr(uploading, "SCARCE", 1 if scarce else 2)
+    slow = Slow()
+    task = begun(Uploads(), acting, FileLimits(), slow)
+    await slow.under_way.wait()
+    moved = 60.0
+    slow.go_on.set()
+    (found,) = await asyncio.gather(task, return_exceptions=True)
+    assert isinstance(found, TooManyUploads) is scarce
+    assert not list(acting.files.place.workroom.rglob("*.part"))
 
 
 async def test_too_many_are_refused_as_a_problem_that_says_how_long_to_wait(
