@@ -4,13 +4,14 @@ commands that wait, were refused or were taken (sync.md R5, R12; docs/decisions/
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, cast, delete, or_, select, update
+from sqlalchemy import Connection, Text, case, cast, delete, or_, select, update
 
 from engine.store.scopes import KINDS_OF
 from engine.store.tables import TABLE_OF, change, held, journal, outbox
 
 BATCH: Final = 500
 COLUMN: Final = "column"
+GONE: Final = "What this was about was removed for good, or you may not see it any more."
 Named = Iterable[tuple[str, str]]
 """Records as their entity and id."""
 
@@ -29,7 +30,7 @@ def forget_everywhere(
 
 def forget_removed(connection: Connection, organization_id: str, removed: Named) -> None:
     """What was removed for good. Commands that were taken go; of those that wait or were refused, which are the
-    person's own words, only what others had written there before."""
+    person's own words, only what others had written there before, and the reason."""
     found = list(removed)
     ids = {id for _, id in found}
     _forget_changes(connection, organization_id, ids)
@@ -67,10 +68,12 @@ def _empty(connection: Connection, organization_id: str, where: Any) -> None:
 
 
 def _forget_commands(connection: Connection, organization_id: str, ids: set[str]) -> None:
-    for table in (outbox, held):
+    """Why one has no effect, or was refused, may repeat what others wrote: a title, a name."""
+    for table, why in ((outbox, outbox.c.trouble), (held, held.c.reason)):
+        said = {why: case((why == "", ""), else_=GONE)}
         for command_id in _naming(connection, organization_id, table, ids):
             where = _one(table, organization_id, command_id)
-            connection.execute(update(table).where(*where).values(was=None))
+            connection.execute(update(table).where(*where).values({table.c.was: None, **said}))
     for command_id in _naming(connection, organization_id, journal, ids):
         connection.execute(delete(journal).where(*_one(journal, organization_id, command_id)))
 

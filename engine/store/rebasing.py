@@ -87,12 +87,12 @@ class Rebase:
         went_back = head.seq < max(until.values(), default=0)
         if link.epoch not in ("", head.epoch) or went_back:
             return Applied(seq=state.seq, stale=True, restart=True)
+        fork = self._settle(head, link.acked_n)
         self.intake.put_shadows_back()
         lost = (self.intake.boards_here() | seqs.keys()) - head.scopes.keys()
         self._lose(lost)
         self.intake.drop_scopes(scope for scope in head.answered if not seqs.get(scope))
         rows = self.intake.take_rows(head, stale)
-        fork = self._settle(head, link.acked_n)
         self._forget(head.erased)
         kept = waiting(self._connection, self._organization_id)
         gaps = self._gaps(head)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from engine.api import Acting
 from engine.clock import new_id
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
-from engine.commands.columns import TrashColumn
+from engine.commands.columns import AddColumn, TrashColumn
 from engine.commands.comments import AddComment
 from engine.commands.deletion import EraseMembers
 from engine.commands.history import Redo, Undo
@@ -217,6 +217,17 @@ async def test_a_board_that_is_taken_away_leaves_no_word(acting: Acting, laptops
     assert WORDS.encode() not in await stored_bytes(ada.acting)
 
 
+async def test_what_was_taken_just_before_a_board_is_taken_away_leaves_no_word(
+    acting: Acting, laptops: Laptops
+) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    board, _ = await shared_board(acting, ada)
+    await ada.push()
+    await acting.execute(UnshareBoard(board_id=board, member_id=ada.acting.actor.user_id))
+    await ada.sync()
+    assert await beside(ada, WORDS) == {}
+
+
 async def test_what_waits_for_a_lost_board_is_held_with_ones_own_words_alone(
     acting: Acting, laptops: Laptops
 ) -> None:
@@ -277,6 +288,33 @@ async def test_what_was_only_taken_back_can_be_done_again(acting: Acting, laptop
     await one.acting.execute(Redo(gesture=undone.gesture))
     await one.sync()
     assert "Once more" in await names(acting, board.board)
+
+
+@pytest.mark.parametrize("how", ["removed", "taken away", "taken away before it was told"])
+async def test_why_something_was_refused_repeats_no_word_of_what_is_gone(
+    acting: Acting, laptops: Laptops, how: str
+) -> None:
+    ada = await laptops(name="Ada", role=Role.MEMBER)
+    board, item = await shared_board(acting, ada)
+    column = AddColumn(board_id=board, type="text", title=WORDS)
+    await acting.execute(column)
+    await ada.sync()
+    said = SetValues(item_ids=(item,), values={column.column_id: "My own words"})
+    await ada.acting.execute(said)
+    await acting.execute(TrashColumn(column_id=column.column_id))
+    await ada.push()
+    if how != "taken away before it was told":
+        await ada.sync()
+        assert WORDS in (await ada.device.held())[0].reason
+    if how == "removed":
+        await acting.execute(EmptyTrash(records=(("column", column.column_id),)))
+    else:
+        who = ada.acting.actor.user_id
+        await acting.execute(UnshareBoard(board_id=board, member_id=who))
+    await ada.sync()
+    (kept,) = await ada.device.held()
+    assert WORDS not in kept.reason
+    assert kept.command.arguments["values"] == {column.column_id: "My own words"}
 
 
 # -- what undo and redo found there ---------------------------------------------------------------
