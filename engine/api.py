@@ -37,6 +37,7 @@ from engine.steps import step
 from engine.store import directory, organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
+from engine.store.backups import drop_all
 from engine.store.database import Database
 from engine.store.file_places import Place, place_of
 from engine.store.files import FileStore, StoredFile
@@ -79,6 +80,7 @@ class Engine:
         self.served_at: str | None = (
             None  # the address of the server that this store is, if it is one
         )
+        self._folder: Path | None = None  # of a workspace
         self.news = News(session.database, self._tell)
 
     @classmethod
@@ -91,7 +93,9 @@ class Engine:
         database = await Database.open_file(folder / "workspace.db", key)
         place = place_of(files, folder / "attachments")
         ledger = _ledger(folder, key, place if files else None)
-        return await cls._opened(database, place, key, ledger, clock, utc_offset, plain_webhooks)
+        engine = await cls._opened(database, place, key, ledger, clock, utc_offset, plain_webhooks)
+        engine._folder = folder
+        return engine
 
     @classmethod
     async def open_postgres(
@@ -219,6 +223,12 @@ class Engine:
         """After an erasure: what the store held before is gone from its journal too. False where it is not yet, as
         another program reads in it: it is tried again with the next, and with each retention run."""
         return await self._session.database.forget_old_pages()
+
+    async def drop_backups(self) -> None:
+        """Of a linked workspace: its server decides now who and what is erased, and reaches no backup here. They stay
+        where others of this store are in them. Raises WorkspaceErrors."""
+        if self._folder is not None and len(await self.organizations()) == 1:
+            await asyncio.to_thread(drop_all, self._folder)
 
     async def integrity(self) -> list[str]:
         """What the database file says against itself; empty when all is well."""

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,12 @@ from engine.clock import Clock, as_datetime
 from engine.commands.backups import NoteBackup
 from engine.errors import Refused
 from engine.queries.home import WhoAmI
-from engine.store.backups import KEPT_DAYS, Backup, BackupFolder
+from engine.store.backups import BACKUPS, KEPT_DAYS, Backup, BackupFolder
 from engine.store.file_places import Folder
 from engine.store.files import FileStore
 from engine.store.sqlite import alone
 
-__all__ = ["Backup", "back_up", "back_up_daily", "backups_of", "restored"]
+__all__ = ["Backup", "back_up", "back_up_daily", "backups_of", "let_old_go", "restored"]
 
 DAY: Final = 86_400_000
 BEFORE: Final = "before-restore-"
@@ -28,7 +29,7 @@ FILE: Final = "workspace.db"
 
 def backups_of(folder: Path, key: bytes) -> BackupFolder:
     """The backups of the workspace in this folder, whose key this is."""
-    return BackupFolder(folder / "backups", key)
+    return BackupFolder(folder / BACKUPS, key)
 
 
 async def back_up(acting: Acting, folder: Path, key: bytes) -> Backup:
@@ -40,6 +41,13 @@ async def back_up(acting: Acting, folder: Path, key: bytes) -> Backup:
     await asyncio.to_thread(backups.let_go, now)
     await asyncio.to_thread(_let_copies_go, backups.folder, now)
     return made
+
+
+async def let_old_go(folder: Path, key: bytes, now: int) -> None:
+    """Of a linked workspace, where none is made by itself: each goes after 30 days. Raises Damaged, OSError."""
+    backups = backups_of(folder, key)
+    await asyncio.to_thread(partial(backups.let_go, now, but_newest=False))
+    await asyncio.to_thread(_let_copies_go, backups.folder, now)
 
 
 async def back_up_daily(acting: Acting, folder: Path, key: bytes) -> Backup | None:

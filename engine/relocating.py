@@ -155,6 +155,7 @@ async def taken(acting: Acting, file: StoredFile) -> None:
         write_link(connection, mine, taking="")
         forget_what_the_server_keeps(connection, mine)
 
+    await acting.engine.drop_backups()
     await acting.session.database.write(mine, work)
     await asyncio.to_thread(acting.files.remove, file.digest)
 

@@ -230,11 +230,12 @@ class Device:
         return applied
 
     async def forget(self) -> None:
-        """What was erased, or may not be read any more, leaves the file too; also where a crash came between. Where
-        another program reads in it, it is done with the next exchange."""
+        """What was erased, or may not be read any more, leaves the file and goes with the backups, too; also where a crash
+        came between. Where another program reads in the file, it is done with the next exchange."""
         state = await self.state()
         if state is None or state.link.forgotten >= 0:
             return
+        await self._acting.engine.drop_backups()
         if await self._acting.engine.forget_old_pages():
             mine, seq = self._organization_id, -state.link.forgotten
             await self._session.database.write(
@@ -254,8 +255,8 @@ class Device:
             return Hello(protocol=PROTOCOL, replica_id=replica_id, read=read)
 
         await self.forget()
-        return await self._session.database.read(mine, work)
         await filing.collect_files(self._acting)
+        return await self._session.database.read(mine, work)
 
     async def greeted(self, said: Hello, welcome: Welcome) -> None:
         """The server has heard how far this device has read and forgotten, and gave it a ticket."""

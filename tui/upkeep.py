@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.clock import system_clock
+from engine.syncing import Device
 from tui.bootstrap import Opened, open_unlocked
 from tui.folders import MAIL
 from tui.unlocking import Ask, unlocked_by_asking
@@ -41,11 +42,17 @@ async def deliver_mails(opened: Opened) -> None:
 
 
 async def look_after(opened: Opened) -> None:
-    """What every day brings: what was kept long enough goes, and a backup is made. Raises ConneqtErrors, OSError."""
-    from engine.backing_up import back_up_daily
+    """What every day brings: what was kept long enough goes, and a backup is made; for a linked workspace the server keeps
+    house. Raises ConneqtErrors, OSError."""
+    from engine.backing_up import back_up_daily, let_old_go
     from engine.retaining import run_retention
 
     acting = opened.acting
+    state = await Device(acting).state()
+    if state is not None:
+        if not state.link.taking:  # else the server does not have it yet
+            await let_old_go(opened.folder, opened.key, acting.engine.now())
+        return
     await run_retention(acting)
     if len(await acting.engine.organizations()) > 1:
         from engine.identity.keeping import keep_house

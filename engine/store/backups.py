@@ -8,6 +8,7 @@ from, and turned into, closed files.
 import hashlib
 import hmac
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,8 @@ from engine.store.files import FileStore
 from engine.store.sqlite import export_to, unlocked
 
 PURPOSE: Final = b"conneqtos backup 1"
+BACKUPS: Final = "backups"
+"""Their folder, beside the workspace."""
 KEPT_DAYS: Final = 30
 DAY: Final = 86_400_000
 CHUNK: Final = 1 << 20
@@ -43,6 +46,14 @@ class Backup(Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     files: tuple[str, ...]
     seal: str = ""
+
+
+def drop_all(workspace: Path) -> None:
+    """Every backup, and every copy of what was there before one was gone back to. Raises WorkspaceErrors."""
+    folder = workspace / BACKUPS
+    with storage_faults(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 class BackupFolder:
@@ -117,10 +128,12 @@ class BackupFolder:
                 if self._files.has(digest) and not owner.has(digest):
                     self._files.copy_to(owner, digest)
 
-    def let_go(self, now: int) -> int:
-        """Remove backups of over 30 days, and attachments that none needs any more; the newest one stays."""
+    def let_go(self, now: int, *, but_newest: bool = True) -> int:
+        """Remove backups of over 30 days, and attachments that none needs any more; the newest one stays, where others
+        come behind it."""
         known = self.list()
-        old = [backup for backup in known[:-1] if backup.made_at < now - KEPT_DAYS * DAY]
+        among = known[:-1] if but_newest else known
+        old = [backup for backup in among if backup.made_at < now - KEPT_DAYS * DAY]
         for backup in old:
             (self.folder / f"{backup.name}.db").unlink(missing_ok=True)
             (self.folder / f"{backup.name}.json").unlink(missing_ok=True)

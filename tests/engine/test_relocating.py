@@ -13,8 +13,10 @@ from sqlalchemy import select
 from engine.api import Acting, Engine
 from engine.arriving import AT_ONCE, Arrivals, departing, leaving
 from engine.authority import Authority
+from engine.backing_up import back_up, backups_of
 from engine.commands.audit import PruneAudit
 from engine.commands.boards import CreateBoard
+from engine.commands.deletion import EraseMembers
 from engine.commands.history import Undo
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.commands.requests import FileRequest
@@ -36,6 +38,7 @@ from engine.store.unlinking import OF_DEVICE, SYNCED
 from engine.storing import PART, FileLimits, Receiving, TooLarge
 from engine.syncing import Device
 from tests.engine.boards import Sample, names
+from tests.engine.conftest import KEY
 from tests.engine.identity.conftest import quick_hashes
 from tests.engine.identity.people import fresh_address, me, signed_up, somewhere
 from tests.engine.relocations import (
@@ -144,6 +147,17 @@ async def test_attached_files_come_behind_and_are_then_read_there(
     await receiving.take(0, b"the plan" * 1000)
     assert (await receiving.state()).done
     assert b"".join([p async for p in await one.member.read_attachment(named.id)]).startswith(b"the plan")  # fmt: skip
+
+
+async def test_attached_files_wait_for_their_way_however_long_it_takes(local: Local) -> None:
+    acting, _ = local
+    await begin_taking(acting, "http://server", "")
+    mine = acting.actor.organization_id
+    await acting.session.database.write(
+        mine, lambda connection: connection.execute(update(stored_file).values(at=0))
+    )
+    await collect_files(acting)
+    assert len(await Device(acting).unsent_files()) == 1
 
 
 async def test_a_file_that_is_not_here_is_counted_and_keeps_nothing_from_going(
@@ -509,6 +523,22 @@ async def test_what_is_small_packed_and_endless_unpacked_is_refused(
 
 
 # -- home again ---------------------------------------------------------------------------------
+
+
+async def test_no_backup_keeps_here_what_the_server_keeps_or_has_erased(
+    engine: Engine, local: Local
+) -> None:
+    acting, _ = local
+    folder = Path(acting.engine._session.database.where).parent
+    backups = backups_of(folder, KEY)
+    await back_up(acting, folder, KEY)
+    one = await taken_to(engine, acting)
+    assert not backups.list()
+    backups.make(folder / "workspace.db", acting.engine.files, acting.engine.now())
+    grace = next(person for person in await one.member.query(People()) if person.name == "Grace")
+    await one.member.execute(EraseMembers(member_ids=(grace.id,), again=True))
+    await one.sync()
+    assert not backups.list()
 
 
 async def fetched(one: Any) -> StoredFile:

@@ -13,7 +13,9 @@ from engine.commands.members import EditPerson
 from engine.errors import Refused, WorkspaceError
 from engine.queries.audit import AuditChain
 from engine.queries.home import People
+from engine.relocating import begin_taking
 from engine.retaining import run_retention
+from engine.store.waiting import write_link
 from tests.engine.boards import sample_board
 from tests.engine.conftest import KEY
 from tests.engine.members import colleague
@@ -50,6 +52,24 @@ async def test_c40_one_a_day_is_made_by_itself_and_thirty_days_are_kept(workspac
     kept = backups_of(folder, key).list()
     assert len(kept) == 31
     assert kept[-1].made_at - kept[0].made_at <= 30 * DAY * 1000
+    await acting.engine.close()
+
+
+async def test_of_a_linked_workspace_the_newest_is_kept_no_longer_than_others(
+    workspace: Opened,
+) -> None:
+    """No other comes behind it there."""
+    acting, mine = workspace.acting, workspace.acting.actor.organization_id
+    await made(workspace)
+    await begin_taking(acting, "http://server", "")
+    with time_machine.travel(time.time() + 31 * DAY, tick=False):
+        await upkeep.look_after(workspace)  # the server does not have it yet
+        assert backups_of(workspace.folder, workspace.key).list()
+        await acting.session.database.write(
+            mine, lambda connection: write_link(connection, mine, taking="")
+        )
+        await upkeep.look_after(workspace)
+    assert not backups_of(workspace.folder, workspace.key).list()
     await acting.engine.close()
 
 
