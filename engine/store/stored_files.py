@@ -150,10 +150,12 @@ def send_again(connection: Connection, organization_id: str, arguments: object) 
 
 def forget_brought(connection: Connection, organization_id: str, now: int) -> None:
     """What nobody named for long goes, and what the server has, unless a command that waits or was refused names
-    it."""
+    it. What an attachment names, and was not sent yet, waits for as long as it takes."""
+    mine = attachment.c.organization_id == organization_id
+    named = select(attachment.c.digest).where(mine)
+    long_ago = (stored_file.c.at < now - KEPT_MS) & stored_file.c.digest.not_in(named)
     old = select(stored_file.c.digest).where(
-        stored_file.c.organization_id == organization_id,
-        (stored_file.c.at < now - KEPT_MS) | (stored_file.c.sent_at > 0),
+        stored_file.c.organization_id == organization_id, long_ago | (stored_file.c.sent_at > 0)
     )
     digests = {row.digest for row in connection.execute(old)}
     if not digests:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.api import Acting, Engine
 from engine.arriving import AT_ONCE, Arrivals, departing, leaving
@@ -21,6 +21,7 @@ from engine.commands.history import Undo
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.commands.requests import FileRequest
 from engine.errors import ConneqtError, Forbidden, Invalid, NotFound, Refused
+from engine.filing import collect_files
 from engine.identity.organizations import accept, invite
 from engine.identity.sessions import enter
 from engine.model.actor import Role
@@ -33,7 +34,7 @@ from engine.relocating import begin_taking, bring_home, leave, pack, taken
 from engine.retaining import run_retention
 from engine.store.files import CHUNK, StoredFile
 from engine.store.packed_lines import lines_of, packed_lines
-from engine.store.tables import ENTITY_NAMES, TENANT_TABLES, change
+from engine.store.tables import ENTITY_NAMES, TENANT_TABLES, change, stored_file
 from engine.store.unlinking import OF_DEVICE, SYNCED
 from engine.storing import PART, FileLimits, Receiving, TooLarge
 from engine.syncing import Device
