@@ -42,7 +42,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """One kind of record about persons. `by` is the field that makes one a person's own: the one who is
     meant or who made it, not who changed it last. `others` holds fields that are left out of a person's
     export since they say what other people did. Of what is `shared`, others have written parts since: it is
-    exported from boards that the person may see. `why_kept` says on which ground something stays when the
+    exported from boards that the person may see. What is `of_account` lies in the account, a tenant of its own: of it an
+    organization holds nothing, or only what came about there. `why_kept` says on which ground something stays when the
     person is deleted."""
 
     name: str
@@ -54,6 +55,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     why_kept: str = ""
     others: tuple[str, ...] = ()
     shared: bool = False
+    of_account: bool = False
 
 
 _THEIRS: Final = "content of the organization (policy §5)"
@@ -69,13 +71,13 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(name="places", title="Boards you are a member of", record=BoardMember,
              category="account", by="member_id", fate=Fate.GONE),
         Kind(name="sessions", title="Devices on which you are signed in", record=SignedIn,
-             category="technical", by="account_id", fate=Fate.GONE),
+             category="technical", by="account_id", fate=Fate.GONE, of_account=True),
         Kind(name="codes", title="Codes that were sent to you and wait", record=MailToken,
-             category="account", by="account_id", fate=Fate.GONE),
+             category="account", by="account_id", fate=Fate.GONE, of_account=True),
         Kind(name="organizations", title="Organizations you belong to", record=Membership,
-             category="account", by="account_id", fate=Fate.GONE),
+             category="account", by="account_id", fate=Fate.GONE, of_account=True),
         Kind(name="account", title="Your account", record=Account, category="account", by="id",
-             fate=Fate.GONE),
+             fate=Fate.GONE, of_account=True),
         Kind(name="invitations", title="Invitations you sent", record=Invitation,
              category="content", by="invited_by", others=("email",), fate=Fate.GONE),
         Kind(name="api_keys", title="Your API keys", record=ApiKey, category="account",
@@ -83,9 +85,10 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(name="webhooks", title="Webhooks you made", record=Webhook, category="account",
              by="member_id", fate=Fate.GONE),
         Kind(name="mails", title="Mails that were sent because of you", record=Mail,
-             category="account", by="member_id", others=("address", "subject"), fate=Fate.GONE),
+             category="account", by="member_id", others=("address", "subject"), fate=Fate.GONE,
+             of_account=True),
         Kind(name="consents", title="Consents you gave or withdrew", record=Consent,
-             category="account", by="member_id", fate=Fate.GONE),
+             category="account", by="member_id", fate=Fate.GONE, of_account=True),
         Kind(name="deletion", title="Your deletion, asked for and not done yet", record=Deletion,
              category="account", by="member_id", fate=Fate.GONE),
         Kind(name="hold", title="A legal hold on your data", record=Hold,

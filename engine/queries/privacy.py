@@ -22,14 +22,26 @@ from engine.store.personal import count_own, own_rows
 from engine.store.reading import Reading
 
 MOST: Final = 1_000
+AT_SERVER: Final = "at server"
+ACCOUNT_AT: Final = (
+    "Your account itself (address, devices, mails, consents) is kept at {server}, apart from this workspace, and is not in "
+    "its export. Who runs that server exports it for you: conneqtos account export."
+)
+"""Of a linked workspace: what it cannot know, where that is, and how one gets it."""
 
 
 class Holding(Struct, frozen=True, kw_only=True):
-    """How many records of a kind (engine.privacy.inventory) are about the actor."""
+    """How many records of a kind (engine.privacy.inventory) are about the actor. Of what is `of_account` a linked
+    workspace does not know the count."""
 
     kind: str
     title: str
     count: int
+    of_account: bool = False
+
+    def counted(self, server: str) -> str:
+        """The count, or where a linked workspace (`server`) knows of none, that it is there."""
+        return AT_SERVER if server and self.of_account and not self.count else f"{self.count:,}"
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -91,7 +103,7 @@ def own_records(reading: Reading, query: OwnRecords) -> OwnPage:
 
 def _holding(reading: Reading, kind: Kind) -> Holding:
     count = count_own(reading, kind.record, kind.by)
-    return Holding(kind=kind.name, title=kind.title, count=count)
+    return Holding(kind=kind.name, title=kind.title, count=count, of_account=kind.of_account)
 
 
 def _may_be_shown(reading: Reading, kind: Kind, row: dict[str, JSON]) -> bool:

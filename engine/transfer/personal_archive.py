@@ -64,9 +64,10 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
 
 async def export_personal_data(
-    door: OwnDoor, target: Path, *, at: int, progress: Progress | None = None
+    door: OwnDoor, target: Path, *, at: int, progress: Progress | None = None, server: str = ""
 ) -> Manifest:
-    """Write the actor's own data to `target`, whole or not at all; `at` is the time now. The export is in the
+    """Write the actor's own data to `target`, whole or not at all; `at` is the time now, `server` where a linked
+    workspace lives. The export is in the
     audit trail before its first byte is written. One that a crash broke off within the last day goes on: what
     was finished then is as of then. Raises UsageError, ReadOnly, DiskFull."""
     organization, member = await door.query(WhoAmI())
@@ -76,7 +77,7 @@ async def export_personal_data(
             await door.execute(NotePersonalExport())
             staging.finish("begun")
         with storage_sentences(target):
-            manifest = await _Writing(door, staging, progress).write(organization, member)
+            manifest = await _Writing(door, staging, progress, server).write(organization, member)
         with (
             whole_file(target) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -96,10 +97,13 @@ def _assemble(archive: zipfile.ZipFile, staging: Staging, manifest: Manifest) ->
 class _Writing:
     """One export on its way, part by part."""
 
-    def __init__(self, door: OwnDoor, staging: Staging, progress: Progress | None) -> None:
+    def __init__(
+        self, door: OwnDoor, staging: Staging, progress: Progress | None, server: str
+    ) -> None:
         self._door = door
         self._staging = staging
         self._progress = progress
+        self._server = server
         self._done = 0
         self._whole = 0
 
@@ -117,7 +121,7 @@ class _Writing:
         await self._write_boards()
         self._write_schemas()
         at = staging.finished.began_at
-        text = readme(member.name, organization.name, held, at)
+        text = readme(member.name, organization.name, held, at, self._server)
         readme_file = self._write_text("README.txt", text)
         head = await self._door.query(AuditHead())
         return Manifest(

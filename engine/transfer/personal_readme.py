@@ -1,11 +1,12 @@
 """The README of a personal export: in plain words what is in it, why it was held, and whom to ask."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from engine.clock import as_datetime
 from engine.privacy.policy import CONTACTS
 from engine.privacy.retention import kept_table
-from engine.queries.privacy import Held
+from engine.queries.privacy import ACCOUNT_AT, Held
 
 HOW: str = """\
 How to read it
@@ -20,24 +21,28 @@ How to read it
 Ids stand for records and for other people."""
 
 
-def readme(name: str, organization: str, held: list[Held], at: int) -> str:
+def readme(name: str, organization: str, held: list[Held], at: int, server: str = "") -> str:
+    """`server` is where a linked workspace lives."""
     day = as_datetime(at).date().isoformat()
     head = f"The personal data of {name} in “{organization}”, as of {day}\n"
-    return "\n".join([head, *_kinds(held), *_kept(), HOW, "", *_contacts()]) + "\n"
+    elsewhere = [*wrap(ACCOUNT_AT.format(server=server), 80), ""] if server else []
+    kinds = _kinds(held, server)
+    return "\n".join([head, *elsewhere, *kinds, *_kept(), HOW, "", *_contacts()]) + "\n"
 
 
-def _kinds(held: list[Held]) -> Iterator[str]:
+def _kinds(held: list[Held], server: str) -> Iterator[str]:
+    where = f"at {server}" if server else "once you link to a server"
     for one in held:
         if not one.holdings:
             continue
         yield f"{one.category.title}: {one.category.what}"
         for holding in one.holdings:
-            yield f"  {holding.count:>9,}  {holding.title} ({holding.kind})"
+            yield f"  {holding.counted(server):>9}  {holding.title} ({holding.kind})"
         for purpose in one.purposes:
             yield f"  Why: {purpose.title} ({purpose.basis})"
         yield f"  Kept: {one.category.kept}"
         others = ", ".join(f"{other.name} ({other.purpose})" for other in one.subprocessors)
-        yield f"  Others who process it, once you link to a server: {others}"
+        yield f"  Others who process it, {where}: {others}"
         yield ""
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from msgspec import to_builtins
 
+from engine.api import Acting
 from engine.clock import system_clock
 from engine.identity.caller import Caller
 from engine.identity.limits import limited
 from engine.queries.home import Boards
-from engine.queries.privacy import OwnRecords, WhatIsHeld
+from engine.queries.privacy import ACCOUNT_AT, OwnRecords, WhatIsHeld
+from engine.syncing import Device
 from tui import bootstrap, unlocking
 from tui.cli.opening import TOKEN, opened
 from tui.cli.output import Rows, note, say, say_json
@@ -23,6 +25,7 @@ from tui.cli.progress import Progress
 async def show(arguments: Namespace) -> None:
     """The table of what is held, or the records of one kind as JSON lines."""
     async with opened(arguments) as acting:
+        server = await _server(acting)
         if arguments.kind:
             after: str | None = None
             while after != "":
@@ -30,17 +33,30 @@ async def show(arguments: Namespace) -> None:
                 for record in page.records:
                     say_json(record)
                 after = page.after
+            _note_account(server)
             return
-        held = await acting.query(WhatIsHeld())
+        whole = await acting.query(WhatIsHeld())
     if arguments.json:
-        say_json(to_builtins(held))
+        say_json(to_builtins(whole))
         return
     rows = Rows(["Kind", "What", "Records", "Category", "Kept"], empty="Nothing.", right={2})
     rows.print([
-        [holding.kind, holding.title, f"{holding.count:,}", one.category.title, one.category.kept]
-        for one in held
+        [holding.kind, holding.title, holding.counted(server), one.category.title, one.category.kept]
+        for one in whole
         for holding in one.holdings
     ])  # fmt: skip
+    _note_account(server)
+
+
+async def _server(acting: Acting) -> str:
+    """Where a linked workspace lives, "" for a local one."""
+    state = await Device(acting).state()
+    return state.link.server if state is not None else ""
+
+
+def _note_account(server: str) -> None:
+    if server:
+        note(ACCOUNT_AT.format(server=server))
 
 
 async def export(arguments: Namespace) -> None:
@@ -52,15 +68,17 @@ async def export(arguments: Namespace) -> None:
             actor, caller = acting.actor, Caller(device="command line")
             tenant = actor.organization_id
             await limited(acting.engine, "export", caller, about=actor.user_id, tenant=tenant)
+        server = await _server(acting)
         with Progress("Exporting your data") as progress:
             manifest = await export_personal_data(
-                acting, target, at=system_clock(), progress=progress.at
+                acting, target, at=system_clock(), progress=progress.at, server=server
             )
     if arguments.json:
         say_json(to_builtins(manifest))
         return
     records = sum(file.rows for file in manifest.files if file.path.endswith(".ndjson"))
     say(f"{records:,} records about you are in {target}")
+    _note_account(server)
     for omission in manifest.omitted:
         note(f"left out: {omission.count:,} × {omission.what}: {omission.reason}")
 

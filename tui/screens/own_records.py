@@ -5,15 +5,18 @@ from typing import Final
 
 from engine.model.record import JSON
 from engine.model.text import clean_line
-from engine.queries.privacy import Holding, OwnPage, OwnRecords
+from engine.queries.privacy import ACCOUNT_AT, Holding, OwnPage, OwnRecords
+from engine.syncing import Device
 from tui.live import Live
 from tui.screens.listing import Listing
 from tui.widgets.card_content import Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.entry_list import Entry
-from tui.widgets.item_fields import AIR
+from tui.widgets.item_fields import AIR, beside
 
 TIME_WIDTH: Final = 18
+WIDTH: Final = 100
+NOTHING: Final = "There is nothing of this kind about you."
 SAYING: Final = ("name", "title", "body", "audit_name", "email", "text", "purpose")
 """Fields that say in a line what a record is, the most telling first."""
 
@@ -31,9 +34,12 @@ class OwnRecordsScreen(Listing):
         self.records: list[dict[str, JSON]] = []
         self.after: str | None = None
         self.omitted = 0
+        self.server = ""  # the address of the server that this workspace is linked to
 
     async def load(self) -> None:
         """The first page; what has been read stays as it is."""
+        state = await Device(self.live.acting).state()
+        self.server = state.link.server if state is not None else ""
         if not self.loaded:
             await self._more()
 
@@ -47,12 +53,17 @@ class OwnRecordsScreen(Listing):
             if self.fits(_saying(record))
         ]
         if not shown:
-            return [AIR, _dim("There is nothing of this kind about you.", width)]
+            return [AIR, Entry("", beside((), self._nothing, ("dim",), min(width, WIDTH)))]
         if self.after:
             shown.append(Entry("more:", ((Run("+ Show more", "dim"),),)))
         if self.omitted:
             shown.append(_dim(f"{self.omitted:,} more are on boards that you cannot see.", width))
         return [AIR, *shown]
+
+    @property
+    def _nothing(self) -> str:
+        elsewhere = self.server and self.holding.of_account and not self.filter_words
+        return ACCOUNT_AT.format(server=self.server) if elsewhere else NOTHING
 
     async def action_open(self) -> None:
         if self.here[0] == "more":

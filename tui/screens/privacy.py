@@ -1,12 +1,13 @@
 """Privacy & Data: what is held about you, why and how long, each record of it, and your export."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from engine.clock import system_clock
 from engine.queries.home import Boards
-from engine.queries.privacy import Held, Holding, WhatIsHeld
+from engine.queries.privacy import ACCOUNT_AT, Held, Holding, WhatIsHeld
 from engine.queries.retention import Due, Kept, RetentionDue
 from engine.queries.rights import MyRights, Rights
 from engine.syncing import Device
@@ -30,6 +31,8 @@ from tui.widgets.progress import Progress
 from tui.widgets.progress import Report as Told
 
 COUNT_WIDTH: Final = 9
+WIDTH: Final = 100
+WHERE_LINES: Final = 6
 OF_A_SERVER: Final = "Once linked to a server:"
 OF_THIS_SERVER: Final = "At {server}:"
 LOCAL: Final = "This workspace is local: one encrypted file on this device holds it all."
@@ -73,7 +76,9 @@ class PrivacyScreen(Listing, RightsActions):
 
     def entries_for(self, width: int) -> Sequence[Entry]:
         where = LINKED.format(server=self.server) if self.server else LOCAL
-        first = Entry("", ((Run(drawn_to(where, width), "dim"),),))
+        if self.server:
+            where += f" {ACCOUNT_AT.format(server=self.server)}"
+        first = Entry("", beside((), where, ("dim",), min(width, WIDTH), WHERE_LINES))
         shown = [entry for one in self.held for entry in self._category(one, width)]
         if self.held and not shown:
             return [
@@ -116,7 +121,7 @@ class PrivacyScreen(Listing, RightsActions):
 
     def _holding(self, holding: Holding, width: int) -> Entry:
         title = drawn_to(holding.title, max(width - COUNT_WIDTH - 2, 8))
-        count = f"{holding.count:,}".rjust(COUNT_WIDTH)
+        count = holding.counted(self.server).rjust(COUNT_WIDTH)
         look = "title" if holding.count else "dim"
         return Entry(f"kind:{holding.kind}", ((Run(f"{count}  ", "text"), Run(title, look)),))
 
@@ -154,7 +159,8 @@ class PrivacyScreen(Listing, RightsActions):
         from engine.transfer.personal_archive import export_personal_data
 
         whole = sum(holding.count for one in self.held for holding in one.holdings)
-        await self._export("Export my data", "~/my-conneqtos-data.zip", export_personal_data, whole)
+        export = partial(export_personal_data, server=self.server)
+        await self._export("Export my data", "~/my-conneqtos-data.zip", export, whole)
 
     async def _export_all(self) -> None:
         from engine.transfer.organization_archive import export_organization

@@ -10,6 +10,7 @@ from engine.api import Acting
 from engine.commands.boards import CreateBoard
 from engine.commands.comments import AddComment
 from engine.commands.items import AddItems, NewItem
+from engine.queries.privacy import ACCOUNT_AT
 from engine.transfer.archive_check import check_archive
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, until, workspace
@@ -49,6 +50,21 @@ async def test_of_a_linked_workspace_it_says_where_it_lives(still: Path, loop: L
         assert "local" not in drawn(pilot) and "this one only" not in drawn(pilot)
         await pressed(pilot, "/", *"your profile")
         assert "At https://work.example.org:" in drawn(pilot)
+
+
+async def test_of_a_linked_workspace_it_says_where_the_account_is_and_never_that_there_is_none(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, linked)
+    async with running(app_on(folder), (80, 40)) as pilot:
+        await pressed(pilot, "P")
+        whole = " ".join(line.strip(" ▌") for line in drawn(pilot).splitlines())
+        assert ACCOUNT_AT.format(server="https://work.example.org") in whole
+        await pressed(pilot, "/", *"sent because", "enter")
+        assert "at server  Mails that were sent because of you" in drawn(pilot)
+        await pressed(pilot, "enter")
+        assert "Your account itself" in drawn(pilot)
+        assert "nothing of this kind" not in drawn(pilot)
 
 
 async def test_a_kind_without_records_says_so(studio: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -509,6 +510,22 @@ async def test_what_a_signed_out_device_holds_can_still_be_taken_off_it(
         await pressed(pilot, "y")
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
     assert not (folder / "workspace.db").exists()
+
+
+async def test_the_export_of_a_joined_workspace_says_where_the_account_is(
+    server: Engine, still: Path
+) -> None:
+    email = await confirmed(server)
+    await organization(server, email)
+    async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
+        await joined(pilot, url, email)
+        await pressed(pilot, "P", "x", "enter")
+        target = still / "my-conneqtos-data.zip"
+        await until(pilot, target.exists)
+    with zipfile.ZipFile(target) as archive:
+        text = archive.read("README.txt").decode()
+    assert "Your account itself" in text and "once you link" not in text
+    assert f"process it, at {url}:" in text and "at server  Your account (account)" in text
 
 
 async def test_an_api_key_made_on_a_joined_device_opens_its_server(
