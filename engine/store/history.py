@@ -32,12 +32,13 @@ def next_to_redo(reading: Reading) -> Deed | None:
 
 
 def mark_undone(unit: UnitOfWork, gesture: str) -> None:
-    """Note on the deeds of `gesture` that the current command takes them back."""
+    """Note on the actor's deeds of `gesture` that the current command takes them back: somebody else may have named theirs the same."""
     unit.run(
         update(history)
         .where(
             history.c.organization_id == unit.actor.organization_id,
             history.c.gesture == gesture,
+            history.c.actor_id == unit.actor.user_id,
         )
         .values(undone_by=str(unit.seq))
     )

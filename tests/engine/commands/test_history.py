@@ -132,6 +132,21 @@ async def test_nobody_undoes_what_another_did(engine: Engine) -> None:
         await acting.execute(Undo(gesture=theirs.gesture))
 
 
+async def test_what_another_did_by_the_same_gesture_stands_when_it_is_undone(
+    engine: Engine,
+) -> None:
+    acting = await new_organization(engine)
+    board = await sample_board(acting, items=2)
+    other = await _colleague(engine, acting)
+    mine = await acting.execute(RenameItem(item_id=board.items[0], name="mine"))
+    theirs = RenameItem(item_id=board.items[1], name="theirs")
+    await other.execute(theirs, command_id=new_id(), gesture=mine.gesture)
+    await other.execute(Undo(gesture=mine.gesture))
+    assert await names(acting, board.board) == ["mine", "Item 2"]
+    await acting.execute(Undo(gesture=mine.gesture))
+    assert await names(acting, board.board) == ["Item 1", "Item 2"]
+
+
 async def test_an_added_item_that_others_built_on_cannot_be_undone(engine: Engine) -> None:
     acting = await new_organization(engine)
     board = await sample_board(acting, items=0)
