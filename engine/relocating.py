@@ -153,7 +153,7 @@ async def taken(acting: Acting, file: StoredFile) -> None:
         if link is None or taking(link.taking) != file:
             return
         write_link(connection, mine, taking="")
-        forget_what_the_server_keeps(connection, mine)
+        forget_what_the_server_keeps(connection, mine, link.member_id)
 
     await acting.engine.drop_backups()
     await acting.session.database.write(mine, work)

@@ -98,9 +98,12 @@ def come_home(
     return told
 
 
-def forget_what_the_server_keeps(connection: Connection, organization_id: str) -> None:
-    """From here on this store holds what a device holds. The rest (audit trail, requests, holds, keys, …) the server has,
-    or nobody needs: no erasure would find it here."""
+def forget_what_the_server_keeps(
+    connection: Connection, organization_id: str, member_id: str
+) -> None:
+    """From here on this store holds what a device of this member holds. The rest (audit trail, requests, holds, keys, …)
+    the server has, or nobody needs: no erasure would find it here. Places of others on boards did not arrive there."""
+    _forget_places_of_others(connection, organization_id, member_id)
     mine = [table for table in reversed(TENANT_TABLES) if table not in OF_DEVICE]
     for table in (*mine, directory):
         connection.execute(delete(table).where(table.c.organization_id == organization_id))
@@ -125,11 +128,14 @@ def _alone(connection: Connection, actor: Actor) -> None:
         .where(member.c.organization_id == actor.organization_id, others)
         .values(account=False)
     )
+    _forget_places_of_others(connection, actor.organization_id, actor.user_id)
+
+
+def _forget_places_of_others(connection: Connection, organization_id: str, member_id: str) -> None:
+    """On boards: only who has an account there has one."""
+    others = board_member.c.member_id != member_id
     connection.execute(
-        delete(board_member).where(
-            board_member.c.organization_id == actor.organization_id,
-            board_member.c.member_id != actor.user_id,
-        )
+        delete(board_member).where(board_member.c.organization_id == organization_id, others)
     )
 
 

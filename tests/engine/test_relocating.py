@@ -15,7 +15,7 @@ from engine.arriving import AT_ONCE, Arrivals, departing, leaving
 from engine.authority import Authority
 from engine.backing_up import back_up, backups_of
 from engine.commands.audit import PruneAudit
-from engine.commands.boards import CreateBoard
+from engine.commands.boards import CreateBoard, ShareBoard
 from engine.commands.deletion import EraseMembers
 from engine.commands.history import Undo
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
@@ -524,6 +524,17 @@ async def test_what_is_small_packed_and_endless_unpacked_is_refused(
 
 
 # -- home again ---------------------------------------------------------------------------------
+
+
+async def test_places_on_boards_of_who_has_no_account_there_are_nowhere(
+    engine: Engine, local: Local
+) -> None:
+    acting, board = local
+    grace = next(person for person in await acting.query(People()) if person.name == "Grace")
+    await acting.execute(ShareBoard(board_id=board.board, member_id=grace.id))
+    one = await taken_to(engine, acting)
+    assert not (await one.pull()).gaps
+    assert without_account(await rows_of(acting)) == without_account(await rows_of(one.member))
 
 
 async def test_no_backup_keeps_here_what_the_server_keeps_or_has_erased(
