@@ -66,10 +66,12 @@ def shown_secret(engine: Engine, organization_id: str, webhook_id: str, secret_i
     return PREFIX + base64.b64encode(secret).decode()
 
 
-async def due(engine: Engine, most: int) -> list[tuple[str, str]]:
-    """Organization and id of the webhooks that have something to send now, in all tenants."""
+async def due(engine: Engine, most: int, of_one: int) -> list[tuple[str, str]]:
+    """Organization and id of the webhooks that have something to send now, in all tenants; `of_one` at the most of each."""
     clock = engine.clock
-    return await engine.across(lambda connection: webhook_queue.due(connection, clock, most))
+    return await engine.across(
+        lambda connection: webhook_queue.due(connection, clock, most, of_one)
+    )
 
 
 class Turn:

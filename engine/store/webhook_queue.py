@@ -78,12 +78,14 @@ def put(connection: Connection, organization_id: str, message: Delivery) -> None
     refresh(connection, organization_id, message.webhook_id)
 
 
-def due(connection: Connection, clock: Clock, most: int) -> list[tuple[str, str]]:
+def due(connection: Connection, clock: Clock, most: int, of_one: int) -> list[tuple[str, str]]:
     """Organization and id of the webhooks of all tenants that have something to send now, by one query; those first
-    whose turn is longest ago."""
+    whose turn is longest ago, and so many of one organization."""
     cursor, now = webhook_cursor, time_of(connection, clock)
-    statement = (
-        select(cursor.c.organization_id, cursor.c.id)
+    longest_ago = (cursor.c.leased_until, cursor.c.id)
+    theirs = func.row_number().over(partition_by=cursor.c.organization_id, order_by=longest_ago)
+    found = (
+        select(*longest_ago, cursor.c.organization_id, theirs.label("place"))
         .join(head, head.c.organization_id == cursor.c.organization_id)
         .where(
             cursor.c.enabled,
@@ -93,7 +95,12 @@ def due(connection: Connection, clock: Clock, most: int) -> list[tuple[str, str]
                 and_(cursor.c.waiting == 0, head.c.seq > cursor.c.seq),
             ),
         )
-        .order_by(cursor.c.leased_until, cursor.c.id)
+        .subquery()
+    )
+    statement = (
+        select(found.c.organization_id, found.c.id)
+        .where(found.c.place <= of_one)
+        .order_by(found.c.leased_until, found.c.id)
         .limit(most)
     )
     return [(row[0], row[1]) for row in connection.execute(statement)]

@@ -36,6 +36,8 @@ class Receiver:
     names: list[str] = field(default_factory=list)
     """The names that TLS asked for."""
 
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             first = (await reader.readline()).decode()
@@ -47,6 +49,7 @@ class Receiver:
                 headers[name.lower()] = value.strip()
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             self.got.append(Got(first.split()[1], headers, body))
+            self.called.set()
             answer = self.answers.pop(0) if self.answers else "204 No Content"
             if not answer:
                 await reader.read()

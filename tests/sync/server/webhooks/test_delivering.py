@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from engine.queries.webhooks import WebhookDeliveries, Webhooks, WebhookShown
 from engine.store import webhook_queue
 from engine.store.sqlite import SqliteFile
 from engine.webhooks import Turn, due, shown_secret
+from sync.server.webhooks import delivering
 from sync.server.webhooks.delivering import Delivering
 from sync.server.webhooks.sending import Sender
 from tests.engine.boards import Sample, sample_board
@@ -132,7 +134,7 @@ async def test_what_was_before_it_was_made_is_not_told_and_a_move_of_place_is_no
         MoveItems(item_ids=(board.items[0],), group_id=board.groups[0], after=board.items[1])
     )
     assert await tell(engine) == 0 and not program.got
-    assert await due(engine, 200) == []
+    assert await due(engine, 200, 2) == []
 
 
 async def test_only_the_events_and_the_board_that_were_asked_for(
@@ -306,6 +308,71 @@ async def test_a_clock_that_was_ahead_for_a_while_keeps_no_message_back(
     clock.now -= year
     assert await tell(engine) == 1
     assert len({got.headers["webhook-id"] for got in program.got}) == 1
+
+
+# -- who is slow --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def slow() -> AsyncIterator[Receiver]:
+    """A program that takes what it is told, and says nothing."""
+    async with receiving() as one:
+        one.answers = [""] * 100
+        yield one
+
+
+@asynccontextmanager
+async def telling(engine: Engine) -> AsyncIterator["asyncio.Task[int]"]:
+    """The job, with all the patience in the world."""
+    job = Delivering(Sender(private=True, seconds=3_600))
+    running = asyncio.create_task(job.run(engine, Path()))
+    yield running
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def told_before(program: Receiver, end: "asyncio.Task[int]") -> None:
+    called = asyncio.create_task(program.called.wait())
+    await asyncio.wait({called, end}, return_when=asyncio.FIRST_COMPLETED)
+    assert called.done()
+
+
+async def test_many_slow_webhooks_of_one_organization_keep_nobody_elses_waiting(
+    engine: Engine,
+    acting: Acting,
+    slow: Receiver,
+    program: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivering, "AT_ONCE", 3)
+    monkeypatch.setattr(delivering, "IN_A_LOOK", 3)
+    for _ in range(5):
+        await made(acting, slow)
+    await acting.execute(CreateBoard(name="Plan"))
+    other = await new_organization(engine)
+    await made(other, program)
+    await other.execute(CreateBoard(name="Plan"))
+    async with telling(engine) as running:
+        await told_before(program, running)
+        assert len(slow.got) <= 2
+
+
+async def test_while_slow_ones_are_told_others_are_looked_for(
+    engine: Engine,
+    acting: Acting,
+    slow: Receiver,
+    program: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivering, "LOOKS_EVERY", 0.01)
+    await made(acting, slow)
+    await acting.execute(CreateBoard(name="Plan"))
+    other = await new_organization(engine)
+    await made(other, program)
+    async with telling(engine) as running:
+        await told_before(slow, running)
+        await other.execute(CreateBoard(name="Plan"))
+        await told_before(program, running)
 
 
 # -- who is told what ---------------------------------------------------------------------------
