@@ -35,6 +35,7 @@ LINES: Final = {"name": "Name", "title": "Title"}
 """Arguments of commands that are a line of the person's own."""
 TEXTS: Final = {"body": "Comment", "description": "Description"}
 """And those that may have many."""
+MOST_NAMES: Final = 5
 PLACE: Final = Region(4, 6, 40, 1)
 
 
@@ -57,7 +58,8 @@ async def decide(screen: "SyncScreen", one: Held) -> None:
         Choosable("retry", "try again", "give it once more, as it was"),
         Choosable("let go", "let go", "put it away"),
     ]
-    if cell is not None or words:
+    added = _added(said_there)
+    if cell is not None or words or added:
         options.insert(0, Choosable("edit", "edit and try again", "change what it says first"))
     try:
         match await screen.ask(
@@ -65,6 +67,8 @@ async def decide(screen: "SyncScreen", one: Held) -> None:
         ):
             case "edit" if cell is not None:
                 await _edit_cell(screen, one, cell)
+            case "edit" if added:
+                await _edit_names(screen, one, added)
             case "edit":
                 await _edit_words(screen, one, words[0])
             case "retry":
@@ -93,6 +97,28 @@ async def _edit_words(screen: "SyncScreen", one: Held, name: str) -> None:
         return True
 
     await screen.ask(Form("Edit and try again", [Field(name, LINES[name], value=old)], work))
+
+
+async def _edit_names(screen: "SyncScreen", one: Held, items: list[dict[str, JSON]]) -> None:
+    """Of new items; whatever else they hold goes along."""
+
+    async def work(typed: Mapping[str, str]) -> bool:
+        named: list[JSON] = [{**item, "name": typed[str(at)]} for at, item in enumerate(items)]
+        await screen.device.retry(one.command.id, {"items": named})
+        return True
+
+    fields = [
+        Field(str(at), LINES["name"], value=str(item.get("name", "")))
+        for at, item in enumerate(items)
+    ]
+    await screen.ask(Form("Edit and try again", fields, work))
+
+
+def _added(arguments: Mapping[str, JSON]) -> list[dict[str, JSON]]:
+    """The new items of a command; none where they are too many for a form."""
+    items = arguments.get("items")
+    found = [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+    return found if len(found) <= MOST_NAMES else []
 
 
 async def _edit_cell(screen: "SyncScreen", one: Held, cell: Cell) -> None:

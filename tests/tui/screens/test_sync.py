@@ -301,15 +301,17 @@ def refusing(*wanted: str) -> Any:
         await acting.execute(AddColumn(board_id="b", column_id="n", type="number", title="Cost"))
         await acting.execute(SetValues(item_ids=(ITEM,), values={"n": "12.5"}))
         await acting.execute(AddComment(item_id=ITEM, body="Two\nlines"))
+        await acting.execute(AddItems(group_id="g", items=(NewItem(name="Tag it"),)))
         mine = acting.actor.organization_id
 
         def refuse(connection: Connection) -> None:
             for one in waiting(connection, mine):
                 if one.command.op in wanted:  # what it made here is not there any more
-                    said = {
-                        **one.command.arguments,
-                        **({"comment_id": "c"} if "body" in one.command.arguments else {}),
-                    }
+                    anew = {
+                        AddComment.OP: {"comment_id": "c"},
+                        AddItems.OP: {"items": [{"id": "anew", "name": "Tag it", "values": {"n": "7"}}]},
+                    }  # fmt: skip
+                    said = {**one.command.arguments, **anew.get(one.command.op, {})}
                     kept = replace(one.command, id="refused", arguments=said)
                     hold(connection, mine, kept, "forbidden", "Not now.", START)
 
@@ -347,6 +349,21 @@ async def test_a_refused_comment_is_edited_with_all_its_lines(
         device = Device(pilot.app.live.acting)
         assert await device.held() == []
         assert (await device.waiting())[-1].command.arguments["body"] == "More: Two\nlines"
+
+
+async def test_a_refused_new_item_is_edited_by_its_name_and_keeps_the_rest(
+    still: Path, loop: LoopAtRest
+) -> None:
+    folder = await asyncio.to_thread(workspace, still, refusing(AddItems.OP))
+    async with running(app_on(folder)) as pilot:
+        await pressed(pilot, "f12", "enter", "enter", "ctrl+u")
+        await typed(pilot, "Tag the commit twice")
+        await pressed(pilot, "enter")
+        device = Device(pilot.app.live.acting)
+        assert await device.held() == []
+        assert (await device.waiting())[-1].command.arguments["items"] == [
+            {"id": "anew", "name": "Tag the commit twice", "values": {"n": "7"}}
+        ]
 
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS.keys())
