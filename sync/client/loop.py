@@ -108,7 +108,7 @@ class Loop:
         state = await self._device.state()
         if state is not None and state.files:
             self._stir()
-        if self.mark.standing is Standing.NEEDS_YOU and not self.mark.stopped:
+        if self.mark.standing is Standing.NEEDS_YOU and not self.mark.reason:
             await self._settled()
         else:
             await self._count()
@@ -165,9 +165,12 @@ class Loop:
         except Removed as error:
             self._say(standing=Standing.REMOVED, reason=str(error))
             return False
-        except (NotSignedIn, Forbidden, NotTaken) as error:
-            self._say(standing=Standing.NEEDS_YOU, reason=str(error))
+        except (NotSignedIn, NotTaken) as error:
+            self._say(standing=Standing.NEEDS_YOU, reason=str(error), next_at=0)
             return False
+        except Forbidden as error:  # it may be allowed again, by whoever forbade it
+            self._failures += 1
+            self._say(standing=Standing.NEEDS_YOU, reason=str(error))
         except ConneqtError as error:
             await self._failed(str(error))
         except Exception as error:  # a fault must not end the loop in silence

@@ -39,6 +39,6 @@ class Mark(Struct, frozen=True, kw_only=True):
 
     @property
     def stopped(self) -> bool:
-        """Nothing is exchanged until the person has seen to what is wrong."""
+        """Nothing is exchanged, nor tried, until the person has seen to what is wrong."""
         wrong = self.standing is Standing.NEEDS_YOU and bool(self.reason)
-        return wrong or self.standing is Standing.REMOVED
+        return (wrong and not self.next_at) or self.standing is Standing.REMOVED

@@ -15,7 +15,7 @@ from engine.api import Acting, Engine
 from engine.commands.items import AddItems, NewItem, RenameItem, TrashItems
 from engine.commands.trash import EmptyTrash
 from engine.commands.views import SetPreference
-from engine.errors import Busy, NeedsServer, NotSignedIn, Refused, TooMany, Unreachable
+from engine.errors import Busy, Forbidden, NeedsServer, NotSignedIn, Refused, TooMany, Unreachable
 from engine.filing import add_file
 from engine.identity.api_keys import make
 from engine.model.actor import Role, Scope
@@ -310,6 +310,25 @@ async def test_a_key_that_is_not_known_is_told_and_the_loop_ends(
     await turned_away.run()
     assert turned_away.mark.standing is Standing.NEEDS_YOU
     await stranger.close()
+
+
+async def test_what_is_forbidden_for_now_is_said_and_tried_again(
+    acting: Acting, desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await desks(acting)
+    real = one.loop.server.pull
+
+    async def forbidden(pull: Pull) -> bytes:
+        raise Forbidden("Not from here.")
+
+    monkeypatch.setattr(one.loop.server, "pull", forbidden)
+    assert await one.loop._turn()
+    assert (one.loop.mark.standing, one.loop.mark.reason) == (Standing.NEEDS_YOU, "Not from here.")
+    await one.loop.recount()
+    assert one.loop.mark.standing is Standing.NEEDS_YOU
+    monkeypatch.setattr(one.loop.server, "pull", real)
+    assert await one.loop._turn()
+    assert (one.loop.mark.standing, one.loop.mark.reason) == (Standing.SYNCED, "")
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.GUEST])
