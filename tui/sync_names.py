@@ -73,6 +73,8 @@ class Names:
             gestures.update(one for one in past if isinstance(one, str))
         for one in conflicts:
             ids.update((one.entity_id, one.item_id, one.board_id, one.field.partition(".")[2]))
+            if one.field == "group_id":
+                ids.update(id for id in (one.lost, one.won) if isinstance(id, str))
         found = await acting.query(Mentioned(ids=tuple(ids), gestures=tuple(gestures)))
         return cls(found, acting.engine.now(), local_utc_offset())
 

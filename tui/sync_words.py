@@ -44,6 +44,21 @@ def conflict_subject(one: Conflict, names: Names) -> str:
     return clean_line(f"{thing} · {names.field(one.field)}")
 
 
+def conflict_values(one: Conflict, names: Names) -> tuple[tuple[str, str], ...]:
+    """Whose value it was and what, yours first; or, under no name, what became of an item in a group that somebody had
+    put into the trash."""
+    lost, won = names.value(one.field, one.lost), names.value(one.field, one.won)
+    if _went_elsewhere(one, names):
+        return (("", f"“{lost}” is in the trash, so it went to “{won}” instead."),)
+    return (("Yours", lost), (names.person(one.won_by), won))
+
+
+def _went_elsewhere(one: Conflict, names: Names) -> bool:
+    """Nobody has moved it then, and the groups stand there by name."""
+    known = any(isinstance(id, str) and names.called(id) for id in (one.lost, one.won))
+    return one.field == "group_id" and not one.won_by and not known
+
+
 def _about(sent: Sent, names: Names) -> list[str]:
     """Taking back is about what was done."""
     ids = subjects(sent)[1]

@@ -23,7 +23,7 @@ from engine.syncing import Device
 from tests.engine.boards import Sample, sample_board
 from tests.engine.conftest import START, local, template_file
 from tui.sync_names import Names
-from tui.sync_words import conflict_subject, said, where_and_when
+from tui.sync_words import conflict_subject, conflict_values, said, where_and_when
 
 __all__ = ["local", "template_file"]
 
@@ -201,6 +201,17 @@ async def test_both_values_of_a_conflict_are_said_as_cells_show_them(local: Acti
         assert conflict_subject(one, names) == about
         assert (names.value(one.field, one.lost), names.value(one.field, one.won)) == (lost, won)
         assert names.called(one.board_id) == "Plan"
+
+
+async def test_of_a_group_in_the_trash_it_is_said_where_the_new_item_went(local: Acting) -> None:
+    board = await sample_board(local)
+    moved = conflict(board, "group_id", *board.groups[:2])
+    went = conflict(board, "group_id", "Some day", "This week")
+    names = await Names.of(local, [], [moved, went])
+    assert [value for _, value in conflict_values(went, names)] == [
+        "“Some day” is in the trash, so it went to “This week” instead."
+    ]
+    assert [whose for whose, _ in conflict_values(moved, names)] == ["Yours", "Somebody else"]
 
 
 def conflict(board: Sample, field: str, lost: JSON, won: JSON) -> Conflict:

@@ -1,16 +1,18 @@
 """What a person can do about an edit that met somebody else's: take their own, or put it away."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.commands.conflicts import DismissConflict
 from engine.commands.items import RenameItem, SetValues
 from engine.commands.registry import Command
 from engine.model.conflict import Conflict
-from tui.sync_words import conflict_subject
+from tui.sync_words import conflict_subject, conflict_values
 from tui.widgets.choice import Choice, Choosable
 
 if TYPE_CHECKING:
     from tui.screens.sync import SyncScreen
+
+MET: Final = "Your edit met somebody else's"
 
 
 async def decide_conflict(screen: "SyncScreen", one: Conflict) -> None:
@@ -20,12 +22,10 @@ async def decide_conflict(screen: "SyncScreen", one: Conflict) -> None:
     options = [Choosable("away", "put it away", f"{names.value(one.field, now)} stays")]
     if mine is not None:
         options.insert(0, Choosable("mine", "take mine", names.value(one.field, one.lost)))
-    note = "\n".join((
-        conflict_subject(one, names),
-        f"Yours: {names.value(one.field, one.lost)}",
-        f"{names.person(one.won_by)}: {names.value(one.field, one.won)}",
-    ))  # fmt: skip
-    match await screen.ask(Choice("Which of the two shall stand?", options, note=note)):
+    values = (f"{who}: {value}" if who else value for who, value in conflict_values(one, names))
+    note = "\n".join((conflict_subject(one, names), *values))
+    title = MET if mine is None else "Which of the two shall stand?"
+    match await screen.ask(Choice(title, options, note=note)):
         case "mine" if mine is not None:
             if await live.execute(mine) is not None:
                 await live.execute(DismissConflict(conflict_id=one.id))

@@ -22,7 +22,7 @@ from tui.screens.server_link import STAY, Deed, carry_out, deeds_of, entries_of
 from tui.sync_mark import spoken_mark
 from tui.sync_names import Names
 from tui.sync_standing import WHOLE, figures, outcome, trouble
-from tui.sync_words import conflict_subject, said, where_and_when
+from tui.sync_words import conflict_subject, conflict_values, said, where_and_when
 from tui.widgets.card_content import Line, Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.choice import Choice, Choosable
@@ -168,7 +168,7 @@ class SyncScreen(Listing):
 
     def _fits_conflict(self, one: Conflict) -> bool:
         names = self.names
-        values = (names.value(one.field, value) for value in (one.lost, one.won))
+        values = (value for _, value in conflict_values(one, names))
         return self.fits(conflict_subject(one, names), names.called(one.board_id), *values)
 
     def _fits_sent(self, sent: Sent, *more: str) -> bool:
@@ -191,11 +191,10 @@ class SyncScreen(Listing):
         board = names.called(one.board_id) if one.board_id != one.entity_id else ""
         note = " · ".join(word for word in (board, names.time(one.at)) if word)
         lines = _with_note(conflict_subject(one, names), note, width, "title")
-        for whose, value, look in (
-            ("Yours", one.lost, "text"), (names.person(one.won_by), one.won, "dim"),
-        ):  # fmt: skip
-            before = (Run(f"{drawn_to(whose, width // 3)}: ", look),)
-            lines += beside(before, names.value(one.field, value), (look,), width, MOST_LINES)
+        looks = ("text", "dim")
+        for (whose, value), look in zip(conflict_values(one, names), looks, strict=False):
+            before = (Run(f"{drawn_to(whose, width // 3)}: ", look),) if whose else ()
+            lines += beside(before, value, (look,), width, MOST_LINES)
         return Entry(f"conflict:{one.id}", lines)
 
     def _waiting(self, width: int) -> list[Entry]:
