@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from msgspec import Struct
 from textual import events, work
 from textual.binding import BindingType
+from textual.worker import Worker
 
 from engine.clock import system_clock
 from engine.errors import ConneqtError, NotFound, Removed
@@ -228,6 +229,16 @@ class ConneqtApp(TerminalApp[object]):
             self.live.tell(f"Retention or backup stopped: {error}", error=True)
 
     # -- going ----------------------------------------------------------------------------------
+
+    @property
+    def takes_keys(self) -> bool:
+        """Not on the way from one screen to another: what is typed then is for the one to come."""
+        going = any(one.group == "going" and not one.is_finished for one in self.workers)
+        return super().takes_keys and not going
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker.is_finished:
+            self.keys_go_on()
 
     def open_board(self, board_id: str, view: str | None = None, words: str = "") -> None:
         """Show a board, with a view (`table`, `kanban`) and a filter if they are given."""

@@ -11,7 +11,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import on
 from textual._compositor import ChopsUpdate
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.driver import Driver
@@ -23,6 +22,7 @@ from tui.clipboard import osc52
 from tui.crash import write_report
 from tui.driver import TerminalDriver, terminal_stream
 from tui.exact_update import ExactUpdate
+from tui.keys_in_turn import KeysInTurn
 from tui.safe import SafeText
 
 Result = TypeVar("Result")
@@ -92,7 +92,7 @@ class Attributes(LineFilter):
         return tuple(ground.triplet) not in plain
 
 
-class TerminalApp(App[Result]):
+class TerminalApp(KeysInTurn[Result]):
     """`crash_folder` takes crash reports; `without_color` follows NO_COLOR (https://no-color.org)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -3,17 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from engine.api import Acting
+from tui.keys_in_turn import KeysInTurn
 from tui.live import Live, Told
 from tui.stylesheet import stylesheet
 from tui.themes import DARK
 
 
-class OneScreen(App[None]):
+class OneScreen(KeysInTurn[None]):
     """`told` holds the sentences; `clipboard` is what was copied."""
 
     CSS_PATH = stylesheet()

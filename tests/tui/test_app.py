@@ -3,16 +3,22 @@
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from engine.api import Acting
 from engine.commands.boards import CreateBoard, TrashBoard
 from engine.commands.items import AddItems, NewItem
 from engine.queries.home import Boards
+from tests.tui.at_rest import at_rest
 from tests.tui.one_screen import drawn
 from tests.tui.running import app_on, pressed, running, still, until, workspace
 from tui import bootstrap, unlocking
+from tui.actions import ACTIONS
 from tui.app import ConneqtApp, StartAt
 from tui.clipboard import MOST_BYTES
+from tui.keys import keymap
+from tui.palette import Palette
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
 from tui.screens.item import ItemScreen
@@ -107,6 +113,56 @@ async def test_an_items_panel_opens_beside_the_board_and_its_neighbour_keeps_the
         await board.source.ensure([board.source.cursor or 0])
         row = board.source.row(board.source.cursor or 0)
         assert row is not None and row.item.name == "Alpha item 3"
+
+
+def in_one_write(app: ConneqtApp, *keys: str) -> None:
+    """As a slow link brings them: all at once."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_keys_typed_ahead_wait_for_the_item_that_the_first_one_opens(studio: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        in_one_write(pilot.app, "enter", "j", "enter", "n", "r", *"Last")
+        await until(pilot, lambda: bool(pilot.app.screen.query(Input)))
+        await at_rest(pilot)
+        assert pilot.app.screen.query_one(Input).value == "Alpha item 3Last"
+
+
+async def test_letters_behind_the_palettes_key_are_typed_into_it(studio: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        in_one_write(pilot.app, "enter", "colon", *"tra")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Palette))
+        await at_rest(pilot)
+        assert pilot.app.screen.query_one(Input).value == "tra"
+
+
+LEAVE = {"global.quit", "global.suspend_process", "home.quit"}
+
+
+def each_key(*scopes: str) -> list[str]:
+    actions = [action for action in ACTIONS if action.scope in scopes and action.id not in LEAVE]
+    return [key for action in actions for key in keymap().of(action.id)[:1]]
+
+
+@pytest.mark.parametrize(
+    ("opening", "scopes"),
+    [
+        (("enter",), ("board", "global")),
+        (("enter", "j", "enter"), ("item", "list", "global")),
+        (("T",), ("trash", "list")),
+        (("g", "a"), ("audit",)),
+    ],
+)
+async def test_no_key_is_too_early_for_the_screen_before_it(
+    studio: Path, opening: tuple[str, ...], scopes: tuple[str, ...]
+) -> None:
+    async with running(app_on(studio)) as pilot:
+        for key in each_key(*scopes):
+            in_one_write(pilot.app, *opening, *key.split(), "1")
+            await at_rest(pilot)
+            await pilot.app.show_home()
+        assert pilot.app.return_code is None
 
 
 async def test_a_long_sentence_is_shown_whole(studio: Path) -> None:

@@ -62,9 +62,10 @@ class BoardScreen(
             return False
         if pressed.action is None:
             return True
-        action = getattr(self, f"action_{pressed.action.name}", None)
+        name = f"action_{pressed.action.name}"
+        action = getattr(self, name, None) or getattr(self.app, name, None)
         if action is None:
-            return False  # the app's own, like the palette
+            return False
         given = {"count": pressed.count, "letter": pressed.letter}
         takes = {name: given[name] for name in given if name == pressed.action.takes}
         done = action(**takes)

@@ -17,6 +17,7 @@ from engine.queries.board_view import ItemRow
 from tui.board_memory import BoardMemory, preference_of
 from tui.board_source import BoardSource
 from tui.keys import keys_in
+from tui.keys_in_turn import keys_go_on
 from tui.lane_limits import lane_limits
 from tui.live import Changed, Live, Marked
 from tui.screens.asking import Asking
@@ -62,6 +63,7 @@ class BoardBase(Asking[None]):
         self.last_edit: tuple[str, JSON] | None = None
         self._news: list[Announcement | None] = []
         self._reading = False
+        self.takes_keys = False  # until there is something that they could be about
         self._read_all = asyncio.Event()
         self._last_title = ""
 
@@ -188,6 +190,8 @@ class BoardBase(Asking[None]):
             groups = self.source.frame.groups
             self.source.collapsed = {group.id for group in groups if group.collapsed}
         await self.show_kind(self.kind)
+        self.takes_keys = True
+        keys_go_on(self.app)
         if self.source.complete:
             self._rest()
         else:

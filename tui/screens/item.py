@@ -93,6 +93,7 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
         self.source.item_id = item_id
         self.draft, _ = self.kept_draft()
         self.reload(key)
+        await self.all_shown()
 
     def action_history(self) -> None:
         """Show the history instead of the item, or the item again."""

@@ -1,5 +1,6 @@
 """What every part of the item panel stands on: the source, the list, loading and following changes."""
 
+import asyncio
 from collections.abc import Sequence
 
 from textual.screen import ModalScreen
@@ -11,6 +12,7 @@ from engine.model.item import Attachment, Comment, Item
 from engine.model.record import State
 from engine.queries.item_detail import FindItems
 from tui.item_source import ItemSource
+from tui.keys_in_turn import keys_go_on
 from tui.live import Changed, Live
 from tui.screens.asking import Asking
 from tui.screens.taking_keys import TakingKeys
@@ -37,6 +39,8 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
         self.draft = ""
         self._loading = False
         self._load_again = False
+        self.takes_keys = False  # until there is something that they could be about
+        self._all_shown = asyncio.Event()
         self._wanted_key: str | None = None
 
     # -- parts ----------------------------------------------------------------------------------
@@ -56,6 +60,7 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
         come while one is under way are one more reading."""
         self._wanted_key = key or self._wanted_key
         self._load_again = True
+        self._all_shown.clear()
         if not self._loading:
             self._loading = True
             self.run_worker(self._load(), group="item", exit_on_error=False)
@@ -76,12 +81,19 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
                 self._load_again = False
                 await self.source.load(history=self.shows_history)
                 await self.show_item()
+                self.takes_keys = True
         except NotFound:
             if self.is_current:
                 self.live.tell("This item is not there any more.")
                 self.dismiss(None)
         finally:
             self._loading = False
+            self._all_shown.set()
+            keys_go_on(self.app)
+
+    async def all_shown(self) -> None:
+        """Wait until what was asked for is on the screen: the next key is about that."""
+        await self._all_shown.wait()
 
     async def show_item(self) -> None:
         """Draw what the source holds; an open draft stays as it is."""

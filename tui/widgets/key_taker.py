@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from textual import events
 from textual.widget import Widget
 
-from tui.widgets.waiting_keys import hand_on_keys
+from tui.widgets.waiting_keys import hand_on_keys, may_have_keys
 
 
 @runtime_checkable
@@ -24,7 +24,7 @@ class KeyTaker(Widget, can_focus=True):
     """Where its screen is none of `KeyPresses`, keys go to the bindings alone."""
 
     async def on_key(self, event: events.Key) -> None:
-        if self.app.focused is not self:
+        if not may_have_keys(self):
             event.stop()
             hand_on_keys(self, event)
         elif isinstance(self.screen, KeyPresses) and await self.screen.press(event):
