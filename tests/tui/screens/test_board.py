@@ -1,6 +1,11 @@
 """The board screen by its keys, on a real workspace."""
 
+import asyncio
+from random import Random
+
+import pytest
 from textual import events
+from textual.widgets import Input
 
 from engine.api import Acting
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
@@ -48,6 +53,22 @@ async def test_keys_typed_in_one_go_reach_the_editor_they_opened(acting: Acting)
         await pilot.pause()
         await at_rest(pilot)
         assert (await values(acting))["Write the landing page"] == {"nu": "125"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_letters_keep_their_order_where_the_editor_is_just_opening(
+    acting: Acting, seed: int
+) -> None:
+    """Now several come at once, now turns of the event loop pass between two."""
+    turns = Random(seed)
+    await make_board(acting)
+    async with on_board(acting) as pilot:
+        for key in ("r", *"abcdefghijkl"):
+            pilot.app.post_message(events.Key(key, key))
+            for _ in range(max(turns.randrange(-2, 9), 0)):
+                await asyncio.sleep(0)
+        await at_rest(pilot)
+        assert pilot.app.screen.query_one(Input).value == "Write the landing pageabcdefghijkl"
 
 
 async def test_a_value_that_is_none_is_refused_in_words_and_the_editor_stays(acting: Acting):
