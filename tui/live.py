@@ -91,6 +91,7 @@ class Live:
         self._exchanging: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._wrong: tuple[str, ...] = ()  # what was told last, until it is over
+        self._reasons: set[str] = set()  # why the server was away, until it is back
 
     async def start(self) -> None:
         """Read the member's preferences and listen for changes, also those of other programs."""
@@ -211,6 +212,7 @@ class Live:
         before, self.mark = self.mark, mark
         if not (self.app.is_running and self.app.screen_stack):
             return
+        self._take_back_reasons(mark)
         self._draw_mark()
         if mark.standing.value == "removed":
             self.app.post_message(TakenOff(mark.reason))
@@ -232,6 +234,16 @@ class Live:
         elif mark.reason and standing == "needs you":
             self._wrong = (standing, mark.reason)
         return self._wrong != before and bool(self._wrong)
+
+    def _take_back_reasons(self, mark: "Mark") -> None:
+        """That the server is away is not said any more beside a mark by which it is there."""
+        if mark.reason:
+            self._reasons.add(mark.reason)
+            return
+        for screen in self.app.screen_stack:
+            for line in screen.query(StatusLine):
+                line.take_back(self._reasons)
+        self._reasons.clear()
 
     def _draw_mark(self) -> None:
         for screen in self.app.screen_stack:

@@ -1,5 +1,6 @@
 """The one line at the bottom of a screen: what was told last, or else the keys that help most here."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from rich.cells import cell_len
@@ -43,6 +44,11 @@ class StatusLine(Static):
     def clear_message(self) -> None:
         self.message = ""
         self.show()
+
+    def take_back(self, sentences: Iterable[str]) -> None:
+        """Where one of these is told, alone or with others: it is not so any more."""
+        if self.message and any(one in self.message or self.message in one for one in sentences):
+            self.clear_message()
 
     def on_mount(self) -> None:
         self.app.screen_change_signal.subscribe(self, lambda front: self.show())

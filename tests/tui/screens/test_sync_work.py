@@ -292,6 +292,27 @@ async def test_that_the_server_is_away_is_told_once_until_it_is_back(
         assert sentences == ["Nothing answers."] * 2
 
 
+async def test_that_the_server_is_away_is_not_said_beside_the_mark_that_it_is_back(
+    still: Path, loop: LoopAtRest
+) -> None:
+    gone = Mark(standing=Standing.OFFLINE, since=START, reason=f"Nothing answers. {KEPT}")
+    back = Mark(standing=Standing.SYNCED)
+    async with opened(still, linked) as (pilot, screen):
+        for sentence in ("", "Nothing answers.", f"It needs the server. {gone.reason}"):
+            screen.live._show_mark(gone)
+            if sentence:
+                screen.live.tell(sentence, error=True)
+            await pressed(pilot)
+            assert "Nothing answers" in bottom(pilot)
+            screen.live._show_mark(back)
+            await pressed(pilot)
+            assert "Nothing answers" not in bottom(pilot) and bottom(pilot).endswith("synced")
+        screen.live.tell("Something else.")
+        screen.live._show_mark(back)
+        await pressed(pilot)
+        assert "Something else." in bottom(pilot)
+
+
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)])
 async def test_a_sentence_does_not_hide_how_things_stand(
     still: Path, loop: LoopAtRest, size: tuple[int, int]
