@@ -25,6 +25,7 @@ from tui.live import MET
 from tui.screens.sync import SyncScreen
 from tui.sync_standing import TAKING, WHOLE
 from tui.widgets.confirm import Confirm
+from tui.widgets.status_line import StatusLine
 
 __all__ = ["loop", "still"]
 
@@ -298,19 +299,20 @@ async def test_that_the_server_is_away_is_not_said_beside_the_mark_that_it_is_ba
     gone = Mark(standing=Standing.OFFLINE, since=START, reason=f"Nothing answers. {KEPT}")
     back = Mark(standing=Standing.SYNCED)
     async with opened(still, linked) as (pilot, screen):
+        line = screen.query_one(StatusLine)
         for sentence in ("", "Nothing answers.", f"It needs the server. {gone.reason}"):
             screen.live._show_mark(gone)
             if sentence:
                 screen.live.tell(sentence, error=True)
             await pressed(pilot)
-            assert "Nothing answers" in bottom(pilot)
+            assert "Nothing answers" in line.message
             screen.live._show_mark(back)
             await pressed(pilot)
-            assert "Nothing answers" not in bottom(pilot) and bottom(pilot).endswith("synced")
+            assert not line.message and bottom(pilot).endswith("synced")
         screen.live.tell("Something else.")
         screen.live._show_mark(back)
         await pressed(pilot)
-        assert "Something else." in bottom(pilot)
+        assert line.message == "Something else."
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)])
