@@ -39,7 +39,7 @@ from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
 from engine.store.backups import drop_all
 from engine.store.database import Database
-from engine.store.file_places import Place, place_of
+from engine.store.file_places import Place, drop_unfinished, place_of
 from engine.store.files import FileStore, StoredFile
 from engine.store.ledger import ErasureLedger
 from engine.store.news import News
@@ -120,6 +120,7 @@ class Engine:
         )  # fmt: skip
         engine = cls(session, FileStore(place, key), ledger)
         await engine._settle_old_files()
+        await asyncio.to_thread(drop_unfinished, place)
         await asyncio.to_thread(ledger.hand_over)
         return engine
 

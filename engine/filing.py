@@ -8,6 +8,7 @@ from typing import Final
 from engine.api import Acting
 from engine.queries.files import FilesInUse
 from engine.store.file_parts import drop_old_parts, drop_parts
+from engine.store.file_places import drop_unfinished
 from engine.store.files import Progress, StoredFile
 from engine.store.stored_files import forget_brought
 
@@ -27,6 +28,7 @@ async def collect_files(acting: Acting) -> int:
     hour (one that just comes in has no row yet). Comes back with how many."""
     files = acting.files
     await asyncio.to_thread(drop_old_parts, files)
+    await asyncio.to_thread(drop_unfinished, files.place)
     return await let_files_go(
         acting, await asyncio.to_thread(lambda: set(files.digests(older_than=HOUR)))
     )

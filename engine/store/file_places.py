@@ -5,7 +5,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, Protocol
@@ -14,6 +14,8 @@ from engine.errors import NotFound, UsageError, WorkspaceError
 from engine.store.faults import storage_faults
 
 PART: Final = ".part"
+UNFINISHED_SECONDS: Final = 3_600.0
+"""After which nobody writes on in a file that was begun: even the slowest upload fills a chunk sooner."""
 PIECE: Final = 1 << 20
 SCHEME: Final = "s3://"
 
@@ -143,6 +145,16 @@ class Bucket:
                 for one in batch:
                     if one["last_modified"].timestamp() <= latest:
                         yield one["path"]
+
+
+def drop_unfinished(place: Place) -> None:
+    """What somebody began to write in the workroom, and did not come to the end of."""
+    latest = _latest(UNFINISHED_SECONDS)
+    with storage_faults(place.workroom):
+        for part in place.workroom.glob(f"*{PART}"):
+            with suppress(FileNotFoundError):  # it has its name by now
+                if part.stat().st_mtime <= latest:
+                    part.unlink()
 
 
 class BucketFault(WorkspaceError):

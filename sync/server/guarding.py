@@ -27,6 +27,9 @@ SLOWEST: Final = 1_024
 """Bytes of a body that come in a second, at the least."""
 LONGEST_ADDRESS: Final = 8 << 10
 LARGEST_HEADERS: Final = 16 << 10
+ENDING: Final = Problem(
+    title="Ending", status=503, code="ending", detail="The server ends. Send it again in a moment."
+)
 log = logging.getLogger("conneqtos.server")
 
 
@@ -68,9 +71,14 @@ class Guard:
         try:
             async with asyncio.timeout(self.seconds) as limit:
                 problem = _too_large(scope)
-                if problem is None:
-                    await self.app(scope, waited, guarded)
-                else:
+                try:
+                    if problem is None:
+                        await self.app(scope, waited, guarded)
+                except asyncio.CancelledError:
+                    if limit.expired():
+                        raise
+                    problem = ENDING  # the server waits for it no longer
+                if problem is not None and not status:
                     await _tell(guarded, problem)
         except TimeoutError:
             if not status:

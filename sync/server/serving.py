@@ -19,6 +19,8 @@ from sync.server.protocol import spoken
 from sync.server.settings import Settings
 
 GRACE_SECONDS: Final = 20
+BROKEN_OFF_SECONDS: Final = 5.0
+"""For what is broken off then: to say so, and to take away what it has begun."""
 
 
 async def serve(
@@ -55,6 +57,8 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._ending.begin()
         await super().shutdown(sockets)
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=BROKEN_OFF_SECONDS)
 
 
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:

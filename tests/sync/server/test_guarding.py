@@ -24,6 +24,22 @@ async def test_what_takes_too_long_ends_in_a_problem() -> None:
     assert all(answer.headers[name.decode()] == value.decode() for name, value in HEADERS)
 
 
+async def test_what_the_end_of_the_server_breaks_off_ends_in_a_problem() -> None:
+    begun = asyncio.Event()
+
+    async def never(scope: Any, receive: Any, send: Any) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with client(never, 60) as web:
+        asking = asyncio.create_task(web.get("/"))
+        await begun.wait()
+        asking.cancel()
+        answer = await asking
+    assert answer.status_code == 503 and answer.json()["code"] == "ending"
+    assert all(answer.headers[name.decode()] == value.decode() for name, value in HEADERS)
+
+
 async def test_a_long_answer_that_goes_on_is_not_cut(monkeypatch: Any) -> None:
     """The time of the loop is the test's: each piece comes just before the limit."""
     loop = asyncio.get_running_loop()

@@ -1,5 +1,6 @@
 """`conneqtos serve` as a process on a real socket: started, called, restarted, ended; over TLS; on PostgreSQL."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -9,14 +10,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
-from sync.server.serving import listening_socket, place_of
+from engine.api import Acting
+from engine.identity.api_keys import make
+from engine.model.actor import Scope
+from engine.store.files import FileStore, StoredFile
+from sync.server.serving import listening_socket, place_of, serve
 from sync.server.settings import Settings
+from tests.engine.boards import sample_board
 from tests.engine.conftest import new_database
 
 ROOT = Path(__file__).parents[3]
@@ -152,6 +159,45 @@ def test_what_is_being_answered_when_the_end_begins_is_answered(tmp_path: Path) 
         assert line.recv(1_000).startswith(b"HTTP/1.1 202")
     process.wait(timeout=30)
     assert process.returncode in (0, -signal.SIGTERM) and "Traceback" not in log.read_text()
+
+
+async def test_an_upload_that_is_not_whole_at_the_end_is_answered_and_leaves_nothing(
+    acting: Acting,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("sync.server.serving.GRACE_SECONDS", 0)
+    board = await sample_board(acting, items=1)
+    key = await make(acting, "key", Scope.WRITE)
+    settings, room = Settings(port=free_port()), acting.files.place.workroom
+    listens, taken = asyncio.Event(), asyncio.Event()
+    plain = FileStore.take
+
+    def take(files: FileStore, chunks: Iterator[bytes]) -> StoredFile:
+        first = next(chunks)
+        loop.call_soon_threadsafe(taken.set)
+        return plain(files, chain([first], chunks))
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(FileStore, "take", take)
+    previous = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it once more
+    serving = serve(acting.engine, settings, "1.0", tmp_path / "mail", lambda _: listens.set())
+    running = asyncio.create_task(serving)
+    await listens.wait()
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    head = (
+        f"POST /api/items/{board.items[0]}/attachments?name=x HTTP/1.1\r\nHost: a\r\n"
+        f"Authorization: Bearer {key}\r\nContent-Length: 9000\r\n\r\n"
+    )
+    writer.write(head.encode() + b"x" * 2_000)
+    await taken.wait()
+    signal.raise_signal(signal.SIGTERM)
+    await running
+    assert (await reader.readline()).startswith(b"HTTP/1.1 503")
+    writer.close()
+    signal.signal(signal.SIGTERM, previous)
+    assert not list(room.rglob("*.part")) and "Exception in ASGI" not in caplog.text
 
 
 def connected(process: "subprocess.Popen[bytes]", port: int) -> socket.socket:
