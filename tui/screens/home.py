@@ -295,7 +295,7 @@ class HomeScreen(Listing):
         items = next(s.items for s in self.boards if s.board.id == board.id)
         question = f"Move “{board.name}” with {_counted(items, board.item_noun)} to the trash?"
         note = "It can be restored for 30 days; u takes it back at once."
-        if await self.ask(Confirm(question, yes="Move to trash", note=note)) and (
+        if await self.ask(Confirm(question, yes="Move to trash", note=note, by_letter=True)) and (
             await self.live.execute(TrashBoard(board_id=board.id))
         ):
             self.live.tell(f"“{board.name}” is in the trash. u takes it back.")

@@ -132,7 +132,8 @@ class TrashScreen(Listing):
             return
         name = clean_line(away.name)[:60]
         question = f"Delete the {away.entity} “{name}” for good?"
-        if await self.ask(Confirm(question, yes="Delete", note="This cannot be undone.")):
+        note, board = "This cannot be undone.", away.entity == "board"
+        if await self.ask(Confirm(question, yes="Delete", note=note, by_letter=board)):
             await self._purge([away])
 
     @asks
@@ -142,7 +143,8 @@ class TrashScreen(Listing):
             self.live.tell("The trash is empty already.")
             return
         question = f"Delete everything in the trash ({len(here):,}) for good?"
-        if await self.ask(Confirm(question, yes="Delete all", note="This cannot be undone.")):
+        note = "This cannot be undone."
+        if await self.ask(Confirm(question, yes="Delete all", note=note, by_letter=True)):
             await self._purge(here)
 
     async def _purge(self, chosen: Sequence[PutAway]) -> None:

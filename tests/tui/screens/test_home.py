@@ -121,7 +121,7 @@ async def test_a_board_in_the_trash_is_taken_back_by_undo(studio: Path) -> None:
 async def test_an_answer_of_no_leaves_the_board(studio: Path) -> None:
     app = app_on(studio)
     async with running(app) as pilot:
-        await pressed(pilot, "d", "d", "n")
+        await pressed(pilot, "d", "d", "enter", "n")
         assert len(await names(app.live.acting)) == 3
 
 
