@@ -34,6 +34,7 @@ from tui.themes import DARK, LIGHT, TERMINAL, THEMES
 from tui.unlocking import Unlocked, lock
 from tui.upkeep import look_after
 from tui.widgets.status_line import StatusLine
+from tui.widgets.taken_away import TakenAway, being_written
 
 if TYPE_CHECKING:
     from tui.palette import Found
@@ -44,7 +45,13 @@ RECENT: Final = "recent:boards"
 MOST_RECENT: Final = 30
 IDLE_CHECK: Final = 15.0
 """Seconds between two looks at whether anybody is still there."""
-BOARD_IS_GONE: Final = "This board is not there any more. See the trash and the archive."
+BOARD_IS_GONE: Final = "This board is not there any more."
+TAKEN_AWAY: Final = f"{BOARD_IS_GONE} It was removed for good, or you may not see it now."
+PUT_AWAY: Final = {
+    State.TRASHED: f"{BOARD_IS_GONE} It is in the trash.",
+    State.ARCHIVED: f"{BOARD_IS_GONE} It is in the archive.",
+}
+READ_ANEW: Final = "This board was read anew from the server."
 NOT_READ_YET: Final = "This board has not come from the server yet."
 
 
@@ -115,14 +122,15 @@ class ConneqtApp(TerminalApp[object]):
         except ConneqtError as error:
             self.fail(error)
             return
-        if board and await self.is_there(board):  # the boards are not drawn before one leaves it
+        gone = await self.why_gone(board) if board else ""
+        if board and not gone:  # the boards are not drawn before one leaves it
             screen = BoardScreen(self.live, board, self.start.view, self.start.words)
             await self.push_screen(screen)
             await self.remember_board(board)
         else:
             await self.push_screen(HomeScreen(self.live))
             if board and not await self.is_to_come(board):
-                self.live.tell(BOARD_IS_GONE)
+                self.live.tell(gone)
         self.start = StartAt(mouse=self.start.mouse)
         self.purge_expired()
 
@@ -194,11 +202,14 @@ class ConneqtApp(TerminalApp[object]):
         if self.workspace is None:
             return
         folder, name = self.workspace.folder, self.workspace.name
+        writing = being_written(self.screen_stack)
         await self.clear_screens()
         await self.leave_workspace()
         await asyncio.to_thread(remove_workspace, folder)
         about = f"“{name}”: {reason}" if reason else ""
         await self.push_screen(FirstRunScreen(reason=about))
+        if about and writing is not None:
+            await self.push_screen(TakenAway(about, writing))
 
     async def remember_workspace(self, name: str = "") -> None:
         """Show its new name, or the server that it has now, where workspaces are chosen."""
@@ -246,19 +257,34 @@ class ConneqtApp(TerminalApp[object]):
 
     async def show_board(self, board_id: str, view: str | None = None, words: str = "") -> None:
         await self.back_to_home()
-        if not await self.is_there(board_id):
-            done, whole = (0, 0) if self.live.mark is None else self.live.mark.boards
-            self.live.tell(NOT_READ_YET if done < whole else BOARD_IS_GONE)
+        gone = await self.why_gone(board_id)
+        if gone:
+            self.live.tell(gone)
             return
         await self.push_screen(BoardScreen(self.live, board_id, view, words))
         await self.remember_board(board_id)
 
-    async def is_there(self, board_id: str) -> bool:
+    def leave_board(self, board_id: str) -> None:
+        """It was taken away while it was shown, perhaps under somebody's fingers."""
+        writing = being_written(self.screen_stack)
+        self.run_worker(self._leave_board(board_id, writing), exclusive=True, group="going")
+
+    async def _leave_board(self, board_id: str, writing: str | None) -> None:
+        gone = await self.why_gone(board_id)
+        if not gone and writing is None:
+            await self.show_board(board_id)
+            return
+        await self.back_to_home()
+        await self.push_screen(TakenAway(gone or READ_ANEW, writing or ""))
+
+    async def why_gone(self, board_id: str) -> str:
+        """The sentence that says why a board cannot be shown; empty where it can."""
         try:
             frame = await self.live.query(OpenBoard(board_id=board_id))
         except NotFound:
-            return False
-        return frame.board.state is State.LIVE
+            done, whole = (0, 0) if self.live.mark is None else self.live.mark.boards
+            return NOT_READ_YET if done < whole else TAKEN_AWAY
+        return PUT_AWAY.get(frame.board.state, "")
 
     async def is_to_come(self, board_id: str) -> bool:
         """Whether a board that is not there may only not have been read from the server yet."""

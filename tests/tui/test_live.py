@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.api import Acting, Engine
-from engine.commands.boards import EditBoard
+from engine.commands.boards import CreateBoard, EditBoard
 from engine.commands.items import RenameItem
 from engine.commands.membership import RemoveMember
 from engine.identity.api_keys import make
@@ -31,6 +31,7 @@ from tui.linking import join_workspace, loop_of
 from tui.recent_workspaces import known_workspaces
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.home import HomeScreen
+from tui.widgets.taken_away import TakenAway
 
 __all__ = ["loop", "still", "template_file"]
 
@@ -141,6 +142,29 @@ async def test_a_board_that_one_may_not_see_any_more_is_left(owner: Acting, stil
             await until(pilot, lambda: "synced" in mark(pilot))
             ((board, *_),) = [await owner.query(Boards())]
             await owner.execute(EditBoard(board_id=board.board.id, kind=BoardKind.PRIVATE))
-            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
-            await until(pilot, lambda: "not there any more" in drawn(pilot))
+            await until(pilot, lambda: isinstance(pilot.app.screen, TakenAway))
+            await until(pilot, lambda: "you may not see it now" in drawn(pilot))
             assert "Roadmap" not in drawn(pilot)
+            await pressed(pilot, "escape")
+            assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_what_is_typed_when_a_board_is_taken_away_falls_on_no_other(
+    owner: Acting, still: Path
+) -> None:
+    member = await colleague(owner)
+    await owner.execute(CreateBoard(name="Another"))
+    async with listening(owner.engine) as url:
+        folder = await device_of(member, url, still)
+        async with running(app_on(folder, board="Roadmap")) as pilot:
+            await until(pilot, lambda: "synced" in mark(pilot))
+            await pressed(pilot, "r", "space", *"add")
+            boards = {one.board.name: one.board.id for one in await owner.query(Boards())}
+            await owner.execute(EditBoard(board_id=boards["Roadmap"], kind=BoardKind.PRIVATE))
+            await until(pilot, lambda: isinstance(pilot.app.screen, TakenAway))
+            await pressed(pilot, *"ddy", "enter", "d", "a")
+            assert "Item 1 add" in drawn(pilot)
+            await pressed(pilot, "ctrl+y")
+            assert pilot.app.clipboard == "Item 1 add"
+            await pressed(pilot, "escape")
+            assert [one.board.name for one in await pilot.app.live.query(Boards())] == ["Another"]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class Opens(Protocol):
     """The app, as far as a board needs it."""
 
-    def open_board(self, board_id: str) -> object: ...
+    def leave_board(self, board_id: str) -> object: ...
     def open_item(self, item_id: str) -> object: ...
     def go_home(self) -> object: ...
 
@@ -185,7 +185,11 @@ class BoardBase(Asking[None]):
         self.take(memory)
         if self.wanted_words:
             self.source.filter = type(self.source.filter)(words=self.wanted_words)
-        await self.source.load(first_paint=True)
+        try:
+            await self.source.load(first_paint=True)
+        except NotFound:
+            self.opens.leave_board(self.source.board_id)
+            return
         if memory.collapsed is None:
             groups = self.source.frame.groups
             self.source.collapsed = {group.id for group in groups if group.collapsed}
@@ -232,7 +236,7 @@ class BoardBase(Asking[None]):
         except (
             NotFound
         ):  # it was deleted, or is for others by now: the app looks for it, and says so
-            self.opens.open_board(self.source.board_id)
+            self.opens.leave_board(self.source.board_id)
             return
         finally:
             self._reading = False

@@ -22,8 +22,10 @@ from tui.widgets.comments import Composer, comment_entries
 from tui.widgets.entry_list import Entry, EntryList
 from tui.widgets.history import history_entries
 from tui.widgets.item_fields import AIR, field_entries, name_entry, subitem_entries
+from tui.widgets.taken_away import TakenAway, being_written
 
 NEEDS_NO_CHANGE = "You may look at this item, but not change it."
+GONE = "This item is not there any more."
 _STATES = {State.ARCHIVED: "archived", State.TRASHED: "in the trash"}
 
 
@@ -84,8 +86,11 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
                 self.takes_keys = True
         except NotFound:
             if self.is_current:
-                self.live.tell("This item is not there any more.")
+                writing = being_written([self])
+                self.live.tell(GONE)
                 self.dismiss(None)
+                if writing is not None:
+                    await self.app.push_screen(TakenAway(GONE, writing))
         finally:
             self._loading = False
             self._all_shown.set()

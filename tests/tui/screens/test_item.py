@@ -355,6 +355,20 @@ async def test_an_item_that_is_gone_for_good_closes_its_panel(acting: Acting) ->
         assert shown.app.told[-1] == "This item is not there any more."
 
 
+async def test_a_comment_in_writing_is_shown_when_its_item_is_gone_for_good(acting: Acting) -> None:
+    async with panel(acting) as shown:
+        await shown.keys("c")
+        await shown.type("Hello")
+        for command in (
+            TrashItems(item_ids=(shown.sample.items[0],)),
+            EmptyTrash(records=(("item", shown.sample.items[0]),)),
+        ):
+            await acting.execute(command)
+        await at_rest(shown.pilot)
+        await shown.keys("d", "d", "enter")
+        assert "This item is not there any more." in shown.picture and "Hello" in shown.picture
+
+
 async def test_a_viewer_sees_everything_and_changes_nothing(acting: Acting) -> None:
     sample = await sample_board(acting, items=1)
     await add_account(acting, Member(id="viewer", name="Viewer", role=Role.VIEWER))
