@@ -175,7 +175,8 @@ class Pull(Struct, frozen=True, kw_only=True):
 
 class PulledHead(Struct, frozen=True, kw_only=True):
     """The first line of the answer to a pull. `scopes` are all that the member may read, and the role there;
-    `answered` those whose rows follow. `asked` repeats what the pull said of cursors."""
+    `answered` those whose rows follow. `asked` repeats what the pull said of cursors; `at` is the server's time, 0 of an
+    older one."""
 
     epoch: str
     seq: int
@@ -183,6 +184,7 @@ class PulledHead(Struct, frozen=True, kw_only=True):
     answered: tuple[str, ...]
     asked: dict[str, int]
     acks: tuple[Ack, ...]
+    at: int = 0
     erased: tuple[str, ...] = ()
     """`entity:id` of what was erased since: no word of it may stay on a device."""
     digests: dict[str, int] = {}

@@ -80,6 +80,7 @@ def _first(reading: Reading, pull: Pull) -> PulledHead:
         answered=tuple(scope for scope in scopes if scope in wanted),
         asked=pull.cursors,
         acks=_acks(reading, pull) if scopes.keys() <= set(wanted) else (),
+        at=reading.now,
         schema=REVISIONS[-1],
         digests=_digests(reading, pull, scopes, wanted) if pull.digests else {},
         erased=_erased(reading, pull, scopes, seq),

@@ -105,7 +105,9 @@ class Rebase:
         until |= dict.fromkeys(head.answered, head.seq) | dict.fromkeys(gaps, -head.seq)
         write_cursors(self._connection, self._organization_id, until, head.scopes)
         self._note(head, link, bool(lost), len(gaps))
-        forget_journal(self._connection, self._organization_id, self._now)
+        forget_journal(
+            self._connection, self._organization_id, min(head.at or self._now, self._now)
+        )
         write_head(self._connection, self._actor, state)
         return Applied(
             seq=state.seq,
@@ -157,7 +159,8 @@ class Rebase:
                 continue
             if ack.id != one.command.id:
                 return True
-            settle(self._connection, self._organization_id, one, ack, self._now)
+            taken_at = max(head.at, self._now)
+            settle(self._connection, self._organization_id, one, ack, self._now, taken_at)
             last = (ack.n, ack.id)
             if ack.status is Status.REJECTED:
                 forget_deed(self._connection, self._organization_id, one.command.id)

@@ -188,8 +188,11 @@ def mark_trouble(connection: Connection, organization_id: str, n: int, trouble: 
     )
 
 
-def settle(connection: Connection, organization_id: str, one: Waiting, ack: Ack, now: int) -> None:
-    """Move a command to where its verdict says: the journal, or what is held."""
+def settle(
+    connection: Connection, organization_id: str, one: Waiting, ack: Ack, now: int, taken_at: int
+) -> None:
+    """Move a command to where its verdict says: the journal, or what is held. `taken_at` is by whichever clock is ahead,
+    the server's or this device's (`forget_journal`)."""
     connection.execute(
         delete(outbox).where(
             outbox.c.organization_id == organization_id, outbox.c.n == one.command.n
@@ -201,7 +204,7 @@ def settle(connection: Connection, organization_id: str, one: Waiting, ack: Ack,
     else:
         row = _row(organization_id, one.command)
         connection.execute(
-            insert(journal).values(n=one.command.n, seq=ack.seq, taken_at=now, **row)
+            insert(journal).values(n=one.command.n, seq=ack.seq, taken_at=taken_at, **row)
         )
 
 
@@ -217,6 +220,7 @@ _taken_at: Final = case((journal.c.taken_at == 0, journal.c.at), else_=journal.c
 
 
 def forget_journal(connection: Connection, organization_id: str, now: int) -> None:
+    """`now` is by whichever clock is behind: one that is wrong for a while lets nothing go."""
     connection.execute(
         delete(journal).where(
             journal.c.organization_id == organization_id, _taken_at < now - JOURNAL_MS

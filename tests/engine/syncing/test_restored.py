@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -18,12 +19,15 @@ from engine.queries.audit import AuditChain
 from engine.queries.files import AttachedFiles
 from engine.retaining import begin_again
 from engine.store.files import StoredFile
-from engine.store.tables import outbox
+from engine.store.tables import journal, outbox
+from engine.store.waiting import journalled
 from tests.engine.boards import Sample, names, sample_board
 from tests.engine.conftest import KEY, new_organization, template_file
-from tests.engine.syncing.devices import Laptop, laptop, rows_of
+from tests.engine.syncing.devices import Clock, Laptop, laptop, rows_of
 
 __all__ = ["template_file"]
+
+DAY = 86_400_000
 
 
 class Server:
@@ -186,6 +190,45 @@ async def test_what_waited_for_a_month_is_offered_as_long_as_what_was_taken_at_o
     assert "made offline" in await names(it.owner, board.board)
 
 
+@pytest.mark.parametrize("end", ["device", "remote"])
+@pytest.mark.parametrize("years", [(0, 1), (-1, 0)])
+async def test_a_clock_that_is_far_off_for_one_pull_lets_nothing_go(
+    server: tuple[Server, Sample], monkeypatch: pytest.MonkeyPatch, end: str, years: tuple[int, int]
+) -> None:
+    it, board = server
+    one, _ = it.laptops
+    await it.back_up()
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="after the backup"))
+    await one.push()
+    wrong, right = getattr(one, end), getattr(one, end)._session
+    for off in years:
+        with monkeypatch.context() as patched:
+            clock = Clock(right.clock, off * 365 * DAY)
+            patched.setattr(wrong, "_session", msgspec.structs.replace(right, clock=clock))
+            await one.pull()
+    await it.go_back()
+    await everything(one)
+    assert "after the backup" in await names(it.owner, board.board)
+
+
+async def test_what_was_taken_goes_after_a_month(server: tuple[Server, Sample]) -> None:
+    it, board = server
+    one, _ = it.laptops
+    await one.acting.execute(RenameItem(item_id=board.items[0], name="long ago"))
+    await one.sync()
+    mine = one.acting.actor.organization_id
+    for days, kept in ((30, 1), (32, 0)):
+        at = one.engine.now() - days * DAY
+        await one.acting.session.database.write(
+            mine, lambda connection, at=at: connection.execute(update(journal).values(taken_at=at))
+        )
+        await one.pull()
+        left = await one.acting.session.database.read(
+            mine, lambda connection: journalled(connection, mine)
+        )
+        assert len(left) == kept
+
+
 async def test_it_is_noticed_by_whoever_starts_it_where_no_device_can(
     server: tuple[Server, Sample],
 ) -> None:
@@ -207,8 +250,6 @@ async def test_it_is_noticed_by_whoever_starts_it_where_no_device_can(
 async def test_saying_falsely_that_one_has_read_further_works_once_an_hour(
     server: tuple[Server, Sample],
 ) -> None:
-    import msgspec
-
     it, _ = server
     one, _ = it.laptops
     for _ in range(3):
