@@ -152,9 +152,15 @@ class UnreadableFile(ConneqtError):
 
 
 class WorkspaceError(ConneqtError):
+    """`told` is what may be said of it to whoever calls a server: nothing of where on that machine something lies."""
+
     code = "workspace"
     title = "The workspace cannot be used"
     exit_status = 10
+
+    def __init__(self, said: str, *, told: str = "") -> None:
+        super().__init__(said)
+        self.told = told or said
 
 
 class NoWorkspace(WorkspaceError):

@@ -31,6 +31,7 @@ UNKEPT: Final = (
 _AWAY: Final = ("08", "57P", "53300")
 """How the SQLSTATEs begin of a PostgreSQL that is gone, goes, comes, or has no room for another connection."""
 _TOO_LONG: Final = "57014"
+_TOLD: Final = "{}. Nothing of this was written; whoever runs the server finds why in its log."
 
 
 @contextmanager
@@ -110,7 +111,7 @@ def _fault(error: BaseException, where: Path | str) -> WorkspaceError | None:
     message = str(getattr(error, "orig", error)).lower()
     for start, kind, advice in _SQLITE_FAULTS:
         if start in message:
-            return kind(f"{kind.title}: {where}. {advice}")
+            return kind(f"{kind.title}: {where}. {advice}", told=_TOLD.format(kind.title))
     return None
 
 
@@ -119,10 +120,12 @@ def _os_fault(error: OSError, where: Path | str) -> WorkspaceError | None:
 
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"The disk is full: {where}. Free some space and try again; nothing was changed."
+            f"The disk is full: {where}. Free some space and try again; nothing was changed.",
+            told=_TOLD.format(DiskFull.title),
         )
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ReadOnly(
-            f"You may not write here: {where}. Check the folder's permissions, then try again."
+            f"You may not write here: {where}. Check the folder's permissions, then try again.",
+            told=_TOLD.format(ReadOnly.title),
         )
     return None

@@ -80,7 +80,7 @@ def create_app(
     gate, figures, underway = Gate(engine, settings), Figures(), Underway(settings.seconds)
     presence, lines = Presence(), Lines(lines_at_once() // 2)
     limits = FileLimits(one=settings.largest_file, all=settings.largest_storage)
-    uploads = Uploads()
+    uploads, readiness = Uploads(), health.Readiness(engine)
 
     async def acting(request: Request[None, None, State]) -> Acting:
         return await gate.acting(request)
@@ -103,6 +103,7 @@ def create_app(
             "uploads": Provide(lambda: uploads, sync_to_thread=False),
             "presence": Provide(lambda: presence, sync_to_thread=False),
             "lines": Provide(lambda: lines, sync_to_thread=False),
+            "readiness": Provide(lambda: readiness, sync_to_thread=False),
             "ending": Provide(lambda: ending, sync_to_thread=False),
             "underway": Provide(lambda: underway, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),

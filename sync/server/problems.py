@@ -60,8 +60,16 @@ def of_engine(request: Request[Any, Any, Any], error: ConneqtError) -> Response[
         headers["Retry-After"] = str(error.seconds)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    problem = Problem(title=error.title, status=status, code=error.code, detail=str(error))
+    problem = Problem(title=error.title, status=status, code=error.code, detail=_told(error))
     return _response(problem, headers)
+
+
+def _told(error: ConneqtError) -> str:
+    """Where on this machine something is wrong is for the log."""
+    if not isinstance(error, WorkspaceError) or error.told == str(error):
+        return str(error)
+    log.error("store", extra=fields(fault=type(error).__name__, said=str(error)))
+    return error.told
 
 
 def of_web(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
