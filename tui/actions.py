@@ -315,6 +315,21 @@ ACTIONS: Final = (
     *EVERYWHERE, *LIST, *FIRST, *HOME, *GOING, *ITEMS, *VIEWS, *ITEM, *OTHERS,
 )  # fmt: skip
 BY_ID: Final = {action.id: action for action in ACTIONS}
+CHANGING: Final = frozenset({
+    "home.add_board", "home.import",
+    "board.edit", "board.rename", "board.clear_value", "board.repeat", "board.add_below", "board.add_above",
+    "board.add_subitem", "board.move_down", "board.move_up", "board.move_to_group", "board.duplicate",
+    "board.archive", "board.trash", "board.save_view", "board.delete_view", "board.add_group", "board.rename_group",
+    "board.color_group", "board.trash_group", "board.add_column", "board.rename_column", "board.remove_column",
+    "item.edit", "item.rename", "item.tick", "item.clear", "item.add_subitem", "item.comment", "item.attach",
+    "item.attach_link", "item.delete",
+})  # fmt: skip
+"""What only who may change what a screen shows is offered."""
+
+
+def is_offered(id: str, screen: object) -> bool:
+    """Whether an action is for this person, as far as the screen knows: its `may_change`, where it has one."""
+    return id not in CHANGING or bool(getattr(screen, "may_change", True))
 
 
 def works_together(one: str, other: str) -> bool:

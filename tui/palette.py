@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from engine.model.text import clean_line, folded
 from engine.queries.home import Boards, ItemSearch
+from tui.actions import is_offered
 from tui.keys import keys_in
 from tui.live import Live
 from tui.screens.help import actions_at
@@ -176,7 +177,8 @@ def _actions(below: Screen[object]) -> Iterator[Found]:
     keys = keys_in(below.app)
     seen = set()
     for action in actions_at(below):
-        if action.id not in NOT_NAMED and action.name not in seen:
+        named = action.id not in NOT_NAMED and action.name not in seen
+        if named and is_offered(action.id, below):
             seen.add(action.name)
             name = f"{action.label[0].upper()}{action.label[1:]}"
             yield Found("action", action.id, name, keys.shown(action.id))

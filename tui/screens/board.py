@@ -9,12 +9,13 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from tui.actions import is_offered
 from tui.key_sequence import KeySequence
 from tui.keys import bindings_for, keymap, keys_in
 from tui.screens.board_adding import AddingActions
 from tui.screens.board_columns import ColumnActions
 from tui.screens.board_cursor import CursorActions
-from tui.screens.board_editing import EditingActions
+from tui.screens.board_editing import LOOKS_ONLY, EditingActions
 from tui.screens.board_filtering import FilteringActions
 from tui.screens.board_items import ItemActions
 from tui.screens.board_sorting import SortingActions
@@ -62,6 +63,9 @@ class BoardScreen(
             return False
         if pressed.action is None:
             return True
+        if not is_offered(pressed.action.id, self):
+            self.live.tell(LOOKS_ONLY, error=True)
+            return True
         name = f"action_{pressed.action.name}"
         action = getattr(self, name, None) or getattr(self.app, name, None)
         if action is None:
@@ -72,6 +76,16 @@ class BoardScreen(
         if isawaitable(done):
             await done
         return True
+
+    @property
+    def may_change(self) -> bool:
+        """Whether this person may change the board; not known before it is read."""
+        return not self.source.loaded or self.source.can_edit
+
+    async def open(self) -> None:
+        await super().open()
+        for line in self.query(StatusLine):
+            line.show()
 
     # -- opening and going back -----------------------------------------------------------------
 

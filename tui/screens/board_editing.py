@@ -1,16 +1,14 @@
 """The board screen's actions that change what is in a cell: edit, rename, clear, repeat."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual import on
 
 from engine.columns.labels import as_setting, labels_of
 from engine.columns.registry import column_type
 from engine.commands.columns import EditColumn
-from engine.commands.items import (
-    RenameItem,
-    SetValues,
-)
+from engine.commands.items import SetValues
 from engine.commands.registry import Command
 from engine.errors import Invalid
 from engine.model.column import Column
@@ -19,12 +17,15 @@ from engine.model.record import JSON
 from engine.model.text import clean_line
 from tui.screens.asking import asks
 from tui.screens.board_base import BoardBase
+from tui.screens.meanwhile import Edited, Meanwhile
 from tui.widgets.board_messages import EditCell
 from tui.widgets.prompt import Prompt
 from tui.widgets.table_columns import NAME_COLUMN
 
+LOOKS_ONLY: Final = "You may look at this board, but not change it."
 
-class EditingActions(BoardBase):
+
+class EditingActions(BoardBase, Meanwhile[None]):
     """One edit is one command and one step of undo, however many items it is about."""
 
     @asks
@@ -48,7 +49,7 @@ class EditingActions(BoardBase):
         if row is None or not numbers:
             return
         if not self.source.can_edit:
-            self.live.tell("You may look at this board, but not change it.", error=True)
+            self.live.tell(LOOKS_ONLY, error=True)
         elif column is None:
             await self._rename(row.item)
         elif column_type(column.type).editor == "toggle":
@@ -61,7 +62,7 @@ class EditingActions(BoardBase):
             Prompt(item_name, text=item.name, title="Name", at=self.shown.cursor_region())
         )
         if answer is not None and answer.value != item.name:
-            await self.execute(RenameItem(item_id=item.id, name=answer.value))
+            await self.keep(Edited(item), answer.value)
 
     async def _edit_value(self, column: Column, item: Item, numbers: Sequence[int]) -> None:
         from tui.widgets.editor_labels import NewLabel  # no editor is needed before the first edit
@@ -70,20 +71,20 @@ class EditingActions(BoardBase):
         title = column.title
         if len(numbers) > 1:
             title = f"{column.title} of {self.noun(len(numbers))}"
+        at = self.source.surroundings(column)
         answer = await self.ask(
-            editor_for(
-                column, item.values.get(column.id), self.source.surroundings(column),
-                self.shown.cursor_region(), title,
-            )
-        )  # fmt: skip
+            editor_for(column, item.values.get(column.id), at, self.shown.cursor_region(), title)
+        )
+        before = []
         if isinstance(answer, NewLabel):
             labels = (*labels_of(column.settings), answer.label)
             settings = {**column.settings, "labels": as_setting(labels)}
-            await self.set_value(
-                column, answer.value, numbers, EditColumn(column_id=column.id, settings=settings)
-            )
+            before.append(EditColumn(column_id=column.id, settings=settings))
+        if answer is not None and [*numbers] == [item.number]:
+            if await self.keep(Edited(item, column, at), answer.value, *before):
+                self.last_edit = (column.id, answer.value)
         elif answer is not None:
-            await self.set_value(column, answer.value, numbers)
+            await self.set_value(column, answer.value, numbers, *before)
 
     async def set_value(
         self, column: Column, value: JSON, numbers: Sequence[int], *before: Command

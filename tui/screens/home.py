@@ -17,13 +17,17 @@ from engine.commands.boards import (
     TrashBoard,
 )
 from engine.errors import Invalid
+from engine.model.actor import Role
 from engine.model.board import Board
 from engine.model.organization import Organization
 from engine.model.text import clean_line
 from engine.model.view import Filter
+from engine.queries.board_view import OpenBoard
 from engine.queries.home import Boards, BoardSummary, WhoAmI
+from tui.actions import is_offered
 from tui.live import Live, Marked
 from tui.screens.asking import asks
+from tui.screens.board_editing import LOOKS_ONLY
 from tui.screens.listing import Listing
 from tui.spoken_time import spoken_time
 from tui.widgets.card_content import Run, drawn_to
@@ -33,6 +37,7 @@ from tui.widgets.entry_list import Entry
 from tui.widgets.item_fields import AIR, heading
 from tui.widgets.progress import bar
 from tui.widgets.prompt import Prompt
+from tui.widgets.status_line import StatusLine
 from tui.widgets.wrapped_text import wrapped
 
 FAVOURITES: Final = "favourite:boards"
@@ -46,6 +51,9 @@ FIRST_STEPS: Final = (
     ("show_trash", "look into the trash and the archive"),
     ("workspaces", "open another workspace, or the demo"),
 )
+NO_BOARD: Final = "There is no board here yet."
+NONE_SHARED: Final = "No board is shared with you yet. One that is appears here by itself."
+NO_BOARDS: Final = "Your role here is {role}: members make boards. Ask an owner or admin."
 NAME_WIDTH: Final = 40
 COUNT_WIDTH: Final = 16
 TIME_WIDTH: Final = 18
@@ -65,11 +73,14 @@ class HomeScreen(Listing):
         self.live = live
         self.boards: list[BoardSummary] = []
         self.tenant: Organization | None = None
+        self.role = Role.OWNER  # until it is known
         self.notices: list[str] = []
 
     async def load(self) -> None:
         self.boards = await self.live.query(Boards())
-        self.tenant = (await self.live.query(WhoAmI()))[0]
+        self.tenant, me = await self.live.query(WhoAmI())
+        self.role = me.role
+        self.query_one(StatusLine).show()
         self.load_notices()
 
     @work(exclusive=True)
@@ -134,8 +145,11 @@ class HomeScreen(Listing):
 
     def _first_steps(self) -> list[Entry]:
         """What to press where there is nothing yet."""
-        steps = [AIR, Entry("", ((Run("There is no board here yet.", "title"),),)), AIR]
+        first = NO_BOARD if self.may_change else NONE_SHARED
+        steps = [AIR, Entry("", ((Run(first, "title"),),)), AIR]
         for name, words in FIRST_STEPS:
+            if not is_offered(f"home.{name}", self):
+                continue
             key = drawn(self.keymap.shown(f"home.{name}"), 4)
             steps.append(Entry(f"add:{name}", ((Run(key, "title"), Run(words, "text")),)))
         return steps
@@ -211,8 +225,21 @@ class HomeScreen(Listing):
         elif kind == "add":
             await getattr(self, f"action_{id}")()
 
+    @property
+    def may_change(self) -> bool:
+        """Whether this person may make boards; what they may do on one is another matter."""
+        return self.role.covers(Role.MEMBER)
+
+    def _may_make(self) -> bool:
+        """Says so if not, before anything is typed."""
+        if not self.may_change:
+            self.live.tell(NO_BOARDS.format(role=self.role.value), error=True)
+        return self.may_change
+
     @asks
     async def action_add_board(self) -> None:
+        if not self._may_make():
+            return
         answer = await self.ask(Prompt(_name, title="New board", hint="its name"))
         if answer is None:
             return
@@ -224,6 +251,10 @@ class HomeScreen(Listing):
     async def action_rename(self) -> None:
         board = self.board_here
         if board is None:
+            return
+        frame = await self.live.query(OpenBoard(board_id=board.id))
+        if not frame.role.covers(Role.MEMBER):
+            self.live.tell(LOOKS_ONLY, error=True)
             return
         answer = await self.ask(Prompt(_name, title="Name of the board", text=board.name))
         if answer is not None and answer.value != board.name:
@@ -303,7 +334,8 @@ class HomeScreen(Listing):
     async def action_import(self) -> None:
         from tui.screens.transfer import ImportScreen
 
-        await self.app.push_screen(ImportScreen(self.live))
+        if self._may_make():
+            await self.app.push_screen(ImportScreen(self.live))
 
     async def action_export(self) -> None:
         from tui.screens.transfer import ExportScreen

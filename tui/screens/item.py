@@ -48,6 +48,15 @@ class ItemScreen(FieldActions, CommentActions, FileActions):
         if self.source.loaded:
             self.call_after_refresh(self.show_item)
 
+    @property
+    def may_change(self) -> bool:
+        """Whether this person may change the item; not known before it is read."""
+        return not self.source.loaded or self.source.can_edit
+
+    async def show_item(self) -> None:
+        await super().show_item()
+        self.query_one(StatusLine).show()
+
     # -- going ----------------------------------------------------------------------------------
 
     def action_down(self, count: int = 1) -> None:

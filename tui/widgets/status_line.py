@@ -9,7 +9,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from engine.model.text import clean_line
-from tui.actions import BY_ID
+from tui.actions import BY_ID, is_offered
 from tui.keys import keys_in
 from tui.sync_mark import spoken_mark
 from tui.widgets.wrapped_text import wrapped
@@ -109,9 +109,11 @@ class StatusLine(Static):
         return hints + standing
 
     def _key_of(self, name: str) -> str:
-        """The first key of the screen's own action of this name, or of one that works everywhere."""
+        """The first key of the screen's own action of this name, or of one that works everywhere; "" where it is not for
+        this person."""
         keys = keys_in(self.app)
         for scope in (getattr(self.screen, "scope", "board"), "list", "global"):
-            if f"{scope}.{name}" in BY_ID:
-                return keys.shown(f"{scope}.{name}")
+            id = f"{scope}.{name}"
+            if id in BY_ID:
+                return keys.shown(id) if is_offered(id, self.screen) else ""
         return ""

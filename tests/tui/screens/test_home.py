@@ -5,16 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, update
 
 from engine.api import Acting
 from engine.commands.boards import CreateBoard
 from engine.commands.items import AddItems, NewItem
+from engine.model.actor import Role
 from engine.queries.home import Boards
+from engine.store.tables import member
 from tests.tui.one_screen import drawn
 from tests.tui.running import after, app_on, pressed, running, still, until, workspace
 from tui.demo import fill_with_samples
 from tui.screens.board import BoardScreen
-from tui.screens.home import HomeScreen
+from tui.screens.board_editing import LOOKS_ONLY
+from tui.screens.home import NONE_SHARED, HomeScreen
+from tui.widgets.status_line import StatusLine
 
 __all__ = ["still"]
 
@@ -153,6 +158,58 @@ async def test_a_board_made_by_another_program_appears(studio: Path) -> None:
         await app.live.acting.execute(CreateBoard(name="From elsewhere"))
         await pressed(pilot)
         assert "From elsewhere" in drawn(pilot)
+
+
+async def test_who_may_not_make_boards_is_not_offered_it_and_told_before_typing(
+    still: Path,
+) -> None:
+    folder = await asyncio.to_thread(workspace, still)
+    async with running(app_on(folder)) as pilot:
+        await demoted(pilot, Role.GUEST)
+        screen = drawn(pilot)
+        assert NONE_SHARED in screen and "make a board" not in screen and "add board" not in screen
+        for key in ("o", "i"):
+            await pressed(pilot, key)
+            assert isinstance(pilot.app.screen, HomeScreen)
+            assert "Your role here is guest" in drawn(pilot)
+
+
+async def test_who_only_looks_at_a_board_is_not_offered_edits_and_told_before_typing(
+    studio: Path,
+) -> None:
+    async with running(app_on(studio)) as pilot:
+        await demoted(pilot, Role.VIEWER)
+        await pressed(pilot, "r")
+        assert LOOKS_ONLY in drawn(pilot) and isinstance(pilot.app.screen, HomeScreen)
+        await pressed(pilot, "enter")
+        screen = pilot.app.screen
+        assert isinstance(screen, BoardScreen)
+        screen.query_one(StatusLine).clear_message()
+        await pressed(pilot, "j")
+        assert (
+            "open" in drawn(pilot)
+            and "add below" not in drawn(pilot)
+            and " e edit" not in drawn(pilot)
+        )
+        for key in ("o", "A", "r"):
+            await pressed(pilot, key)
+            assert LOOKS_ONLY in drawn(pilot) and pilot.app.screen is screen
+
+
+async def demoted(pilot: Any, role: Role) -> None:
+    """Somebody else has taken over; the person here has only this role by now."""
+    acting = pilot.app.live.acting
+    mine = acting.actor.organization_id
+
+    def write(connection: Connection) -> None:
+        connection.execute(
+            update(member).where(member.c.organization_id == mine).values(role=role.value)
+        )
+
+    await acting.session.database.write(mine, write)
+    await pilot.app.screen.read()
+    pilot.app.screen.draw()
+    await pressed(pilot)
 
 
 async def test_the_first_board_that_appears_has_the_cursor(still: Path) -> None:
