@@ -31,8 +31,10 @@ async def settled(
         if names not in wrong:
             try:
                 await attempt(settings)
-            except (ConneqtError, OSError) as error:
+            except ConneqtError as error:
                 faults.append(str(error).rstrip("."))
+            except (OSError, ValueError, TypeError) as error:  # as Python says it, of what is none
+                faults.append(f"{' and '.join(names)}: {error}".rstrip("."))
     refuse(faults)
     return settings
 

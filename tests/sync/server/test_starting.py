@@ -1,5 +1,6 @@
 """What a server needs is tried before anything is opened, and all that is wrong with it is said at once."""
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ from engine.errors import UsageError
 from sync.server.starting import settled
 from tests.engine.wire import Wire
 from tests.sync.server.test_serving import certified, free_port
+from tui.server_address import checked_address
 
 
 async def refused(**given: object) -> str:
@@ -50,6 +52,25 @@ async def test_an_address_of_a_database_that_is_none_is_one_sentence(address: st
 async def test_an_empty_host_is_not_every_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONNEQTOS_SERVER_HOST", "")
     assert "host: it is empty" in await refused()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("host", "ää..b"), ("host", "a\0b"), ("host", "x" * 300), ("files", "/tmp/a\0b"),
+        ("files", "/proc/x"), ("files", "s3://a\0b"), ("tls_cert", "a\0b"), ("database", "postgresql://a\0b/x"),
+        ("public_url", "http://["), ("public_url", "http://a\0b"),
+    ],
+)  # fmt: skip
+async def test_what_can_be_no_such_setting_is_one_sentence_that_names_it(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text(f"{name} = {json.dumps(value)}\nport = {free_port()}\n")
+    with pytest.raises(UsageError) as error:
+        await settled({}, file, checked_address)
+    said = str(error.value)
+    assert (name in said or "PostgreSQL" in said) and "\n" not in said, said
 
 
 async def test_what_is_wrong_by_itself_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
