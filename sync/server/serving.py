@@ -64,7 +64,7 @@ class _Server(uvicorn.Server):
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on", ws="none",
         ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None, **spoken(),
     )  # fmt: skip
     config.load()

@@ -21,7 +21,7 @@ from engine.api import Acting
 from engine.identity.api_keys import make
 from engine.model.actor import Scope
 from engine.store.files import FileStore, StoredFile
-from sync.server.serving import listening_socket, place_of, serve
+from sync.server.serving import _config, listening_socket, place_of, serve
 from sync.server.settings import Settings
 from tests.engine.boards import sample_board
 from tests.engine.conftest import new_database
@@ -50,6 +50,13 @@ def test_what_is_accepted_is_sent_at_once() -> None:
 )
 def test_where_it_listens_is_said_so_that_it_can_be_called(settings: Settings, place: str) -> None:
     assert place_of(settings, 8431) == place and httpx.URL(place).port == 8431
+
+
+async def test_no_upgrade_leads_past_the_guard_whatever_is_installed() -> None:
+    async def app(scope: object, receive: object, send: object) -> None:
+        raise AssertionError
+
+    assert _config(app, Settings()).ws == "none"
 
 
 def free_port() -> int:
