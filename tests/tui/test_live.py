@@ -10,11 +10,12 @@ import pytest
 
 from engine.api import Acting, Engine
 from engine.commands.boards import CreateBoard, EditBoard
-from engine.commands.items import RenameItem
+from engine.commands.items import RenameItem, SetValues
 from engine.commands.membership import RemoveMember
 from engine.identity.api_keys import make
 from engine.model.actor import Scope
 from engine.model.board import BoardKind
+from engine.queries.board_view import OpenBoard
 from engine.queries.home import Boards
 from engine.queries.item_detail import FindItems
 from engine.store import keyfile
@@ -132,6 +133,31 @@ async def test_an_open_board_shows_what_another_program_on_its_workspace_has_rea
             await until(pilot, lambda: "From the server" in drawn(pilot))
         await reader.server.close()
         await beside.engine.close()
+
+
+async def test_a_text_that_came_while_it_was_edited_here_is_in_what_both_ends_have(
+    owner: Acting, still: Path
+) -> None:
+    member = await colleague(owner)
+    async with listening(owner.engine) as url:
+        (item, *_) = await owner.query(FindItems(numbers=(1,)))
+        frame = await owner.query(OpenBoard(board_id=item.board_id))
+        text = next(one.id for one in frame.columns if one.type == "long_text")
+        await owner.execute(SetValues(item_ids=(item.id,), values={text: "one two three"}))
+        folder = await device_of(member, url, still)
+        async with running(app_on(folder, board="Roadmap")) as pilot:
+            await until(pilot, lambda: "synced" in mark(pilot))
+            await pressed(pilot, "enter")
+            panel = pilot.app.screen
+            panel.entries.go_to(f"column:{text}")
+            await pressed(pilot, "e", "end", "space", *"CAROL")
+            await owner.execute(SetValues(item_ids=(item.id,), values={text: "ADA one two three"}))
+            await until(pilot, lambda: "ADA" in str(panel.source.item.values[text]))
+            await pressed(pilot, "ctrl+s")
+            await until(pilot, lambda: "ADA one two three CAROL" in drawn(pilot))
+            await until(pilot, lambda: "synced" in mark(pilot))
+        (item,) = await owner.query(FindItems(numbers=(1,)))
+        assert item.values[text] == "ADA one two three CAROL"
 
 
 async def test_a_board_that_one_may_not_see_any_more_is_left(owner: Acting, still: Path) -> None:

@@ -3,8 +3,7 @@
 from engine.columns.labels import as_setting, labels_of
 from engine.columns.registry import column_type
 from engine.commands.columns import EditColumn
-from engine.commands.items import AddItems, NewItem, RenameItem, SetValues, TrashItems
-from engine.commands.registry import Command
+from engine.commands.items import AddItems, NewItem, SetValues, TrashItems
 from engine.errors import ConneqtError
 from engine.model.column import Column
 from engine.model.item import Item
@@ -13,10 +12,11 @@ from tui.external_editor import edit_outside
 from tui.screens.asking import asks
 from tui.screens.board_editing import item_name
 from tui.screens.item_base import ItemBase
+from tui.screens.meanwhile import Edited, Meanwhile
 from tui.widgets.prompt import Prompt
 
 
-class FieldActions(ItemBase):
+class FieldActions(ItemBase, Meanwhile[int | None]):
     """Each edit is one command and one step of undo."""
 
     async def edit_column(self, column_id: str) -> None:
@@ -24,7 +24,8 @@ class FieldActions(ItemBase):
         column = self.source.column(column_id)
         if column is None or not self.may_edit():
             return
-        value = self.source.item.values.get(column.id)
+        item = self.source.item
+        value = item.values.get(column.id)
         if column_type(column.type).editor == "toggle":
             await self._set(column, None if value else True)
             return
@@ -38,18 +39,18 @@ class FieldActions(ItemBase):
         if isinstance(answer, NewLabel):
             labels = (*labels_of(column.settings), answer.label)
             settings = {**column.settings, "labels": as_setting(labels)}
-            await self._set(
-                column, answer.value, EditColumn(column_id=column.id, settings=settings)
-            )
+            labelled = EditColumn(column_id=column.id, settings=settings)
+            await self.keep(Edited(item, column, at), answer.value, labelled)
         elif answer is not None and answer.value != value:
-            await self._set(column, answer.value)
+            await self.keep(Edited(item, column, at), answer.value)
 
     async def edit_text_outside(self, column: Column) -> None:
         """An editor that ends badly leaves the text as it was."""
         if not self.may_edit():
             return
         kind, at = column_type(column.type), self.source.surroundings(column)
-        value = self.source.item.values.get(column.id)
+        item = self.source.item
+        value = item.values.get(column.id)
         try:
             text = await edit_outside(self.app, "" if value is None else kind.text(value, at))
             parsed = value if text is None else kind.parse(text.rstrip("\n"), at)
@@ -57,17 +58,15 @@ class FieldActions(ItemBase):
             self.live.tell(str(error), title=error.title, error=True)
             return
         if parsed != value:
-            await self._set(column, parsed)
+            await self.keep(Edited(item, column, at), parsed)
 
     async def clear_column(self, column_id: str) -> None:
         column = self.source.column(column_id)
         if column is not None and self.may_edit():
             await self._set(column, None)
 
-    async def _set(self, column: Column, value: JSON, *before: Command) -> None:
-        await self.execute(
-            *before, SetValues(item_ids=(self.source.item_id,), values={column.id: value})
-        )
+    async def _set(self, column: Column, value: JSON) -> None:
+        await self.execute(SetValues(item_ids=(self.source.item_id,), values={column.id: value}))
 
     async def rename(self, item: Item, title: str) -> None:
         """Edit a name where it stands."""
@@ -77,7 +76,7 @@ class FieldActions(ItemBase):
             Prompt(item_name, text=item.name, title=title, at=self.entries.cell_region())
         )
         if answer is not None and answer.value != item.name:
-            await self.execute(RenameItem(item_id=item.id, name=answer.value))
+            await self.keep(Edited(item), answer.value)
 
     @asks
     async def action_rename(self) -> None:

@@ -80,6 +80,22 @@ async def test_a_value_that_is_none_is_refused_in_words_and_the_editor_stays(act
         assert (await values(acting))["Write the landing page"] == {}
 
 
+@pytest.mark.parametrize("keys", ["r", "lllle"])
+async def test_an_edit_writes_nothing_over_that_came_while_its_editor_was_open(
+    acting: Acting, keys: str
+):
+    await make_board(acting)
+    async with on_board(acting) as pilot:
+        await press(pilot, *keys, *"12")
+        await acting.execute(
+            RenameItem(item_id="i0", name="Ada"), SetValues(item_ids=("i0",), values={"nu": "7"})
+        )
+        await press(pilot, "enter")
+        assert "was changed meanwhile, to: " in drawn(pilot)
+        await press(pilot, "n")
+        assert (await values(acting))["Ada"] == {"nu": "7"}
+
+
 async def test_many_items_are_edited_as_one_step_of_undo(acting: Acting):
     await make_board(acting)
     async with on_board(acting) as pilot:

@@ -111,6 +111,51 @@ async def test_a_value_is_typed_set_cleared_and_taken_back(acting: Acting) -> No
         assert (await shown.item()).item.values[number] == "12.5"
 
 
+async def test_what_was_written_meanwhile_is_in_the_text_too(acting: Acting) -> None:
+    async with panel(acting) as shown:
+        text, item = shown.sample.columns["long_text"], shown.sample.items[0]
+        await acting.execute(SetValues(item_ids=(item,), values={text: "one two three"}))
+        await shown.to(f"column:{text}")
+        await shown.keys("e", "end")
+        await shown.type(" CAROL")
+        await acting.execute(SetValues(item_ids=(item,), values={text: "ADA one two three"}))
+        await shown.keys("ctrl+s")
+        assert (await shown.item()).item.values[text] == "ADA one two three CAROL"
+        assert "both are in it" in shown.app.told[-1]
+
+
+@pytest.mark.parametrize(("key", "kept"), [("y", "Item 1 Carol"), ("n", "Ada"), ("escape", "Ada")])
+async def test_of_two_names_the_person_who_saves_later_chooses(
+    acting: Acting, key: str, kept: str
+) -> None:
+    async with panel(acting) as shown:
+        await shown.keys("r")
+        await shown.type(" Carol")
+        await acting.execute(RenameItem(item_id=shown.sample.items[0], name="Ada"))
+        await shown.keys("enter", "enter")
+        assert "changed meanwhile, to: Ada" in shown.picture and "Item 1 Carol" in shown.picture
+        assert (await shown.item()).item.name == "Ada"
+        await shown.keys(key)
+        assert (await shown.item()).item.name == kept
+
+
+async def test_a_text_in_the_persons_editor_is_put_together_with_what_came_meanwhile(
+    acting: Acting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with panel(acting) as shown:
+        text, item = shown.sample.columns["long_text"], shown.sample.items[0]
+        await acting.execute(SetValues(item_ids=(item,), values={text: "one two three"}))
+        await shown.to(f"column:{text}")
+
+        async def edited(app: object, shown: str) -> str:
+            await acting.execute(SetValues(item_ids=(item,), values={text: f"ADA {shown}"}))
+            return f"{shown} CAROL"
+
+        monkeypatch.setattr("tui.screens.item_fields.edit_outside", edited)
+        await shown.keys("E")
+        assert (await shown.item()).item.values[text] == "ADA one two three CAROL"
+
+
 async def test_a_checkbox_is_turned_by_one_key(acting: Acting) -> None:
     async with panel(acting) as shown:
         await shown.to(f"column:{shown.sample.columns['checkbox']}")
