@@ -72,7 +72,7 @@ class Transaction:
         await asyncio.gather(step, return_exceptions=True)
 
 
-class Turns:
+class Writers:
     """Who may write: so many of one organization, and so many of all. Nothing is remembered of an organization that
     nobody writes."""
 
@@ -81,7 +81,7 @@ class Turns:
         self._of: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def taken(self, organization_id: str) -> AsyncIterator[None]:
+    async def one_of(self, organization_id: str) -> AsyncIterator[None]:
         mine = self._of.setdefault(organization_id, asyncio.Semaphore(WRITERS))
         async with mine, self._all:
             yield
@@ -93,7 +93,7 @@ class PostgresServer:
     def __init__(self, engine: AsyncEngine, where: str, connections: int) -> None:
         self._engine = engine
         self.where = where
-        self._turns = Turns(max(1, connections - KEPT_FOR_READING))
+        self._writers = Writers(max(1, connections - KEPT_FOR_READING))
 
     @classmethod
     def open(cls, url: str, connections: int = CONNECTIONS) -> "PostgresServer":
@@ -127,7 +127,10 @@ class PostgresServer:
             async with self._begun(None) as transaction:
                 yield transaction
             return
-        async with self._turns.taken(organization_id), self._begun(organization_id) as transaction:
+        async with (
+            self._writers.one_of(organization_id),
+            self._begun(organization_id) as transaction,
+        ):
             yield transaction
 
     @asynccontextmanager

@@ -134,7 +134,7 @@ async def test_one_organization_that_is_written_without_end_leaves_connections_t
         await create_task(other.execute(CreateBoard(name="Plan")))
         assert not any(one.done() for one in waiting)
     await asyncio.gather(*waiting)
-    assert not store._store._turns._of  # type: ignore[union-attr]
+    assert not store._store._writers._of  # type: ignore[union-attr]
     await engine.close()
 
 
