@@ -1,6 +1,6 @@
 """Signing in to a server: a password for a token, and which organizations it opens."""
 
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from msgspec import Struct, to_builtins
@@ -11,6 +11,12 @@ from engine.errors import NeedsCode, NotSignedIn, Refused
 from engine.identity.api_keys import START
 from sync.client.reasons import told
 from sync.client.server import SECONDS, checked, problem, read
+
+ASK: Final = "Ask for another one."
+ANOTHER: Final = (
+    "If you have confirmed the address already, sign in. If not, make the account again with the same password: another "
+    "code comes."
+)
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -77,8 +83,11 @@ async def sign_up(url: str, account: NewAccount) -> None:
 
 
 async def confirm(url: str, code: str) -> None:
-    """By the code from the mail. Raises Refused, TooMany, Unreachable."""
-    read(await _call(url, "POST", "/api/accounts/confirm", "", {"code": code}), _Said, url)
+    """By the code from the mail. Raises Refused, which says how one gets another, TooMany, Unreachable."""
+    try:
+        read(await _call(url, "POST", "/api/accounts/confirm", "", {"code": code}), _Said, url)
+    except Refused as error:
+        raise Refused(f"{str(error).removesuffix(ASK).strip()} {ANOTHER}") from None
 
 
 async def ask_reset(url: str, email: str) -> None:

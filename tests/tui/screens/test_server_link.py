@@ -27,7 +27,7 @@ from engine.queries.members import ApiKeys, MailsWaiting
 from engine.store import keyfile
 from engine.store.directory import EMAIL
 from engine.syncing import Device
-from sync.client.sign_in import places, sign_out
+from sync.client.sign_in import ANOTHER, places, sign_out
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY, Ticking, template_file
 from tests.engine.identity.conftest import quick_hashes
@@ -206,6 +206,18 @@ async def test_who_was_invited_makes_an_account_confirms_it_and_joins(
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         await until(pilot, lambda: "Roadmap of Team" in drawn(pilot))
         assert pilot.app.live.acting.actor.user_id != owner.actor.user_id
+
+
+async def test_a_code_that_does_not_confirm_says_how_another_one_comes_also_at_80x24(
+    server: Engine, still: Path
+) -> None:
+    async with listening(server) as url, running(ConneqtApp(StartAt()), (80, 24)) as pilot:
+        await pressed(pilot, "s")
+        await choose_way(pilot, "Confirm an account")
+        await fill_in(pilot, url, "not the code")
+        await until(pilot, lambda: "not valid" in hint(pilot))
+        assert ANOTHER in hint(pilot) and "Ask for" not in hint(pilot)
+        assert "code comes." in drawn(pilot)
 
 
 async def test_who_has_forgotten_the_password_sets_another_and_joins(
