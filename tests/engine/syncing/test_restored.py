@@ -11,8 +11,11 @@ from sqlalchemy import update
 from engine import filing, syncing
 from engine.api import Acting, Engine
 from engine.authority import Authority
+from engine.clock import new_id
 from engine.commands.attachments import AttachFile
-from engine.commands.items import AddItems, NewItem, RenameItem
+from engine.commands.deletion import EraseMembers
+from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
+from engine.commands.members import AddPerson
 from engine.model.actor import Role
 from engine.model.exchange import Turn
 from engine.queries.audit import AuditChain
@@ -227,6 +230,30 @@ async def test_what_was_taken_goes_after_a_month(server: tuple[Server, Sample]) 
             mine, lambda connection: journalled(connection, mine)
         )
         assert len(left) == kept
+
+
+async def test_what_was_given_after_an_erasure_outlives_a_backup_from_before_it(
+    server: tuple[Server, Sample],
+) -> None:
+    it, board = server
+    one, _ = it.laptops
+    grace = new_id()
+    await it.owner.execute(AddPerson(member_id=grace, name="Grace"))
+    people, text = board.columns["people"], board.columns["text"]
+    await it.owner.execute(SetValues(item_ids=(board.items[0],), values={people: [grace]}))
+    await one.sync()
+    await it.back_up()
+    it.engine.ledger.add(it.owner.actor.organization_id, [grace], it.engine.now())
+    await it.owner.execute(EraseMembers(member_ids=(grace,), again=True))
+    await one.sync()
+    beside = [grace, it.owner.actor.user_id]
+    values = {people: beside, text: "given after it"}
+    await one.acting.execute(SetValues(item_ids=(board.items[0],), values=values))
+    await it.go_back()
+    await begin_again(it.engine)
+    await everything(one)
+    assert await one.device.held() == []
+    assert (await rows_of(it.owner))[f"item:{board.items[0]}"]["values"][text] == "given after it"
 
 
 async def test_it_is_noticed_by_whoever_starts_it_where_no_device_can(
