@@ -56,6 +56,17 @@ def test_the_demo_starts_with_its_boards_and_opens_one_by_name(home: dict[str, s
         assert terminal.end() == 0
 
 
+def test_without_a_keyring_the_demo_goes_on_with_the_passphrase_just_chosen(
+    home: dict[str, str],
+) -> None:
+    with start(home, "demo") as terminal:
+        terminal.until("New passphrase").type("secret words").press("enter")
+        terminal.until("The same again").type("secret words").press("enter")
+        terminal.until("Product roadmap").press("q")
+        assert terminal.end() == 0
+    assert b"Unlock" not in terminal.raw
+
+
 def test_errors_can_go_into_a_file_while_the_screen_is_drawn(
     home: dict[str, str], tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from tui import bootstrap, demo_workspace
+from tui import bootstrap, demo_workspace, unlocking
 from tui.cli.asking import new_passphrase, somebody_is_there
 from tui.cli.opening import chosen_folder, named_folder
 from tui.cli.output import say
@@ -23,14 +23,22 @@ def open_board(arguments: Namespace) -> int:
 
 
 def open_demo(arguments: Namespace) -> int:
-    """Makes the demo workspace once; with --or-last only where no workspace was used before."""
+    """Makes the demo workspace once; with --or-last only where no workspace was used before. It goes on with the
+    passphrase that was just chosen."""
     folder = last_workspace() if arguments.or_last else None
+    chosen: list[str] = []
+
+    def ask_new() -> str:
+        chosen.append(new_passphrase())
+        return chosen[-1]
+
     if folder is None:
         import asyncio
 
-        ask = new_passphrase if somebody_is_there() else None
+        ask = ask_new if somebody_is_there() else None
         folder = asyncio.run(demo_workspace.make_demo(arguments.key_beside_data, ask))
     if arguments.print_dir:
         say(str(folder))
         return 0
-    return bootstrap.run_app(folder, mouse=not arguments.no_mouse)
+    unlocked = unlocking.unlock_by(folder, chosen[-1]) if chosen else None
+    return bootstrap.run_app(folder, unlocked=unlocked, mouse=not arguments.no_mouse)
