@@ -338,7 +338,9 @@ class ConneqtApp(TerminalApp[object]):
         while len(self.screen_stack) > 2:
             await self.pop_screen()
         if not isinstance(self.screen, HomeScreen):
-            await self.switch_screen(HomeScreen(self.live))
+            left = self.shown_board
+            came_from = left.source.board_id if left is not None else ""
+            await self.switch_screen(HomeScreen(self.live, came_from))
 
     @property
     def shown_board(self) -> BoardScreen | None:

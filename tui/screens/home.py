@@ -61,16 +61,17 @@ READING_WIDTH: Final = 20
 
 
 class HomeScreen(Listing):
-    """Every board stands here exactly once."""
+    """Every board stands here exactly once. The cursor begins on the one that the person `came_from`."""
 
     scope = "home"
     hints = (
         "open", "add_board", "filter", "palette", "import", "favourite", "rename", "trash", "help", "quit",
     )  # fmt: skip
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, came_from: str = "") -> None:
         super().__init__()
         self.live = live
+        self.came_from = came_from
         self.boards: list[BoardSummary] = []
         self.tenant: Organization | None = None
         self.role = Role.OWNER  # until it is known
@@ -96,6 +97,11 @@ class HomeScreen(Listing):
     def on_screen_resume(self) -> None:
         if self.loaded:
             self.draw()
+
+    def draw(self, key: str | None = None) -> None:
+        if self.loaded and self.came_from:
+            key, self.came_from = key or f"board:{self.came_from}", ""
+        super().draw(key)
 
     # -- what is shown ----------------------------------------------------------------------------
 

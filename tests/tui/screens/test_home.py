@@ -160,6 +160,18 @@ async def test_a_board_made_by_another_program_appears(studio: Path) -> None:
         assert "From elsewhere" in drawn(pilot)
 
 
+async def test_after_a_start_on_a_board_the_cursor_is_on_it_among_the_boards(
+    studio: Path,
+) -> None:
+    async with running(app_on(studio, board="Beta")) as pilot:
+        await pressed(pilot, "escape")
+        screen = pilot.app.screen
+        assert isinstance(screen, HomeScreen)
+        assert screen.board_here is not None and screen.board_here.name == "Beta"
+        await pressed(pilot, "j")
+        assert screen.board_here.name == "Gamma"
+
+
 async def test_who_may_not_make_boards_is_not_offered_it_and_told_before_typing(
     still: Path,
 ) -> None:
