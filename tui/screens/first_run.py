@@ -24,6 +24,7 @@ from tui.widgets.wrapped_text import wrapped
 
 WIDTH: Final = 76
 LABEL_WIDTH: Final = 24
+OPEN_NOW: Final = "open now"
 _CHOICES: Final = (
     ("create", "Create a workspace", "name it and choose where it lies"),
     ("join", "Join a server", "an organization that you share with others"),
@@ -71,6 +72,12 @@ class FirstRunScreen(Listing):
             before = (Run(drawn(title, LABEL_WIDTH), "title"),)
             yield Entry(f"start:{id}", beside(before, note, ("dim",), width))
 
+    @property
+    def _open_now(self) -> Path | None:
+        """The folder of the workspace that esc goes back to."""
+        opened = getattr(self.app, "workspace", None)
+        return opened.folder if isinstance(opened, Opened) else None
+
     def _known(self, width: int) -> Iterator[Entry]:
         known = [
             (folder, name) for folder, name in known_workspaces() if self.fits(name, str(folder))
@@ -82,7 +89,8 @@ class FirstRunScreen(Listing):
         for folder, name in known:
             room = max(width - LABEL_WIDTH, 0)
             server = server_of(folder).partition("//")[2]
-            where = f"{server}  ·  {spoken(folder)}" if server else spoken(folder)
+            now = OPEN_NOW if folder == self._open_now else ""
+            where = "  ·  ".join(one for one in (now, server, spoken(folder)) if one)
             place = drawn_to(where, room)
             title = drawn(drawn_to(clean_line(name), LABEL_WIDTH - 2), LABEL_WIDTH)
             yield Entry(f"known:{folder}", ((Run(title, "title"), Run(place, "dim")),))

@@ -153,6 +153,15 @@ async def test_another_workspace_is_opened_from_home_and_back(locked: Path, stil
         assert "Locked" in drawn(pilot)
 
 
+async def test_among_those_used_before_the_one_that_is_open_says_so(
+    locked: Path, still: Path
+) -> None:
+    async with running(app_on(await _studio(still)), (80, 24)) as pilot:
+        await pressed(pilot, "w")
+        lines = drawn(pilot).splitlines()
+        assert [line.split()[0] for line in lines if "open now" in line] == ["Studio"]
+
+
 async def _studio(home: Path) -> Path:
     opened = await bootstrap.create_workspace(
         home / "studio", name="Studio", protection=Protection.CLEAR
