@@ -159,6 +159,7 @@ async def in_the_trail(stage: Stage) -> list[str]:
     )
 
 
+@pytest.mark.timeout(300 + 2 * SECONDS)
 @pytest.mark.xdist_group("soak")
 async def test_through_a_bad_network_and_killed_servers_all_meet_and_nothing_is_lost(
     stage: Stage, tmp_path: Path

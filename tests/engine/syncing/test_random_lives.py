@@ -32,6 +32,7 @@ def test_the_commands_of_a_life_are_of_every_kind_that_a_device_gives_by_itself(
     assert known == MAKERS.keys() | {Undo, Redo, AttachFile}
 
 
+@pytest.mark.timeout(300 + 10 * LIVES)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_happens_all_meet_again_and_nothing_is_lost(
     part: int, template_file: Path, monkeypatch: pytest.MonkeyPatch
