@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Iterable
 from itertools import islice
 from typing import Final
 
-from engine.api import local_utc_offset
+from engine.api import Done, local_utc_offset
 from engine.clock import as_datetime, system_clock
 from engine.columns.column_type import Piece, Surroundings
 from engine.columns.labels import surroundings_for
 from engine.columns.registry import column_type
+from engine.commands.registry import Command
 from engine.model.actor import Role
 from engine.model.change import Announcement
 from engine.model.column import Column
@@ -31,6 +32,7 @@ from engine.queries.board_view import (
 )
 from engine.queries.item_detail import ItemDetail
 from tui.live import Live
+from tui.put_away import why_unchanged
 
 FIRST_PAINT: Final = 2_000
 FIRST_ROWS: Final = 80
@@ -209,7 +211,19 @@ class BoardSource:
     @property
     def can_edit(self) -> bool:
         """Whether this person may change the board's contents."""
-        return self.frame.role.covers(Role.MEMBER)
+        return self.frame.role.covers(Role.MEMBER) and not self.why_unchanged
+
+    @property
+    def why_unchanged(self) -> str:
+        """The sentence for a board that was put away while it was shown."""
+        return why_unchanged(self.frame.board)
+
+    async def execute(self, *commands: Command) -> Done | None:
+        """Carry out one gesture. None when it failed, or is not to be, and that was told."""
+        if self.why_unchanged:
+            self.live.tell(self.why_unchanged, error=True)
+            return None
+        return await self.live.execute(*commands)
 
     @property
     def expanded(self) -> frozenset[int]:

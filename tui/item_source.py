@@ -20,6 +20,7 @@ from engine.queries.item_detail import (
     ItemWhole,
 )
 from tui.live import Live
+from tui.put_away import why_unchanged
 
 HISTORY_SHOWN = 400
 
@@ -64,7 +65,12 @@ class ItemSource:
     @property
     def can_edit(self) -> bool:
         """Whether this person may change the item."""
-        return self.frame.role.covers(Role.MEMBER)
+        return self.frame.role.covers(Role.MEMBER) and not self.why_unchanged
+
+    @property
+    def why_unchanged(self) -> str:
+        """The sentence for an item whose board was put away."""
+        return why_unchanged(self.frame.board)
 
     def is_own(self, comment: Comment) -> bool:
         return comment.author_id == self.live.acting.actor.user_id

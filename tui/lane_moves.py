@@ -19,12 +19,12 @@ async def move_to_lane(
     numbers = moved_with(source, number)
     if source.lane_by == "group":
         command = await _into_group(source, numbers, lane_key, after, origin)
-        return None if command is None else await source.live.execute(command)
+        return None if command is None else await source.execute(command)
     column = source.column(source.lane_by)
     if column is None or lane_key == origin:
         return None
     commands = await _into_value_lane(source, column, numbers, lane_key, origin)
-    return await source.live.execute(*commands) if commands else None
+    return await source.execute(*commands) if commands else None
 
 
 def moved_with(source: BoardSource, number: int) -> list[int]:

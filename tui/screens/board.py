@@ -64,7 +64,7 @@ class BoardScreen(
         if pressed.action is None:
             return True
         if not is_offered(pressed.action.id, self):
-            self.live.tell(LOOKS_ONLY, error=True)
+            self.live.tell(self.source.why_unchanged or LOOKS_ONLY, error=True)
             return True
         name = f"action_{pressed.action.name}"
         action = getattr(self, name, None) or getattr(self.app, name, None)

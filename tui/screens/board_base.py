@@ -355,8 +355,8 @@ class BoardBase(Asking[None]):
         self.live.copy(text, what)
 
     async def execute(self, *commands: Command) -> bool:
-        """Carry out one gesture; False when it failed and that was told."""
-        return await self.live.execute(*commands) is not None
+        """Carry out one gesture; False when it failed, or is not to be, and that was told."""
+        return await self.source.execute(*commands) is not None
 
 
 def _about_people(announcement: Announcement) -> bool:

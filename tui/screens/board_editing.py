@@ -49,7 +49,7 @@ class EditingActions(BoardBase, Meanwhile[None]):
         if row is None or not numbers:
             return
         if not self.source.can_edit:
-            self.live.tell(LOOKS_ONLY, error=True)
+            self.live.tell(self.source.why_unchanged or LOOKS_ONLY, error=True)
         elif column is None:
             await self._rename(row.item)
         elif column_type(column.type).editor == "toggle":

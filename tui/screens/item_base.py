@@ -9,11 +9,11 @@ from textual.widgets import Static
 from engine.commands.registry import Command
 from engine.errors import NotFound
 from engine.model.item import Attachment, Comment, Item
-from engine.model.record import State
 from engine.queries.item_detail import FindItems
 from tui.item_source import ItemSource
 from tui.keys_in_turn import keys_go_on
 from tui.live import Changed, Live
+from tui.put_away import STATES
 from tui.screens.asking import Asking
 from tui.screens.taking_keys import TakingKeys
 from tui.widgets.attachments import attachment_entries
@@ -26,7 +26,6 @@ from tui.widgets.taken_away import TakenAway, being_written
 
 NEEDS_NO_CHANGE = "You may look at this item, but not change it."
 GONE = "This item is not there any more."
-_STATES = {State.ARCHIVED: "archived", State.TRASHED: "in the trash"}
 
 
 class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | None]):
@@ -113,7 +112,8 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
         parts = [whole.board.name, whole.group.name]
         if whole.parent is not None:
             parts.append(whole.parent.name)
-        state = _STATES.get(whole.item.state)
+        board = STATES.get(whole.board.state)
+        state = STATES.get(whole.item.state) or (board and f"board {board}")
         right = f"{whole.item.tag}" + (f" · {state}" if state else "")
         right += f" · {place}/{count}" if place else ""
         width = max(self.query_one("#item-path").size.width, 20)
@@ -164,11 +164,14 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
     def may_edit(self) -> bool:
         """Whether this person may change the item; says so if not."""
         if not self.source.can_edit:
-            self.live.tell(NEEDS_NO_CHANGE, error=True)
+            self.live.tell(self.source.why_unchanged or NEEDS_NO_CHANGE, error=True)
         return self.source.can_edit
 
     async def execute(self, *commands: Command) -> bool:
-        """Carry out one gesture; False when it failed and that was told."""
+        """Carry out one gesture; False when it failed, or is not to be, and that was told."""
+        if self.source.why_unchanged:
+            self.live.tell(self.source.why_unchanged, error=True)
+            return False
         return await self.live.execute(*commands) is not None
 
     async def number_of(self, item_id: str) -> int | None:

@@ -17,6 +17,7 @@ from engine.model.record import JSON
 from engine.model.text import clean_line
 from engine.queries.item_detail import ItemDetail
 from tui.live import Live
+from tui.put_away import why_unchanged
 from tui.screens.asking import Asking
 from tui.widgets.confirm import Confirm
 from tui.widgets.prompt import Answer
@@ -75,9 +76,13 @@ class Meanwhile(Asking[ScreenResultType]):
         """Carry out what an editor came back with, if it still is to be. `before` is carried out with it."""
         while True:
             try:
-                now = (await self.live.query(ItemDetail(item_id=edited.item.id))).item
+                whole = await self.live.query(ItemDetail(item_id=edited.item.id))
             except NotFound:
-                await self.app.push_screen(TakenAway(GONE, edited.text(mine)))
+                gone = GONE
+            else:
+                now, gone = whole.item, why_unchanged(whole.board)
+            if gone:
+                await self.app.push_screen(TakenAway(gone, edited.text(mine)))
                 return False
             agreed = await self._agreed(edited, mine, edited.of(now))
             if agreed is None or (agreed.value == edited.of(now) and not before):

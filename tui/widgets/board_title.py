@@ -11,6 +11,7 @@ from engine.model.presence import Present
 from engine.model.text import clean_line
 from engine.model.view import View
 from tui.board_source import BoardSource
+from tui.put_away import STATES
 from tui.widgets.card_content import drawn_to
 from tui.widgets.cells import drawn
 
@@ -28,6 +29,9 @@ def title_line(
     left = Text()
     name = source.frame.board.name
     left.append(drawn(name, min(cell_len(name), max(width // 2, 8))), style="bold")
+    state = STATES.get(source.frame.board.state)
+    if state:
+        left.append(f"{GAP}{state}", style="bold")
     people = list(_with(source, others))
     kept = cell_len(GAP) + cell_len(people[-1]) if people else 0
     room = width - cell_len(right) - 4

@@ -8,6 +8,7 @@ from textual import events
 from textual.widgets import Input
 
 from engine.api import Acting
+from engine.commands.boards import ArchiveBoard, TrashBoard
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues
 from engine.queries.home import Preferences
 from tests.tui.at_rest import at_rest
@@ -94,6 +95,28 @@ async def test_an_edit_writes_nothing_over_that_came_while_its_editor_was_open(
         assert "was changed meanwhile, to: " in drawn(pilot)
         await press(pilot, "n")
         assert (await values(acting))["Ada"] == {"nu": "7"}
+
+
+@pytest.mark.parametrize(
+    ("command", "state"), [(TrashBoard, "in the trash"), (ArchiveBoard, "archived")]
+)
+async def test_a_board_put_away_elsewhere_says_so_and_is_changed_no_more(
+    acting: Acting, command: type[TrashBoard | ArchiveBoard], state: str
+):
+    await make_board(acting)
+    async with on_board(acting) as pilot:
+        await press(pilot, "r", "1")
+        await acting.execute(command(board_id="board"))
+        await press(pilot, "enter")
+        assert f"This board is {state}. Restore it first" in drawn(pilot)
+        assert f"{NAMES[0]}1" in drawn(pilot)
+        await press(pilot, "escape")
+        assert f"·  {state}" in drawn(pilot).splitlines()[0]
+        await press(pilot, "t", "L", "r", "o", "a")
+        assert pilot.app.told[-1].startswith(f"This board is {state}.")
+        assert await names(acting) == [*NAMES]
+        await press(pilot, "u", "t", "r", "enter")
+        assert state not in drawn(pilot)
 
 
 async def test_many_items_are_edited_as_one_step_of_undo(acting: Acting):

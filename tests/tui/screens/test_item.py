@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from engine.api import Acting
+from engine.commands.boards import TrashBoard
 from engine.commands.comments import AddComment
 from engine.commands.items import AddItems, NewItem, RenameItem, SetValues, TrashItems
 from engine.commands.trash import EmptyTrash
@@ -388,6 +389,21 @@ async def test_an_item_put_away_elsewhere_says_so(acting: Acting) -> None:
         await acting.execute(TrashItems(item_ids=(shown.sample.items[0],)))
         await at_rest(shown.pilot)
         assert "in the trash" in shown.picture
+
+
+async def test_an_item_whose_board_was_put_away_says_so_and_keeps_the_comment_in_writing(
+    acting: Acting,
+) -> None:
+    async with panel(acting) as shown:
+        await shown.keys("c")
+        await shown.type("Hello")
+        await acting.execute(TrashBoard(board_id=(await shown.item()).item.board_id))
+        await at_rest(shown.pilot)
+        await shown.keys("ctrl+s")
+        assert shown.app.told[-1].startswith("This board is in the trash.")
+        assert shown.screen.composer.text == "Hello"
+        assert "#1 · board in the trash · 1/3" in shown.picture
+        assert not (await shown.item()).comments
 
 
 async def test_an_item_that_is_gone_for_good_closes_its_panel(acting: Acting) -> None:
