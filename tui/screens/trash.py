@@ -24,7 +24,7 @@ from tui.widgets.card_content import Line, Run, drawn_to
 from tui.widgets.cells import drawn
 from tui.widgets.confirm import Confirm
 from tui.widgets.entry_list import Entry
-from tui.widgets.item_fields import AIR
+from tui.widgets.item_fields import AIR, beside
 
 DAY: Final = 86_400_000
 KIND_WIDTH: Final = 12
@@ -70,7 +70,7 @@ class TrashScreen(Listing):
         shown = [away for away in here if self.fits(away.name, away.where, away.entity)]
         if shown:
             return [AIR, *self._entries(shown, width)]
-        return [AIR, Entry("", ((Run(self._why_empty(bool(here)), "dim"),),))]
+        return [AIR, Entry("", beside((), self._why_empty(bool(here)), ("dim",), width))]
 
     def _why_empty(self, hidden: bool) -> str:
         if hidden:

@@ -1,5 +1,6 @@
 """The trash and the archive: restoring, deleting for good, how long things stay."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,13 @@ def test_what_lies_in_the_archive(studio: Path, snap_compare: Any) -> None:
 
 def test_an_empty_trash(still: Path, snap_compare: Any) -> None:
     assert snap_compare(app_on(workspace(still)), terminal_size=(80, 24), run_before=after("T"))
+
+
+async def test_an_empty_trash_says_all_of_where_the_archive_is_at_80_columns(still: Path) -> None:
+    folder = await asyncio.to_thread(workspace, still)
+    async with running(app_on(folder), (80, 24)) as pilot:
+        await pressed(pilot, "T")
+        assert "tab shows the archive." in " ".join(drawn(pilot).split())
 
 
 def test_asking_before_the_trash_is_emptied(studio: Path, snap_compare: Any) -> None:
