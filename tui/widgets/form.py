@@ -15,6 +15,7 @@ from tui.widgets.waiting_keys import hand_on_keys
 T = TypeVar("T")
 
 
+FAULT_LINES: Final = 3
 ONE_MOMENT: Final = "One moment…"
 LEAVES: Final = "One moment… esc leaves."
 NOT_YET: Final = "It is not broken off half done: esc works again as soon as there is an answer."
@@ -82,6 +83,12 @@ class Form(Popup[T], Generic[T]):
 
     def wanted_size(self) -> tuple[int, int]:
         return min(64, self.app.size.width), 3 * len(self.fields) + 4
+
+    def place(self) -> None:
+        """Without air between the lines where there would be no room for a fault below them."""
+        _, height = self.wanted_size()
+        self.set_class(self.app.size.height < height + FAULT_LINES, "-low")
+        super().place()
 
     @property
     def typed(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The first screen: making, opening and unlocking a workspace, and trying the demo."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import keyring
 import pytest
 from keyring.backends import fail
 
+from engine.errors import UsageError
 from engine.store import keyfile
 from tests.sync.client.test_credentials import MemoryKeyring
 from tests.tui.one_screen import drawn
@@ -18,6 +19,7 @@ from tui.bootstrap import Protection
 from tui.recent_workspaces import last_workspace
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.home import HomeScreen
+from tui.widgets.form import Field, Form
 
 __all__ = ["still"]
 
@@ -160,6 +162,20 @@ async def test_among_those_used_before_the_one_that_is_open_says_so(
         await pressed(pilot, "w")
         lines = drawn(pilot).splitlines()
         assert [line.split()[0] for line in lines if "open now" in line] == ["Studio"]
+
+
+async def test_a_fault_below_the_lines_of_a_form_is_whole_at_60x20(still: Path) -> None:
+    words = "It has so many words that they stand on several lines. " * 3 + "The end."
+
+    async def fails(typed: Mapping[str, str]) -> bool:
+        raise UsageError(words)
+
+    fields = [Field(str(at), f"Line {at}", value="x") for at in range(5)]
+    async with running(first(), (60, 20)) as pilot:
+        await pilot.app.push_screen(Form("Five lines", fields, fails))
+        await pressed(pilot, "enter")
+        await until(pilot, lambda: "It has so many" in drawn(pilot))
+        assert "The end." in drawn(pilot)
 
 
 async def _studio(home: Path) -> Path:
