@@ -56,7 +56,7 @@ NONE_SHARED: Final = "No board is shared with you yet. One that is appears here 
 NO_BOARDS: Final = "Your role here is {role}: members make boards. Ask an owner or admin."
 NAME_WIDTH: Final = 40
 COUNT_WIDTH: Final = 16
-TIME_WIDTH: Final = 18
+TIME_AIR: Final = "    "
 READING_WIDTH: Final = 20
 
 
@@ -168,14 +168,17 @@ class HomeScreen(Listing):
         others = [s for s in shown if s.board.id not in favourites and s.board.id not in recent]
         named = [("Favourites", starred), ("Recent", latest), ("Boards", others)]
         filled = [(title, boards) for title, boards in named if boards]
+        longest = max((cell_len(self._opened(summary.board)) for summary in shown), default=0)
+        times = longest + len(TIME_AIR) if longest else 0
         for place, (title, boards) in enumerate(filled):
             if place:
                 yield AIR
             yield heading(title)
             for summary in boards:
-                yield self._entry(summary, width)
+                yield self._entry(summary, width, times)
 
-    def _entry(self, summary: BoardSummary, width: int) -> Entry:
+    def _entry(self, summary: BoardSummary, width: int, times: int) -> Entry:
+        """With so many cells for when a board was opened."""
         board = summary.board
         longest = max(cell_len(summary.board.name) for summary in self.boards) + 4
         name_width = min(longest, NAME_WIDTH, max(width - COUNT_WIDTH, width // 2))
@@ -186,9 +189,9 @@ class HomeScreen(Listing):
             Run(f"{_counted(summary.items, board.item_noun):>{COUNT_WIDTH}}", "text"),
         ]
         left = width - name_width - COUNT_WIDTH
-        if self.recent and left > TIME_WIDTH:
-            runs.append(Run(drawn(f"    {self._opened(board)}", TIME_WIDTH), "dim"))
-            left -= TIME_WIDTH
+        if times and left > times:
+            runs.append(Run(drawn(f"{TIME_AIR}{self._opened(board)}", times), "dim"))
+            left -= times
         if left > 12:
             runs.append(Run(f"  {drawn_to(clean_line(board.description), left - 2)}", "dim"))
         return Entry(f"board:{board.id}", (tuple(runs),))

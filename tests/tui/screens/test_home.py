@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, update
 
 from engine.api import Acting
-from engine.commands.boards import CreateBoard
+from engine.commands.boards import CreateBoard, EditBoard
 from engine.commands.items import AddItems, NewItem
 from engine.model.actor import Role
 from engine.queries.home import Boards
@@ -170,6 +170,16 @@ async def test_after_a_start_on_a_board_the_cursor_is_on_it_among_the_boards(
         assert screen.board_here is not None and screen.board_here.name == "Beta"
         await pressed(pilot, "j")
         assert screen.board_here.name == "Gamma"
+
+
+async def test_beside_the_time_a_description_has_all_the_room_that_is_left(studio: Path) -> None:
+    words = "What we want to have done until the end of this spring"
+    async with running(app_on(studio), (100, 24)) as pilot:
+        acting = pilot.app.live.acting
+        (first, *_) = await acting.query(Boards())
+        await acting.execute(EditBoard(board_id=first.board.id, description=words))
+        await pressed(pilot, "enter", "escape")
+        assert words in drawn(pilot)
 
 
 async def test_who_may_not_make_boards_is_not_offered_it_and_told_before_typing(
