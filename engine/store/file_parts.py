@@ -41,8 +41,8 @@ class FileParts:
         return at
 
     def take(self, start: int, content: bytes) -> int:
-        """One part, in its turn or once more; comes back with `received`. Raises Invalid for one of another length,
-        Refused for one that comes too early."""
+        """One part, in its turn or once more; comes back with `received`. One that comes too early is passed over: what
+        came before it has gone. Raises Invalid for one of another length, Refused where too many are on their way."""
         if start < 0 or start % PART or len(content) != self._length(start):
             raise Invalid(f"A part has {PART:,} bytes, but for the last.")
         if not start and not self.received() and len(self.others()) >= AT_ONCE:
@@ -50,9 +50,7 @@ class FileParts:
                 f"{AT_ONCE} of your files are on their way already. Let one of them come to its end."
             )
         if start > self.received():
-            raise Refused(
-                "What comes before this part is not there. Ask how much is, and go on from there."
-            )
+            return self.received()
         pieces = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
         self._files.take_as(self._name(start), pieces)
         return self.received()

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from engine.api import Acting
-from engine.errors import ConneqtError, Invalid, NotFound, Refused, Unreachable
+from engine.errors import ConneqtError, NotFound, Refused, Unreachable
 from engine.identity.login import is_placeholder
 from engine.model.relocation import Arrival, Arrived, Departure
 from engine.queries.files import AttachedFiles
@@ -54,11 +54,12 @@ async def take_there(acting: Acting, server: Server, carrier: Carrier) -> None:
 async def _bring_there(
     server: Server, carrier: Carrier, file: StoredFile, arrival: Arrival
 ) -> Arrived:
-    """A fault counts only where no other program on this workspace has brought it there meanwhile."""
+    """A fault counts only where it is not there after all: its answer was lost, or another program on this workspace has
+    brought it meanwhile."""
     try:
         await carrier.send(file, ARRIVALS)
         return await _until(lambda: _arrive(server, arrival), lambda said: said.here)
-    except (Refused, Invalid, NotFound):
+    except ConneqtError:
         arrived = await server.arriving(arrival)
         if not arrived.here:
             raise
