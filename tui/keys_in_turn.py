@@ -15,6 +15,7 @@ from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 
+LEAVES = frozenset({"ctrl+q", "ctrl+c"})
 Result = TypeVar("Result")
 Typed = events.Key | events.Paste
 
@@ -34,10 +35,19 @@ class KeysInTurn(App[Result]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Typed) and not event.is_forwarded:
+            if self._insists(event):
+                self._waiting.clear()
+                await self.run_action("quit")
+                return
             self._waiting.append(event)
             await self.give_keys()
         else:
             await super().on_event(event)
+
+    def _insists(self, event: Typed) -> bool:
+        """Whether somebody wants to leave for the second time, where the first waits for what does not come."""
+        waits = (one.key for one in self._waiting if isinstance(one, events.Key))
+        return isinstance(event, events.Key) and event.key in LEAVES and event.key in waits
 
     async def give_keys(self) -> None:
         """Hand out what waits, as long as the screen takes it."""

@@ -9,6 +9,7 @@ from textual.widgets import Input
 from engine.api import Acting
 from engine.commands.boards import CreateBoard, TrashBoard
 from engine.commands.items import AddItems, NewItem
+from engine.errors import Busy
 from engine.queries.home import Boards
 from tests.tui.at_rest import at_rest
 from tests.tui.one_screen import drawn
@@ -16,7 +17,9 @@ from tests.tui.running import app_on, pressed, running, still, until, workspace
 from tui import bootstrap, unlocking
 from tui.actions import ACTIONS
 from tui.app import ConneqtApp, StartAt
+from tui.board_source import BoardSource
 from tui.clipboard import MOST_BYTES
+from tui.item_source import ItemSource
 from tui.keys import keymap
 from tui.palette import Palette
 from tui.screens.board import BoardScreen
@@ -135,6 +138,36 @@ async def test_letters_behind_the_palettes_key_are_typed_into_it(studio: Path) -
         await until(pilot, lambda: isinstance(pilot.app.screen, Palette))
         await at_rest(pilot)
         assert pilot.app.screen.query_one(Input).value == "tra"
+
+
+@pytest.mark.parametrize(
+    ("source", "opening"), [(BoardSource, ("enter",)), (ItemSource, ("enter", "j", "enter"))]
+)
+async def test_what_cannot_be_read_is_said_and_keeps_no_key(
+    studio: Path, monkeypatch: pytest.MonkeyPatch, source: type, opening: tuple[str, ...]
+) -> None:
+    async def busy(self: object, **more: object) -> None:
+        raise Busy("Another program holds the file.")
+
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, *opening[:-1])
+        monkeypatch.setattr(source, "load", busy)
+        in_one_write(pilot.app, *opening[-1:])
+        await until(pilot, lambda: "Another program holds the file." in drawn(pilot))
+        below = pilot.app.screen
+        await pressed(pilot, "question_mark")
+        assert pilot.app.screen is not below
+
+
+async def test_who_wants_to_leave_twice_waits_for_no_screen(studio: Path) -> None:
+    async with running(app_on(studio)) as pilot:
+        await pressed(pilot, "enter")
+        pilot.app.screen.takes_keys = False  # it reads, and that has no end
+        in_one_write(pilot.app, "ctrl+q")
+        await pilot.pause()
+        assert not pilot.app._exit
+        in_one_write(pilot.app, "ctrl+q")
+        await until(pilot, lambda: pilot.app._exit)
 
 
 LEAVE = {"global.quit", "global.suspend_process", "home.quit"}

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.widgets import Static
 
 from engine.commands.registry import Command
-from engine.errors import NotFound
+from engine.errors import ConneqtError, NotFound
 from engine.model.change import Announcement
 from engine.model.record import JSON
 from engine.model.view import Condition, Filter, View
@@ -189,6 +189,10 @@ class BoardBase(Asking[None]):
             await self.source.load(first_paint=True)
         except NotFound:
             self.opens.leave_board(self.source.board_id)
+            return
+        except ConneqtError as error:
+            self.live.tell(str(error), title=error.title, error=True)
+            self.opens.go_home()
             return
         if memory.collapsed is None:
             groups = self.source.frame.groups

@@ -7,7 +7,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.commands.registry import Command
-from engine.errors import NotFound
+from engine.errors import ConneqtError, NotFound
 from engine.model.item import Attachment, Comment, Item
 from engine.queries.item_detail import FindItems
 from tui.item_source import ItemSource
@@ -90,6 +90,10 @@ class ItemBase(Asking[int | None], TakingKeys[int | None], ModalScreen[int | Non
                 self.dismiss(None)
                 if writing is not None:
                     await self.app.push_screen(TakenAway(GONE, writing))
+        except ConneqtError as error:
+            self.live.tell(str(error), title=error.title, error=True)
+            if not self.source.loaded and self.is_current:
+                self.dismiss(None)
         finally:
             self._loading = False
             self._all_shown.set()
