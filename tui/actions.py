@@ -316,7 +316,8 @@ ACTIONS: Final = (
 )  # fmt: skip
 BY_ID: Final = {action.id: action for action in ACTIONS}
 CHANGING: Final = frozenset({
-    "home.add_board", "home.import",
+    "home.add_board", "home.import", "home.rename", "home.move_down", "home.move_up", "home.duplicate",
+    "home.archive", "home.trash",
     "board.edit", "board.rename", "board.clear_value", "board.repeat", "board.add_below", "board.add_above",
     "board.add_subitem", "board.move_down", "board.move_up", "board.move_to_group", "board.duplicate",
     "board.archive", "board.trash", "board.save_view", "board.delete_view", "board.add_group", "board.rename_group",

@@ -245,6 +245,14 @@ class HomeScreen(Listing):
             self.live.tell(NO_BOARDS.format(role=self.role.value), error=True)
         return self.may_change
 
+    async def _may_edit(self, board: Board) -> bool:
+        """Whether this person may change the board itself, as who has a place on it; says so if not."""
+        frame = await self.live.query(OpenBoard(board_id=board.id))
+        may = frame.role.covers(Role.MEMBER)
+        if not may:
+            self.live.tell(LOOKS_ONLY, error=True)
+        return may
+
     @asks
     async def action_add_board(self) -> None:
         if not self._may_make():
@@ -261,9 +269,7 @@ class HomeScreen(Listing):
         board = self.board_here
         if board is None:
             return
-        frame = await self.live.query(OpenBoard(board_id=board.id))
-        if not frame.role.covers(Role.MEMBER):
-            self.live.tell(LOOKS_ONLY, error=True)
+        if not await self._may_edit(board):
             return
         answer = await self.ask(Prompt(_name, title="Name of the board", text=board.name))
         if answer is not None and answer.value != board.name:
@@ -330,7 +336,7 @@ class HomeScreen(Listing):
     @asks
     async def action_trash(self) -> None:
         board = self.board_here
-        if board is None:
+        if board is None or not await self._may_edit(board):
             return
         items = next(s.items for s in self.boards if s.board.id == board.id)
         question = f"Move “{board.name}” with {_counted(items, board.item_noun)} to the trash?"

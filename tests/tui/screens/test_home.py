@@ -201,8 +201,11 @@ async def test_who_only_looks_at_a_board_is_not_offered_edits_and_told_before_ty
 ) -> None:
     async with running(app_on(studio)) as pilot:
         await demoted(pilot, Role.VIEWER)
-        await pressed(pilot, "r")
-        assert LOOKS_ONLY in drawn(pilot) and isinstance(pilot.app.screen, HomeScreen)
+        assert "rename" not in drawn(pilot) and "trash" not in drawn(pilot)
+        for keys in (("r",), ("d", "d")):
+            await pressed(pilot, *keys)
+            assert LOOKS_ONLY in drawn(pilot) and isinstance(pilot.app.screen, HomeScreen)
+            pilot.app.screen.query_one(StatusLine).clear_message()
         await pressed(pilot, "enter")
         screen = pilot.app.screen
         assert isinstance(screen, BoardScreen)
