@@ -127,4 +127,4 @@ def create_app(
         logging_config=None,
     )
     describe(app)
-    return Guard(app, settings.seconds, figures)
+    return Guard(app, settings.seconds, figures, ending)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from sync.server.ending import Ending
 from sync.server.log_lines import fields
 from sync.server.metering import STANDING
 from sync.server.metrics import Figures, counted
@@ -36,8 +37,9 @@ log = logging.getLogger("conneqtos.server")
 class Guard:
     """Around the whole app, so that no answer goes without it."""
 
-    def __init__(self, app: ASGIApp, seconds: float, figures: Figures) -> None:
+    def __init__(self, app: ASGIApp, seconds: float, figures: Figures, ending: Ending) -> None:
         self.app = app
+        self.ending = ending
         self.figures = figures
         self.seconds = seconds
 
@@ -75,7 +77,7 @@ class Guard:
                     if problem is None:
                         await self.app(scope, waited, guarded)
                 except asyncio.CancelledError:
-                    if limit.expired():
+                    if limit.expired() or not self.ending.begun:
                         raise
                     problem = ENDING  # the server waits for it no longer
                 if problem is not None and not status:

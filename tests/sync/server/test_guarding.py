@@ -4,13 +4,16 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
+from sync.server.ending import Ending
 from sync.server.guarding import HEADERS, Guard
 from sync.server.metrics import Figures
 
 
-def client(app: Any, seconds: float) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=Guard(app, seconds, Figures()))  # type: ignore[arg-type]
+def client(app: Any, seconds: float, ending: Ending | None = None) -> httpx.AsyncClient:
+    guard = Guard(app, seconds, Figures(), ending or Ending())
+    transport = httpx.ASGITransport(app=guard)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url="http://server")
 
 
@@ -24,18 +27,27 @@ async def test_what_takes_too_long_ends_in_a_problem() -> None:
     assert all(answer.headers[name.decode()] == value.decode() for name, value in HEADERS)
 
 
-async def test_what_the_end_of_the_server_breaks_off_ends_in_a_problem() -> None:
-    begun = asyncio.Event()
+@pytest.mark.parametrize("ends", [True, False])
+async def test_what_the_end_of_the_server_breaks_off_ends_in_a_problem_and_else_it_is_broken_off(
+    ends: bool,
+) -> None:
+    begun, ending = asyncio.Event(), Ending()
 
     async def never(scope: Any, receive: Any, send: Any) -> None:
         begun.set()
         await asyncio.Event().wait()
 
-    async with client(never, 60) as web:
+    async with client(never, 60, ending) as web:
         asking = asyncio.create_task(web.get("/"))
         await begun.wait()
+        if ends:
+            ending.begin()
         asking.cancel()
-        answer = await asking
+        (answer,) = await asyncio.gather(asking, return_exceptions=True)
+    if not ends:
+        assert isinstance(answer, asyncio.CancelledError)
+        return
+    assert isinstance(answer, httpx.Response)
     assert answer.status_code == 503 and answer.json()["code"] == "ending"
     assert all(answer.headers[name.decode()] == value.decode() for name, value in HEADERS)
 
@@ -100,7 +112,7 @@ async def test_names_of_methods_that_anybody_makes_up_are_one_figure() -> None:
         await send({"type": "http.response.body", "body": b""})
 
     figures = Figures()
-    transport = httpx.ASGITransport(app=Guard(answers, 60, figures))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=Guard(answers, 60, figures, Ending()))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://server") as web:
         for number in range(20):
             await web.request(f"M{number}", "/")
