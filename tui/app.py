@@ -374,7 +374,11 @@ class ConneqtApp(TerminalApp[object]):
         from tui.palette import Palette
 
         live = self.live if self.workspace is not None else None
-        await self.push_screen(Palette(self.screen, live), self.take_found)
+        await self.push_screen(Palette(self.screen, live), self._found)
+
+    def _found(self, found: "Found | None") -> None:
+        """Whoever took the key may be of a screen that goes: what was chosen is not for it to wait for."""
+        self.call_later(self.take_found, found)
 
     async def take_found(self, found: "Found | None") -> None:
         """Do what was chosen in the palette."""
