@@ -5,9 +5,9 @@ from typing import ClassVar
 from engine.commands.registry import Command, handles, handling_of
 from engine.errors import Refused
 from engine.model.audit import AUDIT_NAMES
-from engine.model.change import HistoryKind
+from engine.model.change import Deed, HistoryKind
 from engine.store.history import deeds_of, mark_undone
-from engine.store.taking_back import take_back
+from engine.store.taking_back import FORGOTTEN, take_back
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -47,9 +47,18 @@ def _take_back(unit: UnitOfWork, gesture: str, kinds: tuple[HistoryKind, ...], w
     for deed in deeds:
         given = handling_of(deed.op)
         unit.require(given.role, within_board=given.within_board)
+    first = _first(unit, deeds[0])
     take_back(unit, deeds)
     mark_undone(unit, gesture)
-    first = deeds[0]
-    while first.undoes is not None:  # what was taken back may itself be an undo or redo: of what?
-        first = deeds_of(unit, first.undoes)[0]
     unit.note(AUDIT_NAMES.get(first.audit_name, first.op))
+
+
+def _first(unit: UnitOfWork, deed: Deed) -> Deed:
+    """What is taken back may itself be an undo or redo: of what? On a device that may have been let go meanwhile, as its
+    file cannot reach the server. Raises Refused."""
+    while deed.undoes is not None:
+        before = deeds_of(unit, deed.undoes)
+        if not before:
+            raise Refused(FORGOTTEN)
+        deed = before[0]
+    return deed

@@ -14,11 +14,11 @@ from engine.clock import new_id
 from engine.commands.attachments import AttachFile, RemoveAttachment
 from engine.commands.boards import EditBoard, ShareBoard, UnshareBoard
 from engine.commands.groups import DuplicateGroup
-from engine.commands.history import Undo
+from engine.commands.history import Redo, Undo
 from engine.commands.importing import ImportBoard, ImportPart
 from engine.commands.items import DuplicateItems, RenameItem
 from engine.commands.trash import EmptyTrash
-from engine.errors import NotFound, Unreachable
+from engine.errors import NotFound, Refused, Unreachable
 from engine.model.actor import Role
 from engine.model.board import BoardKind, Group
 from engine.model.item import Attachment, Item
@@ -365,6 +365,24 @@ async def test_undo_passes_by_what_was_held_for_its_file(
     assert steps.undo is not None and steps.undo.op == RenameItem.OP
     await one.acting.execute(Undo(gesture=steps.undo.gesture))
     assert "wrong" not in await names(one.acting, board.board)
+
+
+async def test_redo_of_what_is_held_for_its_file_is_refused_with_the_reason(
+    acting: Acting, desks: Desks, tmp_path: Path
+) -> None:
+    board = await sample_board(acting)
+    one = await desks(acting)
+    await one.loop.exchange()
+    command = await attached(one, board.items[0], tmp_path)
+    steps = await one.acting.query(UndoState())
+    assert steps.undo is not None
+    undone = await one.acting.execute(Undo(gesture=steps.undo.gesture))
+    await one.device.file_refused(command.digest, "quota", "There is no room.")
+    with pytest.raises(Refused, match="Nothing is kept any more"):
+        await one.acting.execute(Redo(gesture=undone.gesture))
+    await one.loop.exchange()
+    state = await one.device.state()
+    assert state is not None and state.waiting == 0
 
 
 async def with_a_file_soon_out_of_sight(
