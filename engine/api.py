@@ -37,9 +37,8 @@ from engine.steps import step
 from engine.store import directory, organizations
 from engine.store.audit_pruning import sealing_key
 from engine.store.audit_trail import verify_chain
-from engine.store.backups import drop_all
 from engine.store.database import Database
-from engine.store.file_places import Place, drop_unfinished, place_of
+from engine.store.file_places import Place, place_of
 from engine.store.files import FileStore, StoredFile
 from engine.store.ledger import ErasureLedger
 from engine.store.news import News
@@ -81,6 +80,7 @@ class Engine:
             None  # the address of the server that this store is, if it is one
         )
         self._folder: Path | None = None  # of a workspace
+        self.keeps_old_pages = True  # until it is known: another program may have left some
         self.news = News(session.database, self._tell)
 
     @classmethod
@@ -120,7 +120,6 @@ class Engine:
         )  # fmt: skip
         engine = cls(session, FileStore(place, key), ledger)
         await engine._settle_old_files()
-        await asyncio.to_thread(drop_unfinished, place)
         await asyncio.to_thread(ledger.hand_over)
         return engine
 
@@ -222,13 +221,16 @@ class Engine:
 
     async def forget_old_pages(self) -> bool:
         """After an erasure: what the store held before is gone from its journal too. False where it is not yet, as
-        another program reads in it: it is tried again with the next, and with each retention run."""
-        return await self._session.database.forget_old_pages()
+        another program reads in it: it is tried again with the next, and with the next retention run."""
+        self.keeps_old_pages = not await self._session.database.forget_old_pages()
+        return not self.keeps_old_pages
 
     async def drop_backups(self) -> None:
         """Of a linked workspace: its server decides now who and what is erased, and reaches no backup here. They stay
         where others of this store are in them. Raises WorkspaceErrors."""
         if self._folder is not None and len(await self.organizations()) == 1:
+            from engine.store.backups import drop_all
+
             await asyncio.to_thread(drop_all, self._folder)
 
     async def integrity(self) -> list[str]:

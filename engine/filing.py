@@ -5,7 +5,7 @@ from collections.abc import Set
 from pathlib import Path
 from typing import Final
 
-from engine.api import Acting
+from engine.api import Acting, Engine
 from engine.queries.files import FilesInUse
 from engine.store.file_parts import drop_old_parts, drop_parts
 from engine.store.file_places import drop_unfinished
@@ -28,10 +28,14 @@ async def collect_files(acting: Acting) -> int:
     hour (one that just comes in has no row yet). Comes back with how many."""
     files = acting.files
     await asyncio.to_thread(drop_old_parts, files)
-    await asyncio.to_thread(drop_unfinished, files.place)
     return await let_files_go(
         acting, await asyncio.to_thread(lambda: set(files.digests(older_than=HOUR)))
     )
+
+
+async def let_unfinished_go(engine: Engine) -> None:
+    """Of all organizations: what a crash left half written."""
+    await asyncio.to_thread(drop_unfinished, engine.files.place)
 
 
 async def let_files_go(acting: Acting, digests: Set[str]) -> int:

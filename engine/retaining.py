@@ -33,7 +33,8 @@ async def run_retention(acting: Acting) -> list[Due]:
     due = await acting.query(RetentionDue())
     for one in due:
         await _let_go(acting, one)
-    await acting.engine.forget_old_pages()  # also those of an earlier run that somebody read in
+    if any(one.count for one in due) or acting.engine.keeps_old_pages:
+        await acting.engine.forget_old_pages()
     await _tell(acting)
     late = await acting.query(OverdueRequests())
     if late:

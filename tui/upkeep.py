@@ -44,10 +44,12 @@ async def deliver_mails(opened: Opened) -> None:
 async def look_after(opened: Opened) -> None:
     """What every day brings: what was kept long enough goes, and a backup is made; for a linked workspace the server keeps
     house. Raises ConneqtErrors, OSError."""
+    from engine import filing
     from engine.backing_up import back_up_daily, let_old_go
     from engine.retaining import run_retention
 
     acting = opened.acting
+    await filing.let_unfinished_go(acting.engine)
     state = await Device(acting).state()
     if state is not None:
         if not state.link.taking:  # else the server does not have it yet

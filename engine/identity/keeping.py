@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from engine import filing
 from engine.api import Engine
 from engine.identity.delivery import deliver_all
 from engine.identity.ending import end_due
@@ -17,6 +18,7 @@ async def keep_house(engine: Engine, outbox: Path, *, but: str = "") -> int:
         system = engine.as_system(tenant)
         if tenant != but and tenant not in ended and await system.query(AccountDue()) is None:
             await run_retention(system)
+    await filing.let_unfinished_go(engine)
     await engine.limits.forget_idle()
     await deliver_all(engine, outbox)
     return len(ended)

@@ -11,10 +11,9 @@ from moto.server import ThreadedMotoServer
 
 from engine.api import Engine
 from engine.errors import Damaged, Invalid, NotFound, UsageError
-from engine.filing import collect_files
+from engine.identity.keeping import keep_house
 from engine.store.file_places import Bucket, BucketFault, Folder, Place, place_of
 from engine.store.files import CHUNK, FileStore, StoredFile
-from tests.engine.conftest import new_organization
 
 KEY = bytes(32)
 
@@ -100,26 +99,16 @@ def test_a_file_that_is_not_the_one_it_should_be_is_not_kept(place: Place) -> No
     assert list(files.digests()) == []
 
 
-async def test_what_was_begun_and_not_ended_goes_with_the_next_start_and_with_retention(
-    tmp_path: Path,
-) -> None:
+async def test_what_was_begun_and_not_ended_goes_when_the_store_is_kept(tmp_path: Path) -> None:
     engine = await Engine.open_workspace(tmp_path, KEY)
-    acting = await new_organization(engine)
-    old, new = (acting.files.place.workroom / f"{name}.part" for name in ("old", "new"))
-
-    def begin() -> None:
-        for part in (old, new):
-            part.parent.mkdir(exist_ok=True)
-            part.write_bytes(b"x")
-        os.utime(old, (0, 0))
-
-    begin()
-    await collect_files(acting)
+    old, new = (engine.files.place.workroom / f"{name}.part" for name in ("old", "new"))
+    for part in (old, new):
+        part.parent.mkdir(exist_ok=True)
+        part.write_bytes(b"x")
+    os.utime(old, (0, 0))
+    await keep_house(engine, tmp_path / "mail")
     assert not old.exists() and new.exists()
-    begin()
     await engine.close()
-    await (await Engine.open_workspace(tmp_path, KEY)).close()
-    assert not old.exists() and new.exists()
 
 
 @pytest.mark.parametrize("name", ["..", "../other", "a/b", "", "A", "x" * 200, "\x00"])
