@@ -36,6 +36,10 @@ AS_LONG: Final = 0.5
 """Seconds that asking for a new password takes: longer than to write a mail, so that one that is written does not show."""
 UNDER_16: Final = "signup.under_16"
 TOO_YOUNG: Final = "ConneqtOS is not for people under 16. Nothing of what you typed was kept."
+CONFIRMS_NOTHING: Final = (
+    "This code is not valid, or not any more. If you have confirmed the address already, sign in. If not, make the account "
+    "again with the same password: another code comes."
+)
 WRONG_PASSWORD: Final = "This is not your password."
 
 
@@ -104,13 +108,13 @@ async def _open_account(
 
 
 async def confirm_address(engine: Engine, caller: Caller, code: str) -> str:
-    """By the code in a mail; comes back with the account's id. Raises Refused, TooMany."""
+    """By the code in a mail; comes back with the account's id. Raises Refused, which says how one gets another, TooMany."""
     await limited(engine, "code", caller)
-    token = read(code, MAIL)
     try:
+        token = read(code, MAIL)
         await caller.system(engine, token.tenant).execute(ConfirmAddress(token=code))
-    except NotFound:
-        raise Refused(UNKNOWN) from None
+    except (NotFound, Refused):
+        raise Refused(CONFIRMS_NOTHING) from None
     return token.tenant
 
 

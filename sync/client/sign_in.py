@@ -1,6 +1,6 @@
 """Signing in to a server: a password for a token, and which organizations it opens."""
 
-from typing import Any, Final
+from typing import Any
 
 import httpx
 from msgspec import Struct, to_builtins
@@ -11,12 +11,6 @@ from engine.errors import NeedsCode, NotSignedIn, Refused
 from engine.identity.api_keys import START
 from sync.client.reasons import told
 from sync.client.server import SECONDS, checked, problem, read
-
-ASK: Final = "Ask for another one."
-ANOTHER: Final = (
-    "If you have confirmed the address already, sign in. If not, make the account again with the same password: another "
-    "code comes."
-)
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -84,10 +78,7 @@ async def sign_up(url: str, account: NewAccount) -> None:
 
 async def confirm(url: str, code: str) -> None:
     """By the code from the mail. Raises Refused, which says how one gets another, TooMany, Unreachable."""
-    try:
-        read(await _call(url, "POST", "/api/accounts/confirm", "", {"code": code}), _Said, url)
-    except Refused as error:
-        raise Refused(f"{str(error).removesuffix(ASK).strip()} {ANOTHER}") from None
+    read(await _call(url, "POST", "/api/accounts/confirm", "", {"code": code}), _Said, url)
 
 
 async def ask_reset(url: str, email: str) -> None:

@@ -27,7 +27,7 @@ from engine.queries.members import ApiKeys, MailsWaiting
 from engine.store import keyfile
 from engine.store.directory import EMAIL
 from engine.syncing import Device
-from sync.client.sign_in import ANOTHER, places, sign_out
+from sync.client.sign_in import places, sign_out
 from tests.engine.boards import names, sample_board
 from tests.engine.conftest import KEY, Ticking, template_file
 from tests.engine.identity.conftest import quick_hashes
@@ -216,7 +216,7 @@ async def test_a_code_that_does_not_confirm_says_how_another_one_comes_also_at_8
         await choose_way(pilot, "Confirm an account")
         await fill_in(pilot, url, "not the code")
         await until(pilot, lambda: "not valid" in hint(pilot))
-        assert ANOTHER in hint(pilot) and "Ask for" not in hint(pilot)
+        assert "make the account again" in hint(pilot) and "Ask for" not in hint(pilot)
         assert "code comes." in drawn(pilot)
 
 
@@ -242,9 +242,7 @@ async def test_also_where_a_workspace_is_that_is_not_signed_in_any_more(
     email = await confirmed(server)
     await organization(server, email)
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await joined(pilot, url, email)
-        await pressed(pilot, "f12")
-        await choose(pilot, "Sign out")
+        await about_to_sign_out(pilot, url, email)
         await pressed(pilot, "enter")
         await choose(pilot, "Set a new password")
         assert pilot.app.screen.typed == {"url": url, "email": email}  # type: ignore[attr-defined]
@@ -253,6 +251,13 @@ async def test_also_where_a_workspace_is_that_is_not_signed_in_any_more(
         await until(pilot, lambda: "Sign in again" in str(getattr(pilot.app.screen, "heading", "")))
         await fill_in(pilot, NEW)
         await until(pilot, lambda: "synced" in drawn(pilot))
+
+
+async def about_to_sign_out(pilot: Any, url: str, email: str) -> None:
+    """Joined, and asked what is to stay here."""
+    await joined(pilot, url, email)
+    await pressed(pilot, "f12")
+    await choose(pilot, "Sign out")
 
 
 async def set_anew(pilot: Any, server: Engine, email: str) -> None:
@@ -397,9 +402,7 @@ async def test_signed_out_it_goes_on_offline_and_signed_in_again_everything_meet
     email = await confirmed(server)
     owner = await organization(server, email)
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await joined(pilot, url, email)
-        await pressed(pilot, "f12")
-        await choose(pilot, "Sign out")
+        await about_to_sign_out(pilot, url, email)
         await pressed(pilot, "enter")
         await until(pilot, lambda: "sign in again" in drawn(pilot) and "signed out" in drawn(pilot))
         screen = drawn(pilot)
@@ -433,9 +436,7 @@ async def test_a_session_that_is_over_on_the_server_is_over_here_also_when_its_s
     email = await confirmed(server)
     await organization(server, email)
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await joined(pilot, url, email)
-        await pressed(pilot, "f12")
-        await choose(pilot, "Sign out")
+        await about_to_sign_out(pilot, url, email)
         await pilot.press("enter")
         await asyncio.wait_for(answered.wait(), 20)
         await pilot.press("escape")
@@ -451,9 +452,7 @@ async def test_two_enters_at_once_leave_the_screen_of_sync_where_it_is(
     email = await confirmed(server)
     await organization(server, email)
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await joined(pilot, url, email)
-        await pressed(pilot, "f12")
-        await choose(pilot, "Sign out")
+        await about_to_sign_out(pilot, url, email)
         for _ in range(2):
             pilot.app.post_message(events.Key("enter", None))
         await until(pilot, lambda: "sign in again" in drawn(pilot))
@@ -478,9 +477,7 @@ async def test_somebody_else_does_not_sign_in_in_ones_place(server: Engine, stil
     await organization(server, email)
     await organization(server, other, "Other")
     async with listening(server) as url, running(ConneqtApp(StartAt())) as pilot:
-        await joined(pilot, url, email)
-        await pressed(pilot, "f12")
-        await choose(pilot, "Sign out")
+        await about_to_sign_out(pilot, url, email)
         await pressed(pilot, "enter")
         await choose(pilot, "Sign in again")
         pilot.app.screen.query_one("#field-email", Input).value = other
