@@ -14,7 +14,6 @@ from textual.worker import Worker
 from engine.clock import system_clock
 from engine.errors import ConneqtError, NotFound, Removed
 from engine.model.actor import Role
-from engine.model.record import State
 from engine.queries.board_view import OpenBoard
 from engine.queries.home import WhoAmI
 from engine.queries.item_detail import FindItems
@@ -24,6 +23,7 @@ from tui.bootstrap import Opened, open_unlocked, remove_workspace
 from tui.folders import state_folder
 from tui.keys import bindings_for, keymap, keymap_of
 from tui.live import Live, TakenOff, Told
+from tui.put_away import STATES
 from tui.recent_workspaces import remember
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
@@ -47,10 +47,6 @@ IDLE_CHECK: Final = 15.0
 """Seconds between two looks at whether anybody is still there."""
 BOARD_IS_GONE: Final = "This board is not there any more."
 TAKEN_AWAY: Final = f"{BOARD_IS_GONE} It was removed for good, or you may not see it now."
-PUT_AWAY: Final = {
-    State.TRASHED: f"{BOARD_IS_GONE} It is in the trash.",
-    State.ARCHIVED: f"{BOARD_IS_GONE} It is in the archive.",
-}
 READ_ANEW: Final = "This board was read anew from the server."
 NOT_READ_YET: Final = "This board has not come from the server yet."
 
@@ -284,7 +280,8 @@ class ConneqtApp(TerminalApp[object]):
         except NotFound:
             done, whole = (0, 0) if self.live.mark is None else self.live.mark.boards
             return NOT_READ_YET if done < whole else TAKEN_AWAY
-        return PUT_AWAY.get(frame.board.state, "")
+        state = STATES.get(frame.board.state)
+        return f"{BOARD_IS_GONE} It is {state}." if state else ""
 
     async def is_to_come(self, board_id: str) -> bool:
         """Whether a board that is not there may only not have been read from the server yet."""

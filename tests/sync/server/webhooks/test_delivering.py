@@ -373,6 +373,7 @@ async def test_while_slow_ones_are_told_others_are_looked_for(
         await told_before(slow, running)
         await other.execute(CreateBoard(name="Plan"))
         await told_before(program, running)
+        assert len(slow.got) == 1, "which is still being told"
 
 
 # -- who is told what ---------------------------------------------------------------------------
